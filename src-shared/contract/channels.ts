@@ -1,0 +1,304 @@
+import { z } from 'zod';
+import {
+  days,
+  durationMs,
+  environmentName,
+  filePath,
+  keyMetadata,
+  keyName,
+  keyReference,
+  keyValue,
+  passphrase,
+  platformId,
+  shortText,
+  variableName,
+} from './fields.ts';
+import { handsOutSecrets, type Method, shared, socketOnly, windowOnly } from './method.ts';
+import {
+  APPROVALS,
+  auditListAnswer,
+  auditVerifyAnswer,
+  doneAnswer,
+  ENVIRONMENT_KINDS,
+  environmentAnswer,
+  environmentsAnswer,
+  keyAnswer,
+  keysAnswer,
+  limitsAnswer,
+  platformAnswer,
+  platformCheckAnswer,
+  platformsAnswer,
+  sandboxAnswer,
+  statusView,
+  syncAnswer,
+} from './views.ts';
+
+const schema = z.literal(1);
+const nothing = z.strictObject({});
+const env = environmentName.optional();
+const keyTarget = z.strictObject({ key: keyReference, env });
+const actorDetail = { operation_id: z.string().max(64).optional() };
+
+/**
+ * THE list of what can be asked of the core: namespace → method. Channel names, the preload object,
+ * the page's types, the socket's methods, the handlers' types and the run-time checks all come from it.
+ */
+export const contract = {
+  vault: {
+    status: shared('nothing', nothing, statusView),
+    /**
+     * The answer's `recovery_code` opens the vault like the passphrase does and is shown this once.
+     * It is the one secret that goes outward: no key value ever does (docs/SECURITY.md).
+     */
+    create: shared('nothing', z.strictObject({ passphrase }), z.object({ schema, recovery_code: z.string() })),
+    unlock: shared(
+      'vault',
+      z.strictObject({
+        with: z.enum(['passphrase', 'keychain', 'recovery']),
+        secret: passphrase.optional(),
+        for_ms: durationMs.optional(),
+        grant: z.enum(['tree', 'user']).optional(),
+      }),
+      doneAnswer,
+    ),
+    lock: shared('nothing', nothing, doneAnswer),
+    changePassphrase: shared(
+      'vault',
+      z.strictObject({ current: passphrase, current_is: z.enum(['passphrase', 'recovery']), next: passphrase }),
+      doneAnswer,
+    ),
+    setKeychain: shared('unlocked', z.strictObject({ enabled: z.boolean() }), doneAnswer),
+    backup: shared('vault', z.strictObject({ path: filePath }), z.object({ schema, path: z.string(), bytes: z.number() })),
+    restore: shared(
+      'nothing',
+      z.strictObject({ path: filePath, replace: z.boolean() }),
+      z.object({ schema, kept: z.string().nullable() }),
+    ),
+    /** Tells the core that a person is there, so that the idle lock starts over. */
+    touch: windowOnly('nothing', nothing, doneAnswer),
+  },
+  agent: {
+    /** Closes the vault and ends the process; the answer comes before the end. */
+    stop: socketOnly('nothing', nothing, doneAnswer),
+    /** A desktop app takes over: lock, give up the vault lock and the socket, end. */
+    handOver: socketOnly('nothing', nothing, doneAnswer),
+  },
+  environments: {
+    list: shared('unlocked', nothing, environmentsAnswer),
+    add: shared('unlocked', z.strictObject({ name: environmentName, kind: z.enum(ENVIRONMENT_KINDS) }), environmentAnswer),
+    set: shared(
+      'unlocked',
+      z.strictObject({
+        name: environmentName,
+        approve: z.enum(APPROVALS).optional(),
+        rotate_every_days: days.nullable().optional(),
+        auto_rotate_at: z
+          .string()
+          .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+          .nullable()
+          .optional(),
+        /** Needed to change `approve`. */
+        passphrase: passphrase.optional(),
+      }),
+      environmentAnswer,
+    ),
+  },
+  platforms: {
+    list: shared('unlocked', nothing, platformsAnswer),
+    show: shared('unlocked', z.strictObject({ id: platformId }), platformAnswer),
+    set: shared(
+      'unlocked',
+      z.strictObject({
+        id: platformId,
+        env,
+        base_url: z.string().max(2048).optional(),
+        tier: z.string().max(64).optional(),
+        firebase_sign_in_url: z.string().max(2048).optional(),
+        firebase_token_url: z.string().max(2048).optional(),
+        egress_echo_url: z.string().max(2048).optional(),
+        ca_file: filePath.optional(),
+        /** A new host for live keys needs the passphrase, or `confirmed` from `--no-input --yes`. */
+        passphrase: passphrase.optional(),
+        confirmed: z.boolean().optional(),
+      }),
+      platformAnswer,
+    ),
+    /** `definition` is the text of a definition file (JSON). */
+    importDefinition: shared('unlocked', z.strictObject({ definition: z.string().max(60_000) }), platformAnswer),
+    check: shared('unlocked', z.strictObject({ id: platformId, env }), platformCheckAnswer),
+  },
+  keys: {
+    list: shared(
+      'unlocked',
+      z.strictObject({
+        env,
+        platform: platformId.optional(),
+        due_within_days: z.number().int().min(0).max(3650).optional(),
+        unused_days: z.number().int().min(0).max(3650).optional(),
+        owner: shortText.optional(),
+      }),
+      keysAnswer,
+    ),
+    show: shared('unlocked', keyTarget, keyAnswer),
+    add: shared(
+      'unlocked',
+      z.strictObject({
+        name: keyName,
+        env,
+        platform: platformId,
+        value: keyValue,
+        key_id: z.string().min(1).max(200).optional(),
+        metadata: keyMetadata.optional(),
+      }),
+      keyAnswer,
+    ),
+    create: shared(
+      'unlocked',
+      z.strictObject({
+        name: keyName,
+        env,
+        platform: platformId,
+        using: keyReference.optional(),
+        count: z.number().int().min(1).max(200).optional(),
+        metadata: keyMetadata.optional(),
+        ...actorDetail,
+      }),
+      keysAnswer,
+    ),
+    edit: shared(
+      'unlocked',
+      z.strictObject({
+        key: keyReference,
+        env,
+        value: keyValue.optional(),
+        key_id: z.string().min(1).max(200).nullable().optional(),
+        metadata: keyMetadata.optional(),
+      }),
+      keyAnswer,
+    ),
+    /** Puts the value on the clipboard from within the core, and takes it off again after `clears_in_ms`. */
+    copy: windowOnly('unlocked', keyTarget, z.object({ schema, clears_in_ms: z.number() })),
+    test: shared('unlocked', keyTarget, keyAnswer),
+    /** Revokes on the platform and verifies it. `confirm` repeats the key's name, typed by the person. */
+    revoke: shared('unlocked', z.strictObject({ key: keyReference, env, confirm: z.string().max(240) }), keyAnswer),
+    revokeAll: shared(
+      'unlocked',
+      z.strictObject({ env: environmentName, confirm: z.string().max(240), ...actorDetail }),
+      z.object({ schema, revoked: z.array(z.string()), alive: z.array(z.object({ key: z.string(), why: z.string() })) }),
+    ),
+    /** Takes the key out of the vault; the platform is not told. `confirm` as for `revoke`. */
+    forget: shared('unlocked', z.strictObject({ key: keyReference, env, confirm: z.string().max(240) }), doneAnswer),
+  },
+  secrets: {
+    /** One field of one reference. Attaches `value`. Needs a grant for a live environment. */
+    read: handsOutSecrets(
+      z.strictObject({ reference: z.string().min(1).max(300), env, passphrase: passphrase.optional() }),
+      z.object({ schema, name: z.string(), env: z.string() }),
+    ),
+    /** For the clipboard of a CLI user: the same rules as `read`. */
+    copyValue: handsOutSecrets(
+      z.strictObject({ key: keyReference, env, passphrase: passphrase.optional() }),
+      z.object({ schema, name: z.string(), env: z.string() }),
+    ),
+    /**
+     * What a child process is to get. Attaches one value for each entry of `variables`, under the variable's name.
+     * Registers the calling process as a run that holds these keys.
+     */
+    prepareRun: handsOutSecrets(
+      z.strictObject({
+        env,
+        only: z.array(keyName).max(500).optional(),
+        map: z.array(z.strictObject({ variable: variableName, reference: z.string().max(300) })).max(500),
+        allow_live: z.boolean(),
+        command: z.string().max(300),
+        cwd: filePath,
+        passphrase: passphrase.optional(),
+      }),
+      z.object({
+        schema,
+        run_id: z.string(),
+        env: z.string(),
+        /** The platforms' base URL, null where the keys differ in it. */
+        api_base: z.string().nullable(),
+        variables: z.array(z.object({ variable: z.string(), key: z.string(), fingerprint: z.string() })),
+      }),
+    ),
+    /** Whether bytes equal a value the vault knows, by fingerprint. */
+    fingerprint: socketOnly('unlocked', z.strictObject({ value: keyValue }), z.object({ schema, fingerprint: z.string() })),
+  },
+  runs: {
+    /** The wrapper's child has ended. */
+    ended: socketOnly('nothing', z.strictObject({ run_id: z.string().max(64) }), doneAnswer),
+    /** Starts a command from the window; its output comes as `runOutput` events, masked in the core. */
+    launch: windowOnly(
+      'unlocked',
+      z.strictObject({
+        env: environmentName,
+        command: z.array(z.string().max(4096)).min(1).max(200),
+        cwd: filePath.optional(),
+        keys: z.array(keyName).max(100),
+      }),
+      z.object({ schema, run_id: z.string(), pid: z.number() }),
+    ),
+    stop: windowOnly('nothing', z.strictObject({ run_id: z.string().max(64) }), doneAnswer),
+  },
+  sync: {
+    run: shared('unlocked', z.strictObject({ platform: platformId.optional(), env, ...actorDetail }), syncAnswer),
+  },
+  limits: {
+    list: shared('unlocked', z.strictObject({ key: keyReference.optional(), env }), limitsAnswer),
+  },
+  audit: {
+    list: shared(
+      'unlocked',
+      z.strictObject({
+        limit: z.number().int().min(1).max(10_000).optional(),
+        before_seq: z.number().int().min(1).optional(),
+        env,
+      }),
+      auditListAnswer,
+    ),
+    verify: shared('unlocked', nothing, auditVerifyAnswer),
+    /** Records that a found break was looked at. Erases nothing. */
+    accept: shared('unlocked', nothing, doneAnswer),
+  },
+  sandbox: {
+    start: shared(
+      'nothing',
+      z.strictObject({ port: z.number().int().min(0).max(65_535).optional(), tier: z.string().max(16).optional() }),
+      sandboxAnswer,
+    ),
+    stop: shared('nothing', nothing, doneAnswer),
+    /** The window's first try: starts the sandbox and creates a first key on it. */
+    tryIt: windowOnly('unlocked', nothing, keyAnswer),
+  },
+  operations: {
+    cancel: shared('nothing', z.strictObject({ operation_id: z.string().max(64) }), doneAnswer),
+  },
+} as const satisfies Record<string, Record<string, Method>>;
+
+export type Contract = typeof contract;
+export type Namespace = keyof Contract;
+
+/** `keys.list`, `vault.unlock`, …: derived, never written by hand. */
+export type ChannelName = {
+  [N in Namespace]: `${N}.${Extract<keyof Contract[N], string>}`;
+}[Namespace];
+
+type MethodOf<C extends ChannelName> = C extends `${infer N extends Namespace}.${infer M}`
+  ? M extends keyof Contract[N]
+    ? Contract[N][M]
+    : never
+  : never;
+
+export type RequestOf<C extends ChannelName> = MethodOf<C> extends Method<infer R, z.ZodType> ? z.infer<R> : never;
+export type ResponseOf<C extends ChannelName> = MethodOf<C> extends Method<z.ZodType, infer R> ? z.infer<R> : never;
+
+export const CHANNELS: ReadonlyMap<string, Method> = new Map(
+  Object.entries(contract).flatMap(([namespace, methods]) =>
+    Object.entries(methods as Record<string, Method>).map(([name, method]) => [`${namespace}.${name}`, method] as const),
+  ),
+);
+
+/** The channels that a page may call. */
+export const WINDOW_CHANNELS: readonly string[] = [...CHANNELS].filter(([, method]) => method.faces.includes('window')).map(([name]) => name);

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { statusView } from './views.ts';
+
+/** What the core tells a window without being asked. Values never; run output is masked before it comes here. */
+export const events = {
+  statusChanged: statusView,
+  /** Keys, environments or platforms changed: ask again for what is on screen. */
+  dataChanged: z.object({ what: z.enum(['keys', 'environments', 'platforms', 'limits', 'audit', 'runs']) }),
+  runOutput: z.object({ run_id: z.string(), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
+  runEnded: z.object({ run_id: z.string(), exit_code: z.number().nullable(), signal: z.string().nullable() }),
+  operationProgress: z.object({ operation_id: z.string(), done: z.number(), total: z.number(), what: z.string() }),
+  /** The clipboard was cleared, or someone else had changed it meanwhile. */
+  clipboardCleared: z.object({ cleared: z.boolean() }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventName = keyof typeof events;
+export type EventOf<E extends EventName> = z.infer<(typeof events)[E]>;

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+
+/**
+ * What leaves the core, on every face. These shapes are the documented `--json` output, so the window
+ * reads the same names as a script. No view has a field for a key's value.
+ */
+
+const schema = z.literal(1);
+const nullableText = z.string().nullable();
+
+export const KEY_STATUSES = ['active', 'pending', 'retiring', 'disabled', 'revoked', 'lost'] as const;
+export const KEY_MODES = ['live', 'test', 'unknown'] as const;
+export const ENVIRONMENT_KINDS = ['live', 'test'] as const;
+export const APPROVALS = ['never', 'live', 'always'] as const;
+export const VAULT_STATES = ['missing', 'locked', 'unlocked', 'damaged', 'newer'] as const;
+export const LOCK_REASONS = [
+  'not_unlocked_yet', // this process has just started
+  'by_user',
+  'idle',
+  'max_age',
+  'suspend',
+  'screen_lock',
+  'hand_over', // the desktop app took over from a headless agent
+  'internal_error',
+] as const;
+
+export const lastCheckView = z.object({
+  at: z.string(),
+  /** `ok`, or the error code that the call ended with. */
+  outcome: z.string(),
+});
+
+export const keyView = z.object({
+  name: z.string(),
+  env: z.string(),
+  mode: z.enum(KEY_MODES),
+  platform: z.string(),
+  account: nullableText,
+  key_id: nullableText,
+  status: z.enum(KEY_STATUSES),
+  prefix: z.string(),
+  fingerprint: z.string(),
+  var: z.string(),
+  created_at: z.string(),
+  last_used_at: nullableText,
+  rotated_at: nullableText,
+  rotate_every_days: z.number(),
+  due_at: z.string(),
+  /** Whole days until `due_at`, negative when overdue. */
+  days_left: z.number(),
+  expires_at: nullableText,
+  owner: nullableText,
+  project: nullableText,
+  purpose: nullableText,
+  scopes: z.array(z.string()),
+  cidrs: z.array(z.string()),
+  last_check: lastCheckView.nullable(),
+  /** True when the sealed value or metadata fails its authentication. */
+  damaged: z.boolean(),
+});
+export type KeyView = z.infer<typeof keyView>;
+
+export const keyAnswer = z.object({ schema, key: keyView, warnings: z.array(z.string()) });
+export const keysAnswer = z.object({ schema, keys: z.array(keyView) });
+
+export const runView = z.object({
+  run_id: z.string(),
+  pid: z.number(),
+  command: z.string(),
+  cwd: z.string(),
+  env: z.string(),
+  since: z.string(),
+  /** `env/name` of each key the run holds. */
+  keys: z.array(z.string()),
+  /** Holds a value that was rotated or edited since it started. */
+  laggard: z.boolean(),
+});
+export type RunView = z.infer<typeof runView>;
+
+export const statusView = z.object({
+  schema,
+  vault: z.enum(VAULT_STATES),
+  tampered: z.boolean(),
+  /** What does not fit, in words, when `tampered`. */
+  tamper_findings: z.array(z.string()),
+  agent: z.enum(['desktop', 'headless', 'none']),
+  agent_pid: z.number().nullable(),
+  version: z.string(),
+  home: z.string(),
+  locks_at: nullableText,
+  lock_reason: z.enum(LOCK_REASONS).nullable(),
+  keychain: z.enum(['available', 'unavailable', 'off']),
+  /** Which store the keychain slot uses, as a person knows it, or why there is none. */
+  keychain_detail: z.string(),
+  /** How long the next unlock attempt is held back after wrong ones. */
+  unlock_delay_ms: z.number(),
+  runs: z.array(runView),
+  /** Platforms whose base URL is not the platform's own. */
+  foreign_hosts: z.array(z.object({ platform: z.string(), env: nullableText, base_url: z.string() })),
+  sandbox: z.object({ base_url: z.string(), control_url: z.string(), pid: z.number() }).nullable(),
+});
+export type StatusView = z.infer<typeof statusView>;
+
+export const environmentView = z.object({
+  name: z.string(),
+  kind: z.enum(ENVIRONMENT_KINDS),
+  approve: z.enum(APPROVALS),
+  rotate_every_days: z.number().nullable(),
+  auto_rotate_at: nullableText,
+  keys: z.number(),
+});
+export type EnvironmentView = z.infer<typeof environmentView>;
+export const environmentsAnswer = z.object({ schema, environments: z.array(environmentView) });
+export const environmentAnswer = z.object({ schema, environment: environmentView });
+
+export const platformView = z.object({
+  id: z.string(),
+  name: z.string(),
+  base_url: nullableText,
+  /** The address the platform documents; differs from `base_url` where a person set another. */
+  documented_base_url: nullableText,
+  builtin: z.boolean(),
+  rotation: z.enum(['overlap', 'cutover', 'none']),
+  /** Which calls the definition has a path for. */
+  can: z.object({ who_am_i: z.boolean(), create: z.boolean(), list: z.boolean(), revoke: z.boolean() }),
+  tier: nullableText,
+  tiers: z.array(z.string()),
+  /** Parts of the definition that the platform does not document. */
+  undocumented: z.array(z.string()),
+  /** Base URLs set for single environments. */
+  per_environment: z.array(z.object({ env: z.string(), base_url: z.string() })),
+  settings: z.record(z.string(), z.string()),
+});
+export type PlatformView = z.infer<typeof platformView>;
+export const platformsAnswer = z.object({ schema, platforms: z.array(platformView) });
+export const platformAnswer = z.object({ schema, platform: platformView });
+export const platformCheckAnswer = z.object({
+  schema,
+  platform: z.string(),
+  assumptions: z.array(
+    z.object({
+      id: z.string(),
+      assumption: z.string(),
+      verdict: z.enum(['confirmed', 'contradicted', 'not_documented', 'not_checked']),
+      evidence: z.string(),
+    }),
+  ),
+});
+export type PlatformCheckView = z.infer<typeof platformCheckAnswer>;
+
+export const WINDOW_IDS = ['burst', 'minute', 'hour', 'day', 'window'] as const;
+export const limitWindowView = z.object({
+  id: z.enum(WINDOW_IDS),
+  limit: z.number().nullable(),
+  remaining: z.number().nullable(),
+  resets_in_s: z.number().nullable(),
+  source: z.enum(['observed', 'estimated', 'documented']),
+  exhausted_in_s: z.number().nullable(),
+});
+export const keyLimitsView = z.object({
+  name: z.string(),
+  env: z.string(),
+  observed_at: nullableText,
+  windows: z.array(limitWindowView),
+});
+export type KeyLimitsView = z.infer<typeof keyLimitsView>;
+export const limitsAnswer = z.object({ schema, keys: z.array(keyLimitsView) });
+
+const keyMention = z.object({ key_id: z.string(), name: z.string() });
+export const syncAnswer = z.object({
+  schema,
+  platforms: z.array(
+    z.object({
+      platform: z.string(),
+      account: nullableText,
+      updated: z.array(z.string()),
+      unknown: z.array(keyMention),
+      revoked_elsewhere: z.array(z.string()),
+      unused: z.array(z.string()),
+      /** Groups of `env/name` whose values are equal. */
+      duplicates: z.array(z.array(z.string())),
+      /** Keys without a key id, and the listed key that moved when we called with their value. */
+      proposed: z.array(z.object({ key: z.string(), key_id: z.string(), name: z.string() })),
+      error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+    }),
+  ),
+});
+export type SyncView = z.infer<typeof syncAnswer>;
+
+export const auditEntryView = z.object({
+  seq: z.number(),
+  at: z.string(),
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  detail: z.string(),
+});
+export type AuditEntryView = z.infer<typeof auditEntryView>;
+export const auditListAnswer = z.object({ schema, entries: z.array(auditEntryView) });
+export const auditVerifyAnswer = z.object({
+  schema,
+  intact: z.boolean(),
+  entries: z.number(),
+  findings: z.array(z.string()),
+});
+
+export const sandboxAnswer = z.object({ schema, base_url: z.string(), control_url: z.string(), pid: z.number() });
+
+export const doneAnswer = z.object({ schema, warnings: z.array(z.string()) });

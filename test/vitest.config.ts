@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** One project per kind of test, so that each can be run alone: `npx vitest run -c test/vitest.config.ts --project unit`. */
+const project = (name: string, include: string[], more: object = {}) => ({
+  test: { name, root, include, environment: 'node', ...more },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['test/unit/**/*.test.ts']),
+      project('contract', ['test/contract/**/*.test.ts']),
+      project('conformance', ['test/conformance/**/*.test.ts']),
+      project('vectors', ['test/vectors/**/*.test.ts']),
+      // Real processes and signals: one file at a time, or two agents' timings disturb each other.
+      project('cli', ['test/cli/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+      project('faults', ['test/faults/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 60_000, fileParallelism: false }),
+    ],
+  },
+});
