@@ -104,6 +104,8 @@ export interface VaultFile {
   readonly state: ClosedVaultState | 'unlocked';
   /** Why the state is `damaged` or `newer`. */
   readonly stateDetail: string;
+  /** The opaque id from the header, readable while locked; undefined where there is no readable vault. */
+  readonly vaultId: string | undefined;
   readonly opened: OpenVault | undefined;
   /** @throws {AppError} VAULT_EXISTS. @returns the recovery code, as a person writes it down; the vault is unlocked */
   create(passphrase: Secret): Promise<{ recoveryCode: Secret }>;
