@@ -1,0 +1,45 @@
+import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
+import type { Outcome } from '../../src-shared/contract/outcome.ts';
+
+/** Where a call came from, as far as the host could check it. */
+export interface CallSender {
+  /** The main frame of a window this host opened, showing our own page. The dispatcher refuses everything else. */
+  readonly trusted: boolean;
+}
+
+/** What a window host is given: the core's dispatcher and its events. A host adds no logic of its own. */
+export interface WindowSeam {
+  /** Never rejects: a failure is an outcome. `channel` and `payload` are untrusted. */
+  readonly dispatch: (channel: string, payload: unknown, sender: CallSender) => Promise<Outcome<unknown>>;
+  /** @returns the way to stop */
+  readonly subscribe: (listener: <E extends EventName>(name: E, event: EventOf<E>) => void) => () => void;
+}
+
+/** What the machine told the host, for the vault's auto-lock. */
+export type SystemEvent = 'suspend' | 'screen_lock';
+
+/** The clipboard as the host reaches it; for `keys.copy`. Bytes are UTF-8 and stay the caller's to wipe. */
+export interface HostClipboard {
+  /** @throws {AppError} CLIPBOARD_UNAVAILABLE */
+  readonly write: (value: Uint8Array) => Promise<void>;
+  /** Empties the clipboard if it still holds `value`. @returns whether it did */
+  readonly clearIfHolding: (value: Uint8Array) => Promise<boolean>;
+}
+
+export interface WindowHostOptions {
+  /** The folder of the built page (`out/renderer`). */
+  readonly pageDir: string;
+  readonly onSystemEvent: (event: SystemEvent) => void;
+}
+
+/** An open window. */
+export interface WindowHost {
+  readonly kind: 'electron' | 'chromium';
+  readonly clipboard: HostClipboard;
+  /** Settles when the person closed the window (or the browser went away). */
+  readonly closed: Promise<void>;
+  /** Brings the window to the front. */
+  readonly show: () => void;
+  /** Closes the window and gives up everything the host made. */
+  readonly close: () => Promise<void>;
+}
