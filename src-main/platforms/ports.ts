@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Told of every answer's rate-limit headers, refusals included. */
   readonly onRateLimit?: (observation: RateLimitObservation) => void;
+  /** Told how far the platform's clock is ahead of ours (negative: behind), from each answer's Date header. Exact to about 1 s. */
+  readonly onClockSkew?: (skewMs: number) => void;
   /** Default 3 for calls without side effects, 0 for others: a create that timed out may have happened. */
   readonly retries?: number;
   /** Of the whole call, its retries and waits included. Default 30,000. */
@@ -58,7 +60,9 @@ export interface HumanSession {
  * The calls of an agent platform. All throw AppError: KEY_REJECTED (401), FORBIDDEN (403), NOT_FOUND (404),
  * RATE_LIMITED (429), NETWORK, TIMEOUT, TLS, REDIRECT_REFUSED, PLATFORM_ERROR (5xx), PLATFORM_ANSWER (not what the
  * definition says), CANCELLED, BAD_PLATFORM (the definition has no path for this call). No error carries a header or a value.
- * `details` of an error has `status` (HTTP) and, where the platform said one, `detail` (its own text, redacted, capped).
+ * `details` of an error has `status` (HTTP), `detail` (the platform's own text, redacted, at most 200 characters), `reason`
+ * (a Cause, src-shared/domain/cause.ts), `retry_after_ms` (429), each where known; without an answer `may_have_happened`
+ * says whether the request may have reached the platform; a create answered without a value has `key_id`.
  */
 export interface PlatformClient {
   whoAmI(target: PlatformTarget, auth: PlatformAuth, options?: CallOptions): Promise<Account>;
@@ -70,7 +74,12 @@ export interface PlatformClient {
     options?: CallOptions,
   ): Promise<CreatedKey>;
   revokeKey(target: PlatformTarget, auth: PlatformAuth, keyId: string, options?: CallOptions): Promise<void>;
-  signIn(target: PlatformTarget, email: string, password: Secret, options?: CallOptions): Promise<HumanSession>;
+  signIn(
+    target: PlatformTarget,
+    email: string,
+    password: Secret,
+    options?: CallOptions,
+  ): Promise<HumanSession>;
   refreshSession(target: PlatformTarget, refreshToken: Secret, options?: CallOptions): Promise<HumanSession>;
   /** Ends connections and open calls. */
   close(): Promise<void>;
