@@ -28,7 +28,7 @@ module.exports = {
     only('preload', '^src-main/preload/', [], 'The preload is built from the contract alone.'),
     only('handlers', '^src-main/ipc/', ['^src-main/services/', '^src-main/vault/ports\\.ts$', '^src-main/vault/secret\\.ts$'], 'Handlers are thin: services and vault ports.'),
     only('services', '^src-main/services/', ['^src-main/vault/(ports|secret)\\.ts$', '^src-main/platforms/ports\\.ts$', '^src-main/keystore/ports\\.ts$', '^src-main/log/ports\\.ts$'], 'Use cases see ports, never adapters.'),
-    only('store', '^src-main/store/', ['^src-main/vault/ports\\.ts$'], 'Adapters see ports.'),
+    only('store', '^src-main/store/', ['^src-main/vault/(ports|store-port)\\.ts$'], 'Adapters see ports.'),
     only('keystore', '^src-main/keystore/', [], 'Adapters see ports.'),
     only('platforms', '^src-main/platforms/', ['^src-main/vault/secret\\.ts$', '^src-main/log/ports\\.ts$'], 'Adapters see ports.'),
     only('log', '^src-main/log/', [], 'Adapters see ports.'),

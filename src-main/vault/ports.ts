@@ -3,7 +3,15 @@ import type { auditEntryView } from '../../src-shared/contract/views.ts';
 import type { Secret } from './secret.ts';
 
 /** What the vault keeps. Each kind's metadata has a schema of its own in src-shared/domain/vault-records.ts. */
-export const RECORD_KINDS = ['environment', 'key', 'platform', 'session', 'rotation', 'deployment', 'setting'] as const;
+export const RECORD_KINDS = [
+  'environment',
+  'key',
+  'platform',
+  'session',
+  'rotation',
+  'deployment',
+  'setting',
+] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** 16 random bytes as 32 hex characters. */

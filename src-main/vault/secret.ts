@@ -17,7 +17,9 @@ export class Secret {
 
   /** Takes over `bytes`: the caller must not use or keep them afterwards. */
   static adopt(bytes: Buffer | Uint8Array): Secret {
-    return new Secret(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return new Secret(
+      Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    );
   }
 
   /** For text that is a string already, such as a literal in a test or a header just parsed. */

@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   BAD_PLATFORM: { exit: 2, retryable: false },
   BAD_FILE: { exit: 2, retryable: false },
   NO_AUTHENTICATION: { exit: 2, retryable: false },
+  NOT_IN_THIS_VERSION: { exit: 2, retryable: false },
 
   VAULT_MISSING: { exit: 3, retryable: false },
   VAULT_LOCKED: { exit: 3, retryable: true },
@@ -70,6 +71,7 @@ export const ERROR_CODES = {
   DISK_FULL: { exit: 1, retryable: true },
   STORAGE_FAILED: { exit: 1, retryable: true },
   READ_ONLY: { exit: 1, retryable: false },
+  VAULT_IN_USE: { exit: 1, retryable: true },
   UNSAFE_LOCATION: { exit: 1, retryable: false },
   SANDBOX_UNAVAILABLE: { exit: 1, retryable: true },
   REFUSED: { exit: 1, retryable: false },

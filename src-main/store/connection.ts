@@ -1,0 +1,124 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import { INITIAL_SCHEMA } from './migrations/0001-initial.ts';
+import { damagedFile } from './sqlite-errors.ts';
+
+export type Connection = Database.Database;
+
+/** "KeyM", at offset 68 of the file; tells a vault from any other database. */
+export const APPLICATION_ID = 0x4b65794d;
+export const SCHEMA_VERSION = 1;
+
+/**
+ * SECURITY: set at every open and read back. The library's default in WAL mode is NORMAL, which loses acknowledged
+ * writes at a power cut; without secure_delete removed ciphertext stays in the file (test/unit/store/connection.test.ts).
+ * EXCLUSIVE keeps the log's index in memory: no -shm file, and no second process writes behind the process lock.
+ */
+const SETTINGS = [
+  ['locking_mode', 'EXCLUSIVE', 'exclusive'],
+  ['journal_mode', 'WAL', 'wal'],
+  ['synchronous', 'FULL', 2],
+  ['secure_delete', 'ON', 1],
+  ['foreign_keys', 'ON', 1],
+  ['trusted_schema', 'OFF', 0],
+  ['cell_size_check', 'ON', 1],
+  ['temp_store', 'MEMORY', 2],
+] as const;
+
+/** One pragma's value, by name: rows of the test build's library carry one property more. */
+export function readPragma(connection: Connection, name: string): unknown {
+  const row = connection.prepare(`PRAGMA ${name}`).get() as Record<string, unknown> | undefined;
+  return row?.[name];
+}
+
+/**
+ * Looks at the first bytes before SQLite does: it would make a database of an empty file.
+ * @throws {AppError} VAULT_DAMAGED, VAULT_NEWER
+ */
+export function assertVaultFile(path: string): void {
+  const start = Buffer.alloc(100);
+  const descriptor = openSync(path, 'r');
+  let size: number;
+  try {
+    size = readSync(descriptor, start, 0, start.byteLength, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (size === 0) throw damagedFile('it is empty');
+  if (size < start.byteLength) throw damagedFile('it is cut off');
+  if (start.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw damagedFile('it is not a database');
+  if (start.readUInt32BE(68) !== APPLICATION_ID) throw damagedFile('it is a database of another program');
+}
+
+/**
+ * Opens an existing vault file: settings, structure, schema. Writes nothing to it.
+ * @throws whatever SQLite throws, and {AppError} VAULT_DAMAGED, VAULT_NEWER, STORAGE_FAILED
+ */
+export function openConnection(path: string): Connection {
+  assertVaultFile(path);
+  const connection = new Database(path, { fileMustExist: true });
+  try {
+    applySettings(connection);
+    assertSchema(connection);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+export function applySettings(connection: Connection): void {
+  for (const [name, value] of SETTINGS) connection.exec(`PRAGMA ${name} = ${value}`);
+  for (const [name, , expected] of SETTINGS) {
+    const actual = readPragma(connection, name);
+    if (actual === expected) continue;
+    throw new AppError(
+      'STORAGE_FAILED',
+      `The database refuses the setting ${name} (${String(actual)} instead of ${expected}), so a write might be lost.`,
+      'Keep the vault on a local disk.',
+    );
+  }
+}
+
+function assertSchema(connection: Connection): void {
+  const version = readPragma(connection, 'user_version');
+  if (typeof version === 'number' && version > SCHEMA_VERSION) {
+    throw new AppError(
+      'VAULT_NEWER',
+      `The vault has format version ${version}; this program knows ${SCHEMA_VERSION}.`,
+      'Install the newest keymolt.',
+    );
+  }
+  if (version !== SCHEMA_VERSION) throw damagedFile(`it has no format version ${String(version)}`);
+  const rows = connection.prepare('SELECT name, sql FROM sqlite_schema').all() as {
+    name: string;
+    sql: string | null;
+  }[];
+  const isKnown =
+    rows.length === Object.keys(INITIAL_SCHEMA).length &&
+    rows.every(({ name, sql }) => INITIAL_SCHEMA[name] === sql);
+  if (!isKnown) throw damagedFile('its tables are not those of a vault');
+  // The header of the file lies outside of every table: its structure is checked with the records'.
+  const faults = connection.prepare("PRAGMA quick_check('record')").all() as { quick_check?: string }[];
+  if (faults.length !== 1 || faults[0]?.quick_check !== 'ok') throw damagedFile('its structure is broken');
+}
+
+/** Makes the tables in a new, empty file. */
+export function createSchema(connection: Connection): void {
+  connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  for (const sql of Object.values(INITIAL_SCHEMA)) connection.exec(sql);
+}
+
+/** All of `work` or nothing. The libraries' own helper differs in how it treats a transaction that SQLite ended itself. */
+export function inTransaction(connection: Connection, work: () => void): void {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    connection.exec('COMMIT');
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
+}

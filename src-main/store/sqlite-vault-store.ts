@@ -1,0 +1,334 @@
+import { copyFileSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import { BugError } from '../../src-shared/errors/bug-error.ts';
+import type { StoreBatch, StoredAuditEntry, VaultStore } from '../vault/store-port.ts';
+import { applySettings, type Connection, createSchema, inTransaction, openConnection } from './connection.ts';
+import {
+  linkOrCopy,
+  publishFile,
+  removeIfThere,
+  replaceFile,
+  syncFile,
+  syncFolder,
+} from './durable-files.ts';
+import { createOwnFile, ProcessLock } from './process-lock.ts';
+import { checkOwnFile, safeVaultPath } from './safe-location.ts';
+import { guarded } from './sqlite-errors.ts';
+
+/** Vault rows in one SQLite file. @param options.path of `vault.db`; its folder is made on `acquire` */
+export function createSqliteVaultStore(options: {
+  readonly path: string;
+  readonly now?: () => number;
+}): VaultStore {
+  return new SqliteVaultStore(options.path, options.now ?? Date.now);
+}
+
+class SqliteVaultStore implements VaultStore {
+  readonly #wantedPath: string;
+  readonly #now: () => number;
+  #path: string;
+  #lock: ProcessLock | undefined;
+  #connection: Connection | undefined;
+
+  constructor(path: string, now: () => number) {
+    this.#wantedPath = path;
+    this.#path = resolve(path);
+    this.#now = now;
+  }
+
+  acquire(): void {
+    if (this.#lock !== undefined) return;
+    this.#path = guarded('open', () => safeVaultPath(this.#wantedPath));
+    const lock = new ProcessLock(join(dirname(this.#path), 'lock.db'));
+    lock.acquire();
+    this.#lock = lock;
+  }
+
+  release(): void {
+    this.close();
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  exists(): boolean {
+    return guarded('open', () => lstatSync(this.#path, { throwIfNoEntry: false }) !== undefined);
+  }
+
+  get isOpen(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  create(initial: { readonly header: Buffer; readonly state: Buffer }): void {
+    this.#assertClosed();
+    if (this.exists()) throw new AppError('VAULT_EXISTS', 'There is a vault already.', 'Unlock it.');
+    guarded('write', () => {
+      this.#removeLeftovers();
+      // Made beside its place and moved there when it is whole: a crash leaves a vault or none, never half of one.
+      const unfinished = this.#beside('new');
+      createOwnFile(unfinished);
+      const connection = new Database(unfinished);
+      try {
+        applySettings(connection);
+        inTransaction(connection, () => {
+          createSchema(connection);
+          writeBatch(connection, initial);
+        });
+      } finally {
+        closeConnection(connection, unfinished);
+      }
+      syncFile(unfinished);
+      publishFile(unfinished, this.#path);
+    });
+    this.open();
+  }
+
+  open(): void {
+    this.#assertClosed();
+    if (this.#lock === undefined) throw new BugError('the store was opened without its lock');
+    guarded('open', () => {
+      if (!checkOwnFile(this.#path))
+        throw new AppError('VAULT_MISSING', 'There is no vault yet.', 'Make one with `keymolt init`.');
+      this.#connection = openConnection(this.#path);
+    });
+  }
+
+  close(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) guarded('checkpoint', () => closeConnection(connection, this.#path));
+  }
+
+  readHeader(): Buffer | undefined {
+    return this.#readBlob('SELECT bytes AS blob FROM header WHERE id = 1');
+  }
+
+  readState(): Buffer | undefined {
+    return this.#readBlob('SELECT sealed AS blob FROM state WHERE id = 1');
+  }
+
+  readValue(id: Buffer): Buffer | undefined {
+    return this.#readBlob('SELECT value AS blob FROM record WHERE id = ?', id);
+  }
+
+  #readBlob(sql: string, ...parameters: Buffer[]): Buffer | undefined {
+    return guarded('read', () => {
+      const row = this.#open.prepare(sql).get(parameters) as { blob: Blob | null } | undefined;
+      const blob = row?.blob ?? undefined;
+      return blob && toBuffer(blob);
+    });
+  }
+
+  readRecords(): { readonly blobs: readonly Buffer[]; readonly misfiledIds: readonly Buffer[] } {
+    return guarded('read', () => {
+      // One column a row: making a buffer is what costs, and ten thousand records are read at every unlock.
+      const blobs = this.#open
+        .prepare('SELECT meta FROM record WHERE substr(meta, 1, 16) = id')
+        .pluck()
+        .all() as Blob[];
+      const misfiled = this.#open
+        .prepare('SELECT id FROM record WHERE substr(meta, 1, 16) <> id')
+        .pluck()
+        .all() as Blob[];
+      return { blobs: blobs.map(toBuffer), misfiledIds: misfiled.map(toBuffer) };
+    });
+  }
+
+  readAudit(range: { readonly limit: number; readonly beforeSeq?: number }): StoredAuditEntry[] {
+    return guarded('read', () => {
+      const rows = this.#open
+        .prepare('SELECT seq, sealed, mac FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?')
+        .all([range.beforeSeq ?? Number.MAX_SAFE_INTEGER, range.limit]) as {
+        seq: number;
+        sealed: Blob;
+        mac: Blob;
+      }[];
+      return rows.map(({ seq, sealed, mac }) => ({ seq, sealed: toBuffer(sealed), mac: toBuffer(mac) }));
+    });
+  }
+
+  write(batch: StoreBatch): void {
+    const connection = this.#open;
+    guarded('write', () => {
+      inTransaction(connection, () => {
+        writeBatch(connection, batch);
+      });
+    });
+  }
+
+  checkpoint(): void {
+    const connection = this.#open;
+    guarded('checkpoint', () => {
+      checkpointOf(connection);
+    });
+  }
+
+  backup(path: string): number {
+    const connection = this.#open;
+    const target = resolve(path);
+    return guarded('back up', () => {
+      if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw fileExists(target);
+      const unfinished = `${target}.${process.pid}-${this.#now()}.partial`;
+      createOwnFile(unfinished);
+      try {
+        connection.prepare('VACUUM INTO ?').run([unfinished]);
+        syncFile(unfinished);
+        publishFile(unfinished, target);
+      } catch (error) {
+        removeIfThere(unfinished);
+        throw error instanceof Error && 'code' in error && error.code === 'EEXIST'
+          ? fileExists(target)
+          : error;
+      }
+      return statSync(target).size;
+    });
+  }
+
+  restore(path: string, check: (header: Buffer | undefined) => void): string | null {
+    this.#assertClosed();
+    return guarded('restore', () => {
+      this.#removeLeftovers();
+      const unfinished = this.#beside('restore');
+      this.#copyCandidate(resolve(path), unfinished);
+      try {
+        const connection = openConnection(unfinished);
+        try {
+          const faults = connection.prepare('PRAGMA quick_check').pluck().all();
+          if (faults.length !== 1 || faults[0] !== 'ok')
+            throw new AppError('VAULT_DAMAGED', `The file ${path} is damaged.`, 'Use another backup.');
+          const header = connection.prepare('SELECT bytes FROM header WHERE id = 1').pluck().get() as
+            Blob | undefined;
+          check(header === undefined ? undefined : toBuffer(header));
+        } finally {
+          closeConnection(connection, unfinished);
+        }
+        syncFile(unfinished);
+      } catch (error) {
+        for (const end of ['', '-wal', '-shm']) removeIfThere(unfinished + end);
+        throw error;
+      }
+      const kept = this.#keepPresent();
+      replaceFile(unfinished, this.#path);
+      return kept;
+    });
+  }
+
+  /** A copy of our own: the candidate may lie on a medium that cannot be written, and is never touched. */
+  #copyCandidate(from: string, to: string): void {
+    const stats = statSync(from, { throwIfNoEntry: false });
+    if (stats === undefined)
+      throw new AppError('FILE_NOT_FOUND', `There is no file ${from}.`, 'Check the path.');
+    if (!stats.isFile())
+      throw new AppError('BAD_FILE', `${from} is not a file.`, 'Give the path of a backup.');
+    createOwnFile(to);
+    copyFileSync(from, to);
+    checkOwnFile(to);
+  }
+
+  /** Gives the present vault a dated second name, log included; the rename that follows takes its first one. */
+  #keepPresent(): string | null {
+    if (!this.exists()) return null;
+    const stamp = new Date(this.#now()).toISOString().replaceAll(/[-:]/g, '').replace(/\..*/, 'Z');
+    let kept = join(dirname(this.#path), `vault-replaced-${stamp}.db`);
+    for (let n = 2; lstatSync(kept, { throwIfNoEntry: false }) !== undefined; n += 1) {
+      kept = join(dirname(this.#path), `vault-replaced-${stamp}-${n}.db`);
+    }
+    try {
+      // Folds a log that a crash left into the file.
+      closeConnection(openConnection(this.#path), this.#path);
+    } catch {
+      // Too damaged to be opened: it is kept as it is, with its log under the same new name.
+    }
+    // SECURITY: a log left in place would be replayed into the restored file.
+    for (const end of ['-wal', '-shm']) {
+      if (lstatSync(this.#path + end, { throwIfNoEntry: false }) !== undefined)
+        replaceFile(this.#path + end, kept + end);
+    }
+    linkOrCopy(this.#path, kept);
+    syncFolder(dirname(kept));
+    return kept;
+  }
+
+  get #open(): Connection {
+    if (this.#connection === undefined) throw new BugError('the store is closed');
+    return this.#connection;
+  }
+
+  #assertClosed(): void {
+    if (this.#connection !== undefined) throw new BugError('the store is open already');
+  }
+
+  #beside(purpose: 'new' | 'restore'): string {
+    return `${this.#path}.${purpose}`;
+  }
+
+  /** Files of a creation or restore that a crash interrupted. The process lock is held, so nobody is at them. */
+  #removeLeftovers(): void {
+    const folder = dirname(this.#path);
+    const starts = [basename(this.#beside('new')), basename(this.#beside('restore'))];
+    for (const name of readdirSync(folder)) {
+      if (starts.some((start) => name === start || name === `${start}-wal` || name === `${start}-shm`))
+        removeIfThere(join(folder, name));
+    }
+    // A vault's log without its vault: SQLite would replay it into the next file of that name.
+    if (!this.exists()) for (const end of ['-wal', '-shm']) removeIfThere(this.#path + end);
+  }
+}
+
+/** Buffer from one library, ArrayBuffer from that of the test build. */
+type Blob = Buffer | ArrayBuffer;
+const toBuffer = (blob: Blob): Buffer => (Buffer.isBuffer(blob) ? blob : Buffer.from(blob));
+
+function writeBatch(connection: Connection, batch: StoreBatch): void {
+  const { put = [], remove = [], audit = [] } = batch;
+  if (put.length > 0) {
+    const withValue = connection.prepare(
+      'INSERT INTO record (id, meta, value) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET meta = excluded.meta, value = excluded.value',
+    );
+    const metaOnly = connection.prepare(
+      'INSERT INTO record (id, meta) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET meta = excluded.meta',
+    );
+    for (const { id, meta, value } of put) {
+      if (value === undefined) metaOnly.run([id, meta]);
+      else withValue.run([id, meta, value]);
+    }
+  }
+  if (remove.length > 0) {
+    const removal = connection.prepare('DELETE FROM record WHERE id = ?');
+    for (const id of remove) removal.run([id]);
+  }
+  if (audit.length > 0) {
+    const append = connection.prepare('INSERT INTO audit (seq, sealed, mac) VALUES (?, ?, ?)');
+    for (const { seq, sealed, mac } of audit) append.run([seq, sealed, mac]);
+  }
+  if (batch.header !== undefined)
+    connection.prepare('INSERT OR REPLACE INTO header (id, bytes) VALUES (1, ?)').run([batch.header]);
+  if (batch.state !== undefined)
+    connection.prepare('INSERT OR REPLACE INTO state (id, sealed) VALUES (1, ?)').run([batch.state]);
+}
+
+function checkpointOf(connection: Connection): void {
+  const row = connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number } | undefined;
+  if (row?.busy !== 0)
+    throw new AppError('STORAGE_FAILED', "The vault's log could not be folded into its file.", 'Try again.');
+}
+
+/** Checkpoints, closes, and leaves the file standing alone. */
+function closeConnection(connection: Connection, path: string): void {
+  try {
+    checkpointOf(connection);
+  } finally {
+    connection.close();
+  }
+  // The library of the test build leaves the emptied log behind.
+  const log = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log?.size === 0) removeIfThere(`${path}-wal`);
+}
+
+const fileExists = (path: string): AppError =>
+  new AppError(
+    'FILE_EXISTS',
+    `There is a file ${path} already.`,
+    'Choose another name; nothing is overwritten.',
+  );

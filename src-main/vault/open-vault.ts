@@ -1,0 +1,464 @@
+import { createHmac } from 'node:crypto';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import { BugError } from '../../src-shared/errors/bug-error.ts';
+import { AuditCodec, type AuditBreak, EMPTY_AUDIT, findEndBreak } from './audit-log.ts';
+import type { RandomBytes } from './crypto/aead.ts';
+import { deriveSubkeys, type Subkeys, wipeSubkeys } from './crypto/subkeys.ts';
+import type {
+  AuditEntry,
+  AuditNote,
+  OpenVault,
+  RecordChange,
+  RecordId,
+  RecordKind,
+  VaultRecord,
+  VaultTransaction,
+} from './ports.ts';
+import {
+  leafOf,
+  misfiledLeaf,
+  RecordCodec,
+  type RecordFacts,
+  toIdBytes,
+  toRecordId,
+} from './record-codec.ts';
+import { RecordIndex } from './record-index.ts';
+import { RecordSet } from './record-set.ts';
+import { type AuditHead, hashOf, type SealedState, StateCodec } from './sealed-state.ts';
+import { Secret } from './secret.ts';
+import type { StoreBatch, StoredRecord, VaultStore } from './store-port.ts';
+
+export interface OpeningContext {
+  readonly store: VaultStore;
+  readonly vaultId: Buffer;
+  /** Taken over: wiped when the vault is locked. */
+  readonly vaultKey: Buffer;
+  readonly header: Buffer;
+  readonly now: () => number;
+  readonly randomBytes: RandomBytes;
+  /** Generation remembered outside the file; 0 where none is. */
+  readonly anchorGeneration: number;
+}
+
+/** The first state of a new vault. */
+export function sealFirstState(
+  vaultId: Buffer,
+  vaultKey: Buffer,
+  header: Buffer,
+  randomBytes: RandomBytes,
+): Buffer {
+  const keys = deriveSubkeys(vaultKey, vaultId);
+  const state: SealedState = {
+    generation: 1,
+    recordCount: 0,
+    recordSetMac: new RecordSet(keys.recordSet, vaultId, []).mac.toString('hex'),
+    auditHead: EMPTY_AUDIT,
+    headerHash: hashOf(header),
+  };
+  const sealed = new StateCodec(vaultId, keys.state, randomBytes).seal(state);
+  wipeSubkeys(keys);
+  return sealed;
+}
+
+/** The vault while its keys are in memory. Made by `VaultFile.unlock`, ended by `dispose`. */
+export class UnlockedVault implements OpenVault {
+  readonly vaultId: string;
+  readonly #store: VaultStore;
+  readonly #vaultKey: Buffer;
+  readonly #keys: Subkeys;
+  readonly #now: () => number;
+  readonly #randomBytes: RandomBytes;
+  readonly #codec: RecordCodec;
+  readonly #stateCodec: StateCodec;
+  readonly #audit: AuditCodec;
+  readonly #index: RecordIndex;
+  #set: RecordSet;
+  #generation: number;
+  #auditHead: AuditHead;
+  #headerHash: string;
+  #findings: readonly string[];
+  #isLocked = false;
+  #isWorking = false;
+
+  constructor(context: OpeningContext) {
+    const { store, vaultId, vaultKey, randomBytes } = context;
+    this.vaultId = vaultId.toString('hex');
+    this.#store = store;
+    this.#vaultKey = vaultKey;
+    this.#now = context.now;
+    this.#randomBytes = randomBytes;
+    this.#keys = deriveSubkeys(vaultKey, vaultId);
+    this.#codec = new RecordCodec(vaultId, this.#keys, randomBytes);
+    this.#stateCodec = new StateCodec(vaultId, this.#keys.state, randomBytes);
+    this.#audit = new AuditCodec(vaultId, this.#keys, randomBytes);
+
+    const { blobs, misfiledIds } = store.readRecords();
+    const leaves = new Map<RecordId, string>();
+    const opened: RecordFacts[] = [];
+    const damagedIds: RecordId[] = [];
+    for (const blob of blobs) {
+      const facts = this.#codec.openMeta(blob);
+      if (facts === undefined) damagedIds.push(toRecordId(blob));
+      else opened.push(facts);
+      leaves.set(facts?.id ?? toRecordId(blob), leafOf(blob));
+    }
+    for (const id of misfiledIds) {
+      damagedIds.push(toRecordId(id));
+      leaves.set(toRecordId(id), misfiledLeaf(id));
+    }
+    this.#index = new RecordIndex(opened, damagedIds);
+    this.#set = new RecordSet(this.#keys.recordSet, vaultId, leaves);
+
+    const state = this.#stateCodec.open(store.readState());
+    const last = this.#lastAuditHead();
+    this.#headerHash = hashOf(context.header);
+    this.#auditHead = state?.auditHead ?? last;
+    this.#generation = Math.max(state?.generation ?? 0, 0);
+    this.#findings = this.#compare(state, last, context.anchorGeneration);
+    // Above both, or the anchor would report a rollback again after the finding was accepted.
+    if (this.#findings.length > 0) this.#generation = Math.max(this.#generation, context.anchorGeneration);
+  }
+
+  #compare(state: SealedState | undefined, last: AuditHead, anchorGeneration: number): string[] {
+    if (state === undefined)
+      return ['The sealed state of the vault is missing or damaged, so nothing can be held against it.'];
+    const findings: string[] = [];
+    if (anchorGeneration > state.generation) {
+      findings.push(
+        `This file is older than the vault that was last open here (generation ${state.generation}, remembered ${anchorGeneration}).`,
+      );
+    }
+    if (state.recordSetMac !== this.#set.mac.toString('hex')) {
+      const difference = this.#set.count - state.recordCount;
+      const counted =
+        difference === 0
+          ? 'as many as before'
+          : difference > 0
+            ? `${difference} more than before`
+            : `${-difference} fewer than before`;
+      findings.push(
+        `The records are not those that were last saved (${counted}): one was removed, added, swapped or put back.`,
+      );
+    }
+    if (state.headerHash !== this.#headerHash) {
+      findings.push(
+        'The ways to unlock are not those that were last saved: an older passphrase or slot may have been put back.',
+      );
+    }
+    const end = findEndBreak(last, state.auditHead);
+    if (end !== undefined) findings.push(`The audit log does not fit: ${end.why}.`);
+    return findings;
+  }
+
+  get generation(): number {
+    this.#assertUnlocked();
+    return this.#generation;
+  }
+
+  get tamperFindings(): readonly string[] {
+    this.#assertUnlocked();
+    return this.#findings;
+  }
+
+  get damagedIds(): readonly RecordId[] {
+    this.#assertUnlocked();
+    return this.#index.damagedIds;
+  }
+
+  records(kind: RecordKind): readonly VaultRecord[] {
+    this.#assertUnlocked();
+    return this.#index.list(kind);
+  }
+
+  find(id: RecordId): VaultRecord | undefined {
+    this.#assertUnlocked();
+    return this.#index.find(id)?.record;
+  }
+
+  openValue(id: RecordId): Secret {
+    this.#assertUnlocked();
+    const facts = this.#index.find(id)?.facts;
+    if (facts === undefined && this.#index.damagedIds.includes(id)) throw damagedRecord(id);
+    if (facts?.valueSeal === null || facts === undefined) {
+      throw new AppError(
+        'NOT_FOUND',
+        'There is no value under this id in the vault.',
+        'List the keys again.',
+      );
+    }
+    const sealed = this.#store.readValue(toIdBytes(id));
+    const value = sealed && this.#codec.openValue(facts, sealed);
+    if (value === undefined) throw damagedRecord(id);
+    return Secret.adopt(value);
+  }
+
+  fingerprint(value: Uint8Array): string {
+    this.#assertUnlocked();
+    return createHmac('sha256', this.#keys.fingerprint).update(value).digest('hex').slice(0, 16);
+  }
+
+  transact<T>(work: (tx: VaultTransaction) => T): T {
+    this.#assertUnlocked();
+    this.#assertUntouched();
+    if (this.#isWorking) throw new BugError('transact inside transact');
+    this.#isWorking = true;
+    try {
+      const staged = new Staging();
+      const result = work(this.#transactionOn(staged));
+      if (result instanceof Promise) throw new BugError('the work of a transaction is synchronous');
+      staged.isOver = true;
+      this.#commit(staged);
+      return result;
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+
+  #transactionOn(staged: Staging): VaultTransaction {
+    const assertRunning = (): void => {
+      if (staged.isOver) throw new BugError('a transaction was used after its end');
+    };
+    return {
+      put: (change) => {
+        assertRunning();
+        const id = change.id ?? toRecordId(this.#randomBytes(16));
+        const before = staged.records.has(id) ? staged.records.get(id) : this.#index.find(id)?.facts;
+        if (change.id !== undefined && !before)
+          throw new AppError('NOT_FOUND', 'The record to change is not in the vault.');
+        this.#stagePut(staged, id, change, before ?? undefined);
+        return id;
+      },
+      remove: (id) => {
+        assertRunning();
+        staged.records.set(id, null);
+        staged.rows.set(id, null);
+        staged.replaces = true;
+      },
+      audit: (note) => {
+        assertRunning();
+        staged.notes.push(note);
+      },
+    };
+  }
+
+  #stagePut(staged: Staging, id: RecordId, change: RecordChange, before: RecordFacts | undefined): void {
+    if (before !== undefined && before.kind !== change.kind)
+      throw new BugError(`a ${before.kind} cannot become a ${change.kind}`);
+    const place = { id, environmentId: change.environmentId, version: (before?.version ?? 0) + 1 };
+    let valueSeal = before?.valueSeal ?? null;
+    let sealedValue = staged.rows.get(id)?.value;
+    if (change.value === null) {
+      valueSeal = null;
+      sealedValue = null;
+    } else if (change.value !== undefined) {
+      ({ sealed: sealedValue, valueSeal } = this.#codec.sealValue(place, change.value.expose()));
+    } else if (before?.valueSeal && before.environmentId !== change.environmentId) {
+      // A value is bound to its environment: moving the record means sealing it again.
+      const stored = sealedValue ?? this.#store.readValue(toIdBytes(id));
+      const value = stored && this.#codec.openValue(before, stored);
+      if (value === undefined) throw damagedRecord(id);
+      ({ sealed: sealedValue, valueSeal } = this.#codec.sealValue(place, value));
+      value.fill(0);
+    }
+    if (before?.valueSeal && valueSeal !== before.valueSeal) staged.replaces = true;
+    const ordinal = before?.ordinal ?? this.#index.nextOrdinal + staged.created++;
+    const facts: RecordFacts = { ...place, kind: change.kind, ordinal, valueSeal, meta: toJson(change.meta) };
+    staged.records.set(id, facts);
+    const row = { id: toIdBytes(id), meta: this.#codec.sealMeta(facts) };
+    staged.rows.set(id, sealedValue === undefined ? row : { ...row, value: sealedValue });
+  }
+
+  #commit(staged: Staging): void {
+    if (staged.rows.size === 0 && staged.notes.length === 0) return;
+    const leaves = new Map<RecordId, string | undefined>();
+    const put: StoredRecord[] = [];
+    const remove: Buffer[] = [];
+    for (const [id, row] of staged.rows) {
+      if (row === null) remove.push(toIdBytes(id));
+      else put.push(row);
+      leaves.set(id, row === null ? undefined : leafOf(row.meta));
+    }
+    const change = this.#set.plan(leaves);
+    const log = this.#appendAll(this.#auditHead, staged.notes);
+    const generation = this.#generation + 1;
+    const state = this.#sealState(generation, change, log.head);
+    this.#store.write({ put, remove, audit: log.rows, state });
+
+    // Only now, when it is on the disk.
+    change.apply();
+    this.#index.apply(staged.records);
+    this.#generation = generation;
+    this.#auditHead = log.head;
+    if (staged.replaces) this.#checkpointQuietly();
+  }
+
+  #appendAll(head: AuditHead, notes: readonly (AuditNote & { accepted?: [number, number][] })[]) {
+    const at = new Date(this.#now()).toISOString();
+    const rows = notes.map((note) => {
+      const entry = this.#audit.append(head, { ...note, at });
+      head = entry.head;
+      return entry.row;
+    });
+    return { rows, head };
+  }
+
+  #sealState(
+    generation: number,
+    set: { readonly mac: Buffer; readonly count: number },
+    auditHead: AuditHead,
+  ): Buffer {
+    const recordSetMac = set.mac.toString('hex');
+    return this.#stateCodec.seal({
+      generation,
+      recordCount: set.count,
+      recordSetMac,
+      auditHead,
+      headerHash: this.#headerHash,
+    });
+  }
+
+  auditEntries(range: { limit: number; beforeSeq?: number }): readonly AuditEntry[] {
+    this.#assertUnlocked();
+    return this.#store.readAudit(range).map((row) => this.#audit.toEntry(row));
+  }
+
+  verifyAudit(): { intact: boolean; entries: number; findings: readonly string[] } {
+    this.#assertUnlocked();
+    const { entries, breaks, accepted } = this.#checkAudit();
+    const findings: string[] = [];
+    let intact = true;
+    for (const found of breaks) {
+      const by = accepted.find(
+        (entry) => entry.from <= found.from && found.to <= entry.to && entry.in > found.to,
+      );
+      if (by === undefined) intact = false;
+      findings.push(by === undefined ? `${found.why}.` : `${found.why}; accepted by ${by.by} at ${by.at}.`);
+    }
+    return { intact, entries, findings };
+  }
+
+  #checkAudit() {
+    return this.#audit.check(oldestFirst(this.#store), this.#auditHead);
+  }
+
+  acceptTamper(actor: string): void {
+    this.#assertUnlocked();
+    const { breaks } = this.#checkAudit();
+    const open = breaks.map(({ from, to }: AuditBreak): [number, number] => [from, to]);
+    const last = this.#lastAuditHead();
+    const note = {
+      actor,
+      action: 'tamper.accept',
+      subject: 'vault',
+      detail: [...this.#findings, ...breaks.map((found) => found.why)].join(' ') || 'nothing was found',
+      accepted: open,
+    };
+    // The new entry stands after whatever is there and after whatever is missing, so that a gap stays a gap.
+    const log = this.#appendAll(last.seq >= this.#auditHead.seq ? last : this.#auditHead, [note]);
+    const generation = this.#generation + 1;
+    this.#store.write({ audit: log.rows, state: this.#sealState(generation, this.#set, log.head) });
+    this.#generation = generation;
+    this.#auditHead = log.head;
+    this.#findings = [];
+  }
+
+  checkpoint(): void {
+    this.#assertUnlocked();
+    this.#store.checkpoint();
+  }
+
+  /** Writes a header and binds the state to it, so that the old one cannot be put back unseen. */
+  replaceHeader(header: Buffer): void {
+    this.#assertUnlocked();
+    this.#assertUntouched();
+    const before = this.#headerHash;
+    const generation = this.#generation + 1;
+    this.#headerHash = hashOf(header);
+    try {
+      const batch: StoreBatch = { header, state: this.#sealState(generation, this.#set, this.#auditHead) };
+      this.#store.write(batch);
+    } catch (error) {
+      this.#headerHash = before;
+      throw error;
+    }
+    this.#generation = generation;
+    this.#checkpointQuietly();
+  }
+
+  /** The vault key itself, to wrap it for one more slot; stays owned by the vault. */
+  get vaultKey(): Buffer {
+    this.#assertUnlocked();
+    return this.#vaultKey;
+  }
+
+  /** SECURITY: every key is overwritten; from here on all methods throw VAULT_LOCKED (test/unit/vault/vault.test.ts). */
+  dispose(): void {
+    this.#isLocked = true;
+    this.#vaultKey.fill(0);
+    wipeSubkeys(this.#keys);
+    this.#index.clear();
+    this.#set = new RecordSet(this.#keys.recordSet, Buffer.alloc(0), []);
+  }
+
+  #lastAuditHead(): AuditHead {
+    const last = this.#store.readAudit({ limit: 1 })[0];
+    return last === undefined ? EMPTY_AUDIT : { seq: last.seq, mac: last.mac.toString('hex') };
+  }
+
+  /** The change is durable whether or not this works; the next checkpoint or lock does it again. */
+  #checkpointQuietly(): void {
+    try {
+      this.#store.checkpoint();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+
+  #assertUnlocked(): void {
+    if (this.#isLocked) throw new AppError('VAULT_LOCKED', 'The vault is locked.', 'Unlock it first.');
+  }
+
+  #assertUntouched(): void {
+    if (this.#findings.length === 0) return;
+    throw new AppError(
+      'VAULT_TAMPERED',
+      'The vault was changed from outside, so nothing is written to it.',
+      'Look at `keymolt audit verify`, then restore a backup or run `keymolt audit accept`.',
+      { details: { findings: this.#findings } },
+    );
+  }
+}
+
+/** What a transaction has collected before anything is written. */
+class Staging {
+  readonly records = new Map<RecordId, RecordFacts | null>();
+  readonly rows = new Map<RecordId, StoredRecord | null>();
+  readonly notes: AuditNote[] = [];
+  created = 0;
+  replaces = false;
+  isOver = false;
+}
+
+function* oldestFirst(store: VaultStore) {
+  const rows = [];
+  for (let beforeSeq: number | undefined; ;) {
+    const page = store.readAudit({ limit: 1000, ...(beforeSeq === undefined ? {} : { beforeSeq }) });
+    rows.push(...page);
+    beforeSeq = page.at(-1)?.seq;
+    if (page.length < 1000) break;
+  }
+  yield* rows.reverse();
+}
+
+/** What a reader of the file will see: no undefined, no dates, no shared objects. */
+const toJson = (meta: unknown): unknown => JSON.parse(JSON.stringify(meta ?? null)) as unknown;
+
+const damagedRecord = (id: RecordId): AppError =>
+  new AppError(
+    'VAULT_DAMAGED',
+    `The record ${id} fails its authentication.`,
+    'Restore a backup, or remove the record and add the key again.',
+    {
+      details: { record: id },
+    },
+  );

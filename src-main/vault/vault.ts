@@ -1,0 +1,396 @@
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import { KEY_BYTES, type RandomBytes } from './crypto/aead.ts';
+import {
+  encodeHeader,
+  type Header,
+  ID_BYTES,
+  readHeader,
+  type Slot,
+  type SlotKind,
+} from './crypto/header.ts';
+import { type KdfParameters, STANDARD_KDF } from './crypto/kdf.ts';
+import { createRecoveryCode } from './crypto/recovery-code.ts';
+import { assertCryptoWorks } from './crypto/self-test.ts';
+import { unwrapVaultKey, wrapVaultKey } from './crypto/slots.ts';
+import { sealFirstState, UnlockedVault } from './open-vault.ts';
+import type { ClosedVaultState, OpenVault, UnlockProof, VaultFile } from './ports.ts';
+import type { Secret } from './secret.ts';
+import type { VaultStore } from './store-port.ts';
+
+export interface VaultFileOptions {
+  readonly store: VaultStore;
+  readonly now: () => number;
+  readonly randomBytes: RandomBytes;
+  /** For slots written from now on; tests take the floor. */
+  readonly kdf?: KdfParameters;
+}
+
+/**
+ * Takes the process lock and looks at what is there.
+ * @throws {AppError} VAULT_IN_USE, UNSAFE_LOCATION, READ_ONLY, STORAGE_FAILED
+ */
+export function openVaultFile(options: VaultFileOptions): VaultFile {
+  assertCryptoWorks();
+  options.store.acquire();
+  try {
+    return new LockableVault(options);
+  } catch (error) {
+    options.store.release();
+    throw error;
+  }
+}
+
+interface Look {
+  readonly state: ClosedVaultState;
+  readonly detail: string;
+  readonly header?: Header;
+}
+
+class LockableVault implements VaultFile {
+  readonly #store: VaultStore;
+  readonly #now: () => number;
+  readonly #randomBytes: RandomBytes;
+  readonly #kdf: KdfParameters;
+  #look: Look;
+  #opened: UnlockedVault | undefined;
+  #isClosed = false;
+  /** Counts locks, so that an unlock which a lock overtook does not open after all. */
+  #locks = 0;
+  /** Calls that derive keys run one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: VaultFileOptions) {
+    this.#store = options.store;
+    this.#now = options.now;
+    this.#randomBytes = options.randomBytes;
+    this.#kdf = options.kdf ?? STANDARD_KDF;
+    this.#look = this.#lookAtFile();
+  }
+
+  get state(): ClosedVaultState | 'unlocked' {
+    return this.#opened === undefined ? this.#look.state : 'unlocked';
+  }
+
+  get stateDetail(): string {
+    return this.#look.detail;
+  }
+
+  get vaultId(): string | undefined {
+    return this.#look.header?.vaultId.toString('hex');
+  }
+
+  get opened(): OpenVault | undefined {
+    return this.#opened;
+  }
+
+  get hasKeychainSlot(): boolean {
+    return this.#slot('keychain') !== undefined;
+  }
+
+  create(passphrase: Secret): Promise<{ recoveryCode: Secret }> {
+    return this.#oneAtATime(async () => {
+      if (this.#store.exists()) {
+        throw new AppError(
+          'VAULT_EXISTS',
+          'There is a vault already.',
+          'Unlock it, or choose another folder with KEYMOLT_HOME.',
+        );
+      }
+      const vaultId = this.#randomBytes(ID_BYTES);
+      const vaultKey = this.#randomBytes(KEY_BYTES);
+      const recovery = createRecoveryCode(this.#randomBytes);
+      recovery.bytes.wipe();
+      const header: Header = {
+        vaultId,
+        slots: [
+          await this.#wrap(vaultId, vaultKey, { with: 'passphrase', secret: passphrase }),
+          await this.#wrap(vaultId, vaultKey, { with: 'recovery', secret: recovery.code }),
+        ],
+      };
+      const bytes = encodeHeader(header);
+      this.#store.create({
+        header: bytes,
+        state: sealFirstState(vaultId, vaultKey, bytes, this.#randomBytes),
+      });
+      this.#look = { state: 'locked', detail: '', header };
+      this.#open(vaultId, vaultKey, bytes, 0);
+      return { recoveryCode: recovery.code };
+    });
+  }
+
+  unlock(proof: UnlockProof, anchor?: { readonly generation: number }): Promise<OpenVault> {
+    return this.#oneAtATime(async () => {
+      const locks = this.#locks;
+      const opened = this.#opened;
+      if (opened !== undefined) {
+        (await this.#unwrapOrThrow(this.#headerOrThrow(), proof)).fill(0);
+        return opened;
+      }
+      this.#look = this.#lookAtFile({ keepOpen: true });
+      let vaultKey: Buffer | undefined;
+      try {
+        const header = this.#headerOrThrow();
+        vaultKey = await this.#unwrapOrThrow(header, proof);
+        if (locks !== this.#locks)
+          throw new AppError('VAULT_LOCKED', 'The vault was locked meanwhile.', 'Unlock it again.');
+        return this.#open(header.vaultId, vaultKey, encodeHeader(header), anchor?.generation ?? 0);
+      } catch (error) {
+        vaultKey?.fill(0);
+        this.#store.close();
+        throw error;
+      }
+    });
+  }
+
+  lock(): void {
+    this.#locks += 1;
+    if (this.#opened === undefined) return;
+    this.#opened.dispose();
+    this.#opened = undefined;
+    this.#store.close();
+  }
+
+  verify(proof: UnlockProof): Promise<boolean> {
+    return this.#oneAtATime(async () => {
+      const vaultKey = await this.#unwrap(this.#headerOrThrow(), proof);
+      vaultKey?.fill(0);
+      return vaultKey !== undefined;
+    });
+  }
+
+  changePassphrase(current: UnlockProof, next: Secret): Promise<void> {
+    return this.#oneAtATime(async () => {
+      const header = this.#headerOrThrow();
+      const vaultKey = await this.#unwrapOrThrow(header, current);
+      try {
+        const slot = await this.#wrap(header.vaultId, vaultKey, { with: 'passphrase', secret: next });
+        this.#replaceSlots(withSlot(header, slot), vaultKey);
+      } finally {
+        vaultKey.fill(0);
+      }
+    });
+  }
+
+  putKeychainSlot(secret: Secret): Promise<void> {
+    return this.#oneAtATime(async () => {
+      const opened = this.#openedOrThrow();
+      const header = this.#headerOrThrow();
+      const slot = await this.#wrap(header.vaultId, opened.vaultKey, { with: 'keychain', secret });
+      this.#replaceSlots(withSlot(header, slot), opened.vaultKey);
+    });
+  }
+
+  removeKeychainSlot(): void {
+    const opened = this.#openedOrThrow();
+    const header = this.#headerOrThrow();
+    if (!this.hasKeychainSlot) return;
+    this.#replaceSlots(
+      { ...header, slots: header.slots.filter((slot) => slot.kind !== 'keychain') },
+      opened.vaultKey,
+    );
+  }
+
+  backup(path: string): Promise<number> {
+    return this.#oneAtATime(() => {
+      this.#headerOrThrow();
+      if (this.#store.isOpen) return this.#store.backup(path);
+      this.#store.open();
+      try {
+        return this.#store.backup(path);
+      } finally {
+        this.#store.close();
+      }
+    });
+  }
+
+  restore(path: string, replace: boolean): Promise<string | null> {
+    return this.#oneAtATime(() => {
+      if (this.#store.exists() && !replace) {
+        throw new AppError(
+          'VAULT_EXISTS',
+          'There is a vault already.',
+          'Say --replace to put the backup in its place; the present one is kept.',
+        );
+      }
+      this.lock();
+      try {
+        return this.#store.restore(path, (bytes) => void headerOrThrow(lookAt(bytes)));
+      } finally {
+        this.#look = this.#lookAtFile();
+      }
+    });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.lock();
+    this.#isClosed = true;
+    this.#store.release();
+  }
+
+  /** What the file says of itself. Nothing of it is held afterwards, unless it is a vault and `keepOpen`. */
+  #lookAtFile({ keepOpen = false } = {}): Look {
+    if (!this.#store.exists()) return { state: 'missing', detail: '' };
+    let look: Look;
+    try {
+      this.#store.open();
+      look = lookAt(this.#store.readHeader());
+    } catch (error) {
+      this.#store.close();
+      if (error instanceof AppError && error.code === 'VAULT_DAMAGED')
+        return { state: 'damaged', detail: error.message };
+      if (error instanceof AppError && error.code === 'VAULT_NEWER')
+        return { state: 'newer', detail: error.message };
+      throw error;
+    }
+    if (!keepOpen || look.header === undefined) this.#store.close();
+    return look;
+  }
+
+  #open(vaultId: Buffer, vaultKey: Buffer, header: Buffer, anchorGeneration: number): UnlockedVault {
+    return (this.#opened = this.#unlocked(vaultId, vaultKey, header, anchorGeneration));
+  }
+
+  #unlocked(vaultId: Buffer, vaultKey: Buffer, header: Buffer, anchorGeneration: number): UnlockedVault {
+    const { store, now, randomBytes } = {
+      store: this.#store,
+      now: this.#now,
+      randomBytes: this.#randomBytes,
+    };
+    return new UnlockedVault({ store, vaultId, vaultKey, header, now, randomBytes, anchorGeneration });
+  }
+
+  #replaceSlots(header: Header, vaultKey: Buffer): void {
+    const bytes = encodeHeader(header);
+    if (this.#opened !== undefined) {
+      this.#opened.replaceHeader(bytes);
+    } else {
+      this.#replaceSlotsOfLocked(bytes, vaultKey);
+    }
+    this.#look = { state: 'locked', detail: '', header };
+  }
+
+  /** The vault is open for this one change only. */
+  #replaceSlotsOfLocked(header: Buffer, vaultKey: Buffer): void {
+    const present = this.#headerOrThrow();
+    this.#store.open();
+    try {
+      const vault = this.#unlocked(present.vaultId, Buffer.from(vaultKey), encodeHeader(present), 0);
+      try {
+        vault.replaceHeader(header);
+      } finally {
+        vault.dispose();
+      }
+    } finally {
+      this.#store.close();
+    }
+  }
+
+  async #wrap(vaultId: Buffer, vaultKey: Buffer, proof: UnlockProof): Promise<Slot> {
+    const kdf = proof.with === 'passphrase' ? this.#kdf : null;
+    const slot = await wrapVaultKey(
+      vaultId,
+      vaultKey,
+      { kind: proof.with, secret: proof.secret },
+      kdf,
+      this.#randomBytes,
+    );
+    if (slot === undefined) throw new AppError('BAD_VALUE', 'The keychain secret of a vault is 32 bytes.');
+    return slot;
+  }
+
+  async #unwrap(header: Header, proof: UnlockProof): Promise<Buffer | undefined> {
+    const slot = header.slots.find(({ kind }) => kind === proof.with);
+    if (slot === undefined) {
+      throw proof.with === 'keychain'
+        ? new AppError(
+            'KEYCHAIN_SLOT_MISSING',
+            'This vault is not set up for the keychain.',
+            'Unlock it with the passphrase, then run `keymolt keychain on`.',
+          )
+        : new AppError(
+            'WRONG_PASSWORD',
+            `This vault has no ${proof.with} slot.`,
+            'Use another way to unlock it.',
+          );
+    }
+    return unwrapVaultKey(header.vaultId, slot, proof.secret);
+  }
+
+  async #unwrapOrThrow(header: Header, proof: UnlockProof): Promise<Buffer> {
+    const vaultKey = await this.#unwrap(header, proof);
+    if (vaultKey === undefined) throw wrong(proof);
+    return vaultKey;
+  }
+
+  #slot(kind: SlotKind): Slot | undefined {
+    return this.#look.header?.slots.find((slot) => slot.kind === kind);
+  }
+
+  #headerOrThrow(): Header {
+    return headerOrThrow(this.#look);
+  }
+
+  #openedOrThrow(): UnlockedVault {
+    if (this.#opened === undefined)
+      throw new AppError('VAULT_LOCKED', 'The vault is locked.', 'Unlock it first.');
+    return this.#opened;
+  }
+
+  #oneAtATime<T>(work: () => T | Promise<T>): Promise<T> {
+    const run = this.#queue.then(() => {
+      if (this.#isClosed) throw new AppError('VAULT_LOCKED', 'The vault is closed.', 'Start keymolt again.');
+      return work();
+    });
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+}
+
+function lookAt(bytes: Buffer | undefined): Look {
+  if (bytes === undefined) return { state: 'damaged', detail: "The vault's header is missing." };
+  const reading = readHeader(bytes);
+  switch (reading.is) {
+    case 'header':
+      return { state: 'locked', detail: '', header: reading.header };
+    case 'newer':
+      return {
+        state: 'newer',
+        detail: `The vault has format version ${reading.version}; this program knows version 1.`,
+      };
+    case 'damaged':
+      return { state: 'damaged', detail: reading.why };
+  }
+}
+
+function headerOrThrow(look: Look): Header {
+  if (look.header !== undefined) return look.header;
+  switch (look.state) {
+    case 'missing':
+      throw new AppError('VAULT_MISSING', 'There is no vault yet.', 'Make one with `keymolt init`.');
+    case 'newer':
+      throw new AppError('VAULT_NEWER', look.detail, 'Install the newest keymolt.');
+    default:
+      throw new AppError(
+        'VAULT_DAMAGED',
+        look.detail,
+        'Nothing was changed. Restore a backup with `keymolt restore FILE --replace`.',
+      );
+  }
+}
+
+const withSlot = (header: Header, slot: Slot): Header => ({
+  ...header,
+  slots: [...header.slots.filter(({ kind }) => kind !== slot.kind), slot],
+});
+
+function wrong(proof: UnlockProof): AppError {
+  const what = { passphrase: 'passphrase', keychain: 'secret in the keychain', recovery: 'recovery code' }[
+    proof.with
+  ];
+  const hint =
+    proof.with === 'keychain'
+      ? 'Unlock with the passphrase, then run `keymolt keychain on` again.'
+      : 'Try again; after a lost passphrase the recovery code opens the vault.';
+  return new AppError('WRONG_PASSWORD', `The ${what} is wrong.`, hint);
+}
