@@ -5,5 +5,5 @@ export interface Log {
   debug(event: string, facts?: LogFacts): void;
   info(event: string, facts?: LogFacts): void;
   warn(event: string, facts?: LogFacts): void;
-  error(event: string, facts?: LogFacts & { error?: never }, cause?: unknown): void;
+  error(event: string, facts?: LogFacts, cause?: unknown): void;
 }

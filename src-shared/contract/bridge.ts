@@ -7,7 +7,9 @@ import type { Outcome } from './outcome.ts';
 /** `window.keymolt`: one function a window method, plus `on`. Both hosts provide exactly this object. */
 export type Bridge = {
   readonly [N in Namespace]: {
-    readonly [M in Extract<keyof Contract[N], string> as 'window' extends FacesOf<N, M> ? M : never]: `${N}.${M}` extends infer C
+    readonly [
+      M in Extract<keyof Contract[N], string> as 'window' extends FacesOf<N, M> ? M : never
+    ]: `${N}.${M}` extends infer C
       ? C extends ChannelName
         ? (request: RequestOf<C>) => Promise<Outcome<ResponseOf<C>>>
         : never

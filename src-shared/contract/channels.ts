@@ -26,6 +26,7 @@ import {
   keysAnswer,
   limitsAnswer,
   platformAnswer,
+  platformShowAnswer,
   platformCheckAnswer,
   platformsAnswer,
   sandboxAnswer,
@@ -50,7 +51,11 @@ export const contract = {
      * The answer's `recovery_code` opens the vault like the passphrase does and is shown this once.
      * It is the one secret that goes outward: no key value ever does (docs/SECURITY.md).
      */
-    create: shared('nothing', z.strictObject({ passphrase }), z.object({ schema, recovery_code: z.string() })),
+    create: shared(
+      'nothing',
+      z.strictObject({ passphrase }),
+      z.object({ schema, recovery_code: z.string() }),
+    ),
     unlock: shared(
       'vault',
       z.strictObject({
@@ -64,11 +69,19 @@ export const contract = {
     lock: shared('nothing', nothing, doneAnswer),
     changePassphrase: shared(
       'vault',
-      z.strictObject({ current: passphrase, current_is: z.enum(['passphrase', 'recovery']), next: passphrase }),
+      z.strictObject({
+        current: passphrase,
+        current_is: z.enum(['passphrase', 'recovery']),
+        next: passphrase,
+      }),
       doneAnswer,
     ),
     setKeychain: shared('unlocked', z.strictObject({ enabled: z.boolean() }), doneAnswer),
-    backup: shared('vault', z.strictObject({ path: filePath }), z.object({ schema, path: z.string(), bytes: z.number() })),
+    backup: shared(
+      'vault',
+      z.strictObject({ path: filePath }),
+      z.object({ schema, path: z.string(), bytes: z.number() }),
+    ),
     restore: shared(
       'nothing',
       z.strictObject({ path: filePath, replace: z.boolean() }),
@@ -85,7 +98,11 @@ export const contract = {
   },
   environments: {
     list: shared('unlocked', nothing, environmentsAnswer),
-    add: shared('unlocked', z.strictObject({ name: environmentName, kind: z.enum(ENVIRONMENT_KINDS) }), environmentAnswer),
+    add: shared(
+      'unlocked',
+      z.strictObject({ name: environmentName, kind: z.enum(ENVIRONMENT_KINDS) }),
+      environmentAnswer,
+    ),
     set: shared(
       'unlocked',
       z.strictObject({
@@ -105,7 +122,7 @@ export const contract = {
   },
   platforms: {
     list: shared('unlocked', nothing, platformsAnswer),
-    show: shared('unlocked', z.strictObject({ id: platformId }), platformAnswer),
+    show: shared('unlocked', z.strictObject({ id: platformId }), platformShowAnswer),
     set: shared(
       'unlocked',
       z.strictObject({
@@ -124,7 +141,11 @@ export const contract = {
       platformAnswer,
     ),
     /** `definition` is the text of a definition file (JSON). */
-    importDefinition: shared('unlocked', z.strictObject({ definition: z.string().max(60_000) }), platformAnswer),
+    importDefinition: shared(
+      'unlocked',
+      z.strictObject({ definition: z.string().max(60_000) }),
+      platformShowAnswer,
+    ),
     check: shared('unlocked', z.strictObject({ id: platformId, env }), platformCheckAnswer),
   },
   keys: {
@@ -180,14 +201,26 @@ export const contract = {
     copy: windowOnly('unlocked', keyTarget, z.object({ schema, clears_in_ms: z.number() })),
     test: shared('unlocked', keyTarget, keyAnswer),
     /** Revokes on the platform and verifies it. `confirm` repeats the key's name, typed by the person. */
-    revoke: shared('unlocked', z.strictObject({ key: keyReference, env, confirm: z.string().max(240) }), keyAnswer),
+    revoke: shared(
+      'unlocked',
+      z.strictObject({ key: keyReference, env, confirm: z.string().max(240) }),
+      keyAnswer,
+    ),
     revokeAll: shared(
       'unlocked',
       z.strictObject({ env: environmentName, confirm: z.string().max(240), ...actorDetail }),
-      z.object({ schema, revoked: z.array(z.string()), alive: z.array(z.object({ key: z.string(), why: z.string() })) }),
+      z.object({
+        schema,
+        revoked: z.array(z.string()),
+        alive: z.array(z.object({ key: z.string(), why: z.string() })),
+      }),
     ),
     /** Takes the key out of the vault; the platform is not told. `confirm` as for `revoke`. */
-    forget: shared('unlocked', z.strictObject({ key: keyReference, env, confirm: z.string().max(240) }), doneAnswer),
+    forget: shared(
+      'unlocked',
+      z.strictObject({ key: keyReference, env, confirm: z.string().max(240) }),
+      doneAnswer,
+    ),
   },
   secrets: {
     /** One field of one reference. Attaches `value`. Needs a grant for a live environment. */
@@ -224,7 +257,11 @@ export const contract = {
       }),
     ),
     /** Whether bytes equal a value the vault knows, by fingerprint. */
-    fingerprint: socketOnly('unlocked', z.strictObject({ value: keyValue }), z.object({ schema, fingerprint: z.string() })),
+    fingerprint: socketOnly(
+      'unlocked',
+      z.strictObject({ value: keyValue }),
+      z.object({ schema, fingerprint: z.string() }),
+    ),
   },
   runs: {
     /** The wrapper's child has ended. */
@@ -243,7 +280,11 @@ export const contract = {
     stop: windowOnly('nothing', z.strictObject({ run_id: z.string().max(64) }), doneAnswer),
   },
   sync: {
-    run: shared('unlocked', z.strictObject({ platform: platformId.optional(), env, ...actorDetail }), syncAnswer),
+    run: shared(
+      'unlocked',
+      z.strictObject({ platform: platformId.optional(), env, ...actorDetail }),
+      syncAnswer,
+    ),
   },
   limits: {
     list: shared('unlocked', z.strictObject({ key: keyReference.optional(), env }), limitsAnswer),
@@ -265,7 +306,10 @@ export const contract = {
   sandbox: {
     start: shared(
       'nothing',
-      z.strictObject({ port: z.number().int().min(0).max(65_535).optional(), tier: z.string().max(16).optional() }),
+      z.strictObject({
+        port: z.number().int().min(0).max(65_535).optional(),
+        tier: z.string().max(16).optional(),
+      }),
       sandboxAnswer,
     ),
     stop: shared('nothing', nothing, doneAnswer),
@@ -291,14 +335,20 @@ type MethodOf<C extends ChannelName> = C extends `${infer N extends Namespace}.$
     : never
   : never;
 
-export type RequestOf<C extends ChannelName> = MethodOf<C> extends Method<infer R, z.ZodType> ? z.infer<R> : never;
-export type ResponseOf<C extends ChannelName> = MethodOf<C> extends Method<z.ZodType, infer R> ? z.infer<R> : never;
+export type RequestOf<C extends ChannelName> =
+  MethodOf<C> extends Method<infer R, z.ZodType> ? z.infer<R> : never;
+export type ResponseOf<C extends ChannelName> =
+  MethodOf<C> extends Method<z.ZodType, infer R> ? z.infer<R> : never;
 
 export const CHANNELS: ReadonlyMap<string, Method> = new Map(
   Object.entries(contract).flatMap(([namespace, methods]) =>
-    Object.entries(methods as Record<string, Method>).map(([name, method]) => [`${namespace}.${name}`, method] as const),
+    Object.entries(methods as Record<string, Method>).map(
+      ([name, method]) => [`${namespace}.${name}`, method] as const,
+    ),
   ),
 );
 
 /** The channels that a page may call. */
-export const WINDOW_CHANNELS: readonly string[] = [...CHANNELS].filter(([, method]) => method.faces.includes('window')).map(([name]) => name);
+export const WINDOW_CHANNELS: readonly string[] = [...CHANNELS]
+  .filter(([, method]) => method.faces.includes('window'))
+  .map(([name]) => name);

@@ -8,7 +8,12 @@ export const events = {
   dataChanged: z.object({ what: z.enum(['keys', 'environments', 'platforms', 'limits', 'audit', 'runs']) }),
   runOutput: z.object({ run_id: z.string(), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
   runEnded: z.object({ run_id: z.string(), exit_code: z.number().nullable(), signal: z.string().nullable() }),
-  operationProgress: z.object({ operation_id: z.string(), done: z.number(), total: z.number(), what: z.string() }),
+  operationProgress: z.object({
+    operation_id: z.string(),
+    done: z.number(),
+    total: z.number(),
+    what: z.string(),
+  }),
   /** The clipboard was cleared, or someone else had changed it meanwhile. */
   clipboardCleared: z.object({ cleared: z.boolean() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -24,13 +24,19 @@ export const filePath = z
   .max(4096)
   .refine((text) => !text.includes('\0'), 'has a NUL');
 
-export const durationMs = z.number().int().min(1000).max(31 * 86_400_000);
+export const durationMs = z
+  .number()
+  .int()
+  .min(1000)
+  .max(31 * 86_400_000);
 export const days = z.number().int().min(1).max(3650);
 export const instant = z.iso.datetime({ offset: true });
 
 /** Secret bytes going inward. The dispatcher wraps them before a handler sees them. */
 export const secretBytes = (maxBytes: number) =>
-  z.instanceof(Uint8Array<ArrayBufferLike>).refine((bytes) => bytes.byteLength <= maxBytes, `longer than ${maxBytes} bytes`);
+  z
+    .instanceof(Uint8Array<ArrayBufferLike>)
+    .refine((bytes) => bytes.byteLength <= maxBytes, `longer than ${maxBytes} bytes`);
 
 export const MAX_VALUE_BYTES = 32_768;
 export const MAX_PASSPHRASE_BYTES = 4096;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { platformDefinitionSchema } from '../domain/platform-definition.ts';
 
 /**
  * What leaves the core, on every face. These shapes are the documented `--json` output, so the window
@@ -134,6 +135,8 @@ export const platformView = z.object({
 export type PlatformView = z.infer<typeof platformView>;
 export const platformsAnswer = z.object({ schema, platforms: z.array(platformView) });
 export const platformAnswer = z.object({ schema, platform: platformView });
+/** With the whole definition, to start a definition file of one's own from. */
+export const platformShowAnswer = platformAnswer.extend({ definition: platformDefinitionSchema });
 export const platformCheckAnswer = z.object({
   schema,
   platform: z.string(),
@@ -204,6 +207,11 @@ export const auditVerifyAnswer = z.object({
   findings: z.array(z.string()),
 });
 
-export const sandboxAnswer = z.object({ schema, base_url: z.string(), control_url: z.string(), pid: z.number() });
+export const sandboxAnswer = z.object({
+  schema,
+  base_url: z.string(),
+  control_url: z.string(),
+  pid: z.number(),
+});
 
 export const doneAnswer = z.object({ schema, warnings: z.array(z.string()) });

@@ -23,7 +23,12 @@ export class AppError extends Error {
   readonly hint: string;
   readonly details: ErrorDetails | undefined;
 
-  constructor(code: ErrorCode, message: string, hint = '', more: { details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    hint = '',
+    more: { details?: ErrorDetails; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.hint = hint;
@@ -48,4 +53,9 @@ export class AppError extends Error {
 
 /** Turns an error that crossed a process border back into one that can be thrown. */
 export const fromErrorView = (view: ErrorView): AppError =>
-  new AppError(view.code, view.message, view.hint, view.details === undefined ? {} : { details: view.details });
+  new AppError(
+    view.code,
+    view.message,
+    view.hint,
+    view.details === undefined ? {} : { details: view.details },
+  );

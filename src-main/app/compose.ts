@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
+import type { KeyStore } from '../keystore/ports.ts';
+import type { Log } from '../log/ports.ts';
+import type { Paths } from '../agent/paths.ts';
+import { processTable } from '../agent/process-table.ts';
+import { createPlatformClient } from '../platforms/client.ts';
+import { BUILTIN_DEFINITIONS } from '../platforms/definitions/index.ts';
+import type { Core } from '../services/context.ts';
+import { Operations } from '../services/operations.ts';
+import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
+import type { Clipboard, Launcher, SandboxProcess } from '../services/ports.ts';
+import { GrantBook } from '../services/runs/grants.ts';
+import { RunRegister } from '../services/runs/run-register.ts';
+import { readStatus } from '../services/vault/status.ts';
+import { type LockReason, VaultSession } from '../services/vault/vault-session.ts';
+import { createSqliteVaultStore } from '../store/sqlite-vault-store.ts';
+import { openVaultFile } from '../vault/vault.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** CLI.md, "unlock": a window is left open on a desk; an agent serves programs that work through the night. */
+const AUTO_LOCK = {
+  desktop: { idleMs: 10 * MINUTE_MS, maxAgeMs: 12 * HOUR_MS },
+  headless: { idleMs: 12 * HOUR_MS, maxAgeMs: 12 * HOUR_MS },
+} as const;
+
+export interface ComposeOptions {
+  readonly host: 'desktop' | 'headless';
+  readonly version: string;
+  readonly paths: Paths;
+  readonly log: Log;
+  readonly keyStore: KeyStore;
+  readonly clipboard: Clipboard;
+  readonly launcher: Launcher;
+  readonly sandbox: SandboxProcess;
+  /** Asked for by a client; must close the server, then call `close`. */
+  readonly onShutDown: (why: 'stop' | 'hand_over') => void;
+}
+
+export type EventListener = <E extends EventName>(name: E, event: EventOf<E>) => void;
+
+export interface ComposedCore {
+  readonly core: Core;
+  /** @returns the way to stop listening */
+  readonly subscribe: (listener: EventListener) => () => void;
+  /** Locks, remembers the generation, gives the vault's process lock up. */
+  readonly close: (reason: LockReason) => Promise<void>;
+}
+
+/**
+ * Puts the core together: the only place that makes adapters. Takes the vault's process lock.
+ * @throws {AppError} VAULT_IN_USE where another process has the vault, UNSAFE_LOCATION, READ_ONLY
+ */
+export function composeCore(options: ComposeOptions): ComposedCore {
+  const { host, version, paths, log } = options;
+  const listeners = new Set<EventListener>();
+  const emit: Core['emit'] = (name, event) => {
+    for (const listener of listeners) listener(name, event);
+  };
+  const grants = new GrantBook();
+  const platforms = createPlatformClient();
+  const now = (): number => Date.now();
+  const file = openVaultFile({ store: createSqliteVaultStore({ path: paths.vault }), now, randomBytes });
+  const vault = new VaultSession({
+    file,
+    keyStore: options.keyStore,
+    log,
+    randomBytes,
+    now,
+    monotonicNow: () => performance.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    ...AUTO_LOCK[host],
+    onChange: (locked) => {
+      if (locked !== undefined) grants.clear();
+      if (listeners.size === 0) return;
+      readStatus(core)
+        .then((status) => emit('statusChanged', status))
+        .catch((error: unknown) => log.error('status', {}, error));
+    },
+  });
+  const core: Core = {
+    host,
+    version,
+    home: paths.home,
+    vault,
+    platforms,
+    builtinDefinitions: BUILTIN_DEFINITIONS,
+    rateLimits: new RateLimitMemory(),
+    grants,
+    runs: new RunRegister(processTable),
+    operations: new Operations(),
+    processes: processTable,
+    sandbox: options.sandbox,
+    clipboard: options.clipboard,
+    launcher: options.launcher,
+    log,
+    now,
+    randomBytes,
+    emit,
+    shutDown: options.onShutDown,
+  };
+  void vault.start();
+  return {
+    core,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async (reason) => {
+      await vault.close(reason);
+      await platforms.close();
+    },
+  };
+}

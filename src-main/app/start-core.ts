@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import { connectToAgent } from '../agent/client.ts';
+import { type Paths, resolvePaths } from '../agent/paths.ts';
+import { type AgentServer, serveAgent } from '../agent/server.ts';
+import { findAgentNode } from '../agent/start-agent.ts';
+import { createOsKeyStore } from '../keystore/os-key-store.ts';
+import type { Log } from '../log/ports.ts';
+import { findSandbox, startSandboxProcess, stopSandboxProcess } from '../sandbox/start-sandbox.ts';
+import type { Core } from '../services/context.ts';
+import type { Clipboard, SandboxInfo, SandboxProcess } from '../services/ports.ts';
+import { Secret } from '../vault/secret.ts';
+import { childLauncher } from './child-launcher.ts';
+import { type ComposedCore, composeCore } from './compose.ts';
+import { VERSION } from './version.ts';
+
+export interface RunningCore {
+  readonly core: Core;
+  readonly subscribe: ComposedCore['subscribe'];
+  readonly version: string;
+  /** Answers what is open, locks, closes, then calls `onEnd`. Once is enough. */
+  readonly end: (why: 'stop' | 'hand_over') => void;
+}
+
+export interface StartOptions {
+  readonly host: 'desktop' | 'headless';
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  readonly clipboard?: Clipboard;
+  readonly onEnd: () => void;
+}
+
+const noClipboard: Clipboard = {
+  write: () =>
+    Promise.reject(
+      new AppError(
+        'CLIPBOARD_UNAVAILABLE',
+        'An agent without a window has no clipboard.',
+        'Use `keymolt key copy`.',
+      ),
+    ),
+  clearIfUnchanged: () => Promise.resolve(false),
+};
+
+/**
+ * The core with its socket, ready for clients. A desktop app asks a headless agent that has the vault to hand it over.
+ * @throws {AppError} VAULT_IN_USE, AGENT_UNAVAILABLE, UNSAFE_LOCATION
+ */
+export async function startCore(options: StartOptions): Promise<RunningCore> {
+  const paths = resolvePaths(options.env);
+  if (options.host === 'desktop') await takeOver(paths);
+  let server: AgentServer | undefined;
+  let isEnding = false;
+  const end = (why: 'stop' | 'hand_over'): void => {
+    if (isEnding) return;
+    isEnding = true;
+    void (server?.close() ?? Promise.resolve())
+      .then(() => composed.close(why === 'hand_over' ? 'hand_over' : 'by_user'))
+      .catch((error: unknown) => options.log.error('agent.end', {}, error))
+      .finally(options.onEnd);
+  };
+  const composed = composeCore({
+    host: options.host,
+    version: VERSION,
+    paths,
+    log: options.log,
+    keyStore: createOsKeyStore(),
+    clipboard: options.clipboard ?? noClipboard,
+    launcher: childLauncher(options.env, homedir()),
+    sandbox: sandboxProcess(paths.home, options.env),
+    onShutDown: end,
+  });
+  try {
+    server = await serveAgent(composed.core, paths);
+  } catch (error) {
+    await composed.close('by_user');
+    throw error;
+  }
+  return { core: composed.core, subscribe: composed.subscribe, version: VERSION, end };
+}
+
+const HAND_OVER_MS = 8000;
+
+/**
+ * A headless agent locks and ends. It is not asked for the vault's key: whatever could be asked for that over a socket,
+ * anybody could ask.
+ */
+async function takeOver(paths: Paths): Promise<void> {
+  const agent = await connectToAgent(paths);
+  if (agent === undefined) return;
+  try {
+    await agent.request('agent.handOver', {});
+  } finally {
+    agent.close();
+  }
+  const until = Date.now() + HAND_OVER_MS;
+  while (Date.now() < until) {
+    const still = await connectToAgent(paths);
+    if (still === undefined) return;
+    still.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new AppError(
+    'AGENT_UNAVAILABLE',
+    'The running agent did not hand the vault over.',
+    'End it with `keymolt agent stop`, then start again.',
+  );
+}
+
+/** `out/`, where the built programs lie side by side. */
+const outFolder = (): string => join(dirname(fileURLToPath(import.meta.url)), '..');
+
+function sandboxProcess(home: string, env: StartOptions['env']): SandboxProcess {
+  const entryPath = join(outFolder(), 'sandbox', 'sandbox.mjs');
+  const toInfo = (found: NonNullable<Awaited<ReturnType<typeof findSandbox>>>): SandboxInfo => ({
+    baseUrl: found.base_url,
+    controlUrl: found.control_url,
+    pid: found.pid,
+    webApiKey: found.web_api_key,
+    owners: {
+      test: { email: found.owners.test.email, password: Secret.fromText(found.owners.test.password) },
+      live: { email: found.owners.live.email, password: Secret.fromText(found.owners.live.password) },
+    },
+  });
+  return {
+    find: async () => {
+      const found = await findSandbox(home);
+      return found === undefined ? undefined : toInfo(found);
+    },
+    start: async ({ port, tier }) => {
+      if (!existsSync(entryPath))
+        throw new AppError(
+          'SANDBOX_UNAVAILABLE',
+          `The sandbox’s program ${entryPath} is missing.`,
+          'Run `npm run build`.',
+        );
+      const nodePath = findAgentNode(join(outFolder(), '..'), env);
+      return toInfo(
+        await startSandboxProcess({ home, entryPath, nodePath, port: port ?? 0, tier: tier ?? 'spark' }),
+      );
+    },
+    stop: () => stopSandboxProcess(home),
+  };
+}

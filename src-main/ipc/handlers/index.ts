@@ -1,0 +1,7 @@
+import type { Handlers } from '../handler.ts';
+import { keyHandlers } from './keys.ts';
+import { platformHandlers } from './platforms.ts';
+import { runHandlers } from './runs.ts';
+import { vaultHandlers } from './vault.ts';
+
+export const handlers: Handlers = { ...vaultHandlers, ...keyHandlers, ...platformHandlers, ...runHandlers };

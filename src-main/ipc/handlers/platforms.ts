@@ -1,0 +1,22 @@
+import type { Handlers } from '../handler.ts';
+import { listLimits } from '../../services/platforms/limits.ts';
+import { checkPlatform } from '../../services/platforms/platform-check.ts';
+import {
+  importPlatform,
+  listPlatforms,
+  setPlatform,
+  showPlatform,
+} from '../../services/platforms/platforms.ts';
+import { startSandbox, stopSandbox, trySandbox } from '../../services/platforms/sandbox.ts';
+
+export const platformHandlers = {
+  'platforms.list': (core) => listPlatforms(core),
+  'platforms.show': (core, _call, request) => showPlatform(core, request),
+  'platforms.set': (core, call, { passphrase, ...request }) => setPlatform(core, call, request, passphrase),
+  'platforms.importDefinition': (core, call, request) => importPlatform(core, call, request),
+  'platforms.check': (core, call, request) => checkPlatform(core, call, request),
+  'limits.list': (core, _call, request) => listLimits(core, request),
+  'sandbox.start': (core, _call, request) => startSandbox(core, request),
+  'sandbox.stop': (core) => stopSandbox(core),
+  'sandbox.tryIt': (core, call) => trySandbox(core, call),
+} satisfies Partial<Handlers>;

@@ -1,0 +1,20 @@
+import type { Handlers } from '../handler.ts';
+import {
+  copyValueToCaller,
+  fingerprintValue,
+  prepareRun,
+  readReference,
+} from '../../services/runs/hand-out.ts';
+import { endRun, launchRun, stopRun } from '../../services/runs/launch-run.ts';
+
+export const runHandlers = {
+  'secrets.read': (core, call, { passphrase, ...request }) => readReference(core, call, request, passphrase),
+  'secrets.copyValue': (core, call, { passphrase, ...request }) =>
+    copyValueToCaller(core, call, request, passphrase),
+  'secrets.prepareRun': (core, call, { passphrase, ...request }) =>
+    prepareRun(core, call, request, passphrase),
+  'secrets.fingerprint': (core, _call, { value }) => fingerprintValue(core, value),
+  'runs.ended': (core, _call, request) => endRun(core, request),
+  'runs.launch': (core, call, request) => launchRun(core, call, request),
+  'runs.stop': (core, _call, request) => stopRun(core, request),
+} satisfies Partial<Handlers>;

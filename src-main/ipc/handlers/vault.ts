@@ -1,0 +1,46 @@
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { Handlers } from '../handler.ts';
+import { acceptAudit, listAudit, verifyAudit } from '../../services/vault/audit.ts';
+import { readStatus } from '../../services/vault/status.ts';
+import {
+  backupVault,
+  changePassphrase,
+  createVault,
+  lockVault,
+  restoreVault,
+  setKeychain,
+  unlockVault,
+} from '../../services/vault/vault-life.ts';
+
+const DONE = { schema: 1, warnings: [] as string[] } as const;
+
+export const vaultHandlers = {
+  'vault.status': (core) => readStatus(core),
+  'vault.create': (core, call, { passphrase }) => createVault(core, call, passphrase),
+  'vault.unlock': (core, call, { secret, ...request }) => unlockVault(core, call, request, secret),
+  'vault.lock': (core) => lockVault(core),
+  'vault.changePassphrase': (core, call, { current, current_is: is, next }) =>
+    changePassphrase(core, call, { is, secret: current }, next),
+  'vault.setKeychain': (core, call, { enabled }) => setKeychain(core, call, enabled),
+  'vault.backup': (core, call, { path }) => backupVault(core, call, path),
+  'vault.restore': (core, _call, request) => restoreVault(core, request),
+  'vault.touch': (core) => {
+    core.vault.touch();
+    return { ...DONE };
+  },
+  'agent.stop': (core) => {
+    core.shutDown('stop');
+    return { ...DONE };
+  },
+  'agent.handOver': (core) => {
+    if (core.host === 'desktop')
+      throw new AppError('VAULT_IN_USE', 'Keymolt is open already.', 'Use that window, or close it first.');
+    core.shutDown('hand_over');
+    return { ...DONE };
+  },
+  'audit.list': (core, _call, request) => listAudit(core, request),
+  'audit.verify': (core) => verifyAudit(core),
+  'audit.accept': (core, call) => acceptAudit(core, call),
+  'operations.cancel': (core, _call, { operation_id: id }) =>
+    core.operations.cancel(id) ? { ...DONE } : { schema: 1, warnings: ['It had ended already.'] },
+} satisfies Partial<Handlers>;

@@ -1,0 +1,61 @@
+import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
+import type { Face } from '../../src-shared/contract/method.ts';
+import type { PlatformDefinition } from '../../src-shared/domain/platform-definition.ts';
+import type { Log } from '../log/ports.ts';
+import type { PlatformClient } from '../platforms/ports.ts';
+import type { Secret } from '../vault/secret.ts';
+import type { Clipboard, Launcher, ProcessTable, SandboxProcess } from './ports.ts';
+import type { Operations } from './operations.ts';
+import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
+import type { GrantBook } from './runs/grants.ts';
+import type { RunRegister } from './runs/run-register.ts';
+import type { VaultSession } from './vault/vault-session.ts';
+
+/** A process at the other end of the socket, as the kernel tells it. */
+export interface CallerProcess {
+  readonly pid: number;
+  /** With the pid, tells a process from a later one of the same number. */
+  readonly startTicks: number;
+  readonly sessionId: number;
+  readonly sessionStartTicks: number;
+  readonly hasTerminal: boolean;
+  /** From the parent up. */
+  readonly ancestors: readonly { readonly pid: number; readonly startTicks: number }[];
+}
+
+/** One request on its way through: who asks, and how to answer beside the result. */
+export interface Call {
+  readonly face: Face;
+  /** For the audit log: `window`, `cli pid 4711`. */
+  readonly actor: string;
+  /** null for the window, and where the kernel doesn't tell. */
+  readonly process: CallerProcess | null;
+  readonly signal: AbortSignal;
+  /** Sends secret bytes beside the result; only for methods that the contract says hand out secrets. */
+  attach(name: string, value: Secret): void;
+}
+
+/** Everything a use case may touch. Built once, in app/compose.ts. */
+export interface Core {
+  readonly host: 'desktop' | 'headless';
+  readonly version: string;
+  readonly home: string;
+  readonly vault: VaultSession;
+  readonly platforms: PlatformClient;
+  readonly builtinDefinitions: readonly PlatformDefinition[];
+  readonly rateLimits: RateLimitMemory;
+  readonly grants: GrantBook;
+  readonly runs: RunRegister;
+  readonly operations: Operations;
+  readonly processes: ProcessTable;
+  readonly sandbox: SandboxProcess;
+  readonly clipboard: Clipboard;
+  readonly launcher: Launcher;
+  readonly log: Log;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Buffer;
+  readonly emit: <E extends EventName>(name: E, event: EventOf<E>) => void;
+  /** Ends this process once the answer is out. */
+  readonly shutDown: (why: 'stop' | 'hand_over') => void;
+}

@@ -1,0 +1,102 @@
+import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
+import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
+import { ENVIRONMENT_ALIASES } from '../../../src-shared/domain/names.ts';
+import type { EnvironmentMeta } from '../../../src-shared/domain/vault-records.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { OpenVault } from '../../vault/ports.ts';
+import type { Secret } from '../../vault/secret.ts';
+import type { Call, Core } from '../context.ts';
+import { type EnvironmentRecord, environmentsOf, keysIn, requireEnvironment } from './key-directory.ts';
+
+const toView = (vault: OpenVault, { id, meta }: EnvironmentRecord): EnvironmentView => ({
+  name: meta.name,
+  kind: meta.kind,
+  approve: meta.approve,
+  rotate_every_days: meta.rotateEveryDays,
+  auto_rotate_at: meta.autoRotateAt,
+  keys: keysIn(vault, id).length,
+});
+
+export function listEnvironments(core: Core): ResponseOf<'environments.list'> {
+  const vault = core.vault.require();
+  return { schema: 1, environments: environmentsOf(vault).map((record) => toView(vault, record)) };
+}
+
+/** @throws {AppError} ENV_EXISTS */
+export function addEnvironment(
+  core: Core,
+  call: Call,
+  request: RequestOf<'environments.add'>,
+): ResponseOf<'environments.add'> {
+  const vault = core.vault.require();
+  const { name, kind } = request;
+  if (ENVIRONMENT_ALIASES[name] !== undefined) {
+    throw new AppError(
+      'ENV_EXISTS',
+      `“${name}” is another word for ${ENVIRONMENT_ALIASES[name]}.`,
+      'Choose another name.',
+    );
+  }
+  if (environmentsOf(vault).some(({ meta }) => meta.name === name)) {
+    throw new AppError(
+      'ENV_EXISTS',
+      `There is an environment “${name}” already.`,
+      '`keymolt env list` shows them all.',
+    );
+  }
+  const meta: EnvironmentMeta = { name, kind, approve: 'live', rotateEveryDays: null, autoRotateAt: null };
+  vault.transact((tx) => {
+    tx.put({ kind: 'environment', environmentId: null, meta });
+    tx.audit({ actor: call.actor, action: 'env.add', subject: name, detail: `of kind ${kind}` });
+  });
+  core.emit('dataChanged', { what: 'environments' });
+  return { schema: 1, environment: toView(vault, requireEnvironment(vault, name)) };
+}
+
+/**
+ * @param passphrase needed to change the approval policy: a process that could relax it would need no grant
+ * @throws {AppError} ENV_NOT_FOUND, INPUT_REQUIRED, WRONG_PASSWORD
+ */
+export async function setEnvironment(
+  core: Core,
+  call: Call,
+  request: Omit<RequestOf<'environments.set'>, 'passphrase'>,
+  passphrase: Secret | undefined,
+): Promise<ResponseOf<'environments.set'>> {
+  const vault = core.vault.require();
+  const record = requireEnvironment(vault, request.name);
+  // SECURITY: the approval policy is what stands between a stray process and live keys (test/contract/grants.test.ts).
+  if (request.approve !== undefined && request.approve !== record.meta.approve) {
+    if (passphrase === undefined) {
+      throw new AppError(
+        'INPUT_REQUIRED',
+        'Changing who may use live keys needs the passphrase.',
+        'Run the command on a terminal and type it.',
+      );
+    }
+    await core.vault.checkPassphrase(passphrase);
+  }
+  const meta: EnvironmentMeta = {
+    ...record.meta,
+    ...(request.approve === undefined ? {} : { approve: request.approve }),
+    ...(request.rotate_every_days === undefined ? {} : { rotateEveryDays: request.rotate_every_days }),
+    ...(request.auto_rotate_at === undefined ? {} : { autoRotateAt: request.auto_rotate_at }),
+  };
+  vault.transact((tx) => {
+    tx.put({ id: record.id, kind: 'environment', environmentId: null, meta });
+    tx.audit({
+      actor: call.actor,
+      action: 'env.set',
+      subject: meta.name,
+      detail: changedFields(record.meta, meta),
+    });
+  });
+  core.emit('dataChanged', { what: 'environments' });
+  return { schema: 1, environment: toView(vault, requireEnvironment(vault, meta.name)) };
+}
+
+const changedFields = (before: EnvironmentMeta, after: EnvironmentMeta): string =>
+  (['approve', 'rotateEveryDays', 'autoRotateAt'] as const)
+    .filter((field) => before[field] !== after[field])
+    .map((field) => `${field}: ${before[field] ?? 'default'} → ${after[field] ?? 'default'}`)
+    .join(', ') || 'nothing changed';

@@ -1,0 +1,49 @@
+import type { KeyView } from '../../../src-shared/contract/views.ts';
+import { dueOf } from '../../../src-shared/domain/rotation-policy.ts';
+import type { EnvironmentMeta } from '../../../src-shared/domain/vault-records.ts';
+import type { OpenVault } from '../../vault/ports.ts';
+import { environmentOf, environmentsOf, type KeyRecord } from './key-directory.ts';
+
+/** @param now epoch ms */
+export function toKeyView({ meta, hasValue }: KeyRecord, environment: EnvironmentMeta, now: number): KeyView {
+  const due = dueOf(meta, environment.rotateEveryDays, now);
+  return {
+    name: meta.name,
+    env: environment.name,
+    mode: meta.mode,
+    platform: meta.platform,
+    account: meta.account,
+    key_id: meta.keyId,
+    status: meta.status,
+    prefix: meta.prefix,
+    fingerprint: meta.fingerprint,
+    var: meta.variable,
+    created_at: meta.createdAt,
+    last_used_at: meta.lastUsedAt,
+    rotated_at: meta.rotatedAt,
+    rotate_every_days: due.rotateEveryDays,
+    due_at: new Date(due.dueAt).toISOString(),
+    days_left: due.daysLeft,
+    expires_at: meta.expiresAt,
+    owner: meta.owner,
+    project: meta.project,
+    purpose: meta.purpose,
+    scopes: [...meta.scopes],
+    cidrs: [...meta.cidrs],
+    last_check: meta.lastCheck === null ? null : { ...meta.lastCheck },
+    // A revoked key has no value on purpose; any other that lost it is damaged.
+    damaged: !hasValue && meta.status !== 'revoked',
+  };
+}
+
+export const viewOf = (vault: OpenVault, key: KeyRecord, now: number): KeyView =>
+  toKeyView(key, environmentOf(vault, key).meta, now);
+
+/** Views of many keys, looking every environment up once. */
+export function viewsOf(vault: OpenVault, keys: readonly KeyRecord[], now: number): KeyView[] {
+  const environments = new Map(environmentsOf(vault).map(({ id, meta }) => [id as string, meta]));
+  return keys.flatMap((key) => {
+    const environment = environments.get(key.environmentId ?? '');
+    return environment === undefined ? [] : [toKeyView(key, environment, now)];
+  });
+}

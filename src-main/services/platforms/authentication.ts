@@ -1,0 +1,81 @@
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { PlatformAuth, PlatformTarget } from '../../platforms/ports.ts';
+import type { OpenVault } from '../../vault/ports.ts';
+import type { Core } from '../context.ts';
+import { addressOf, type EnvironmentRecord, keysIn, type KeyRecord } from '../keys/key-directory.ts';
+import { withKeyValue } from './key-call.ts';
+import { isSandbox } from './platform-settings.ts';
+
+/** Who asks the platform: a key of the vault, or the human session. */
+export interface Asker {
+  /** In words, for the audit log. */
+  readonly label: string;
+  /** The key whose limits the call counts against; undefined for a session. */
+  readonly key: KeyRecord | undefined;
+  readonly use: <T>(work: (auth: PlatformAuth) => Promise<T>) => Promise<T>;
+}
+
+export const keyAsker = (vault: OpenVault, key: KeyRecord): Asker => ({
+  label: `with ${addressOf(vault, key)}`,
+  key,
+  use: (work) => withKeyValue(vault, key, work),
+});
+
+/**
+ * Who may manage keys of this environment on this platform: the key that was named, else an active one, else the
+ * human session (CLI.md, "key create").
+ * @throws {AppError} NO_AUTHENTICATION
+ */
+export async function findAsker(
+  core: Core,
+  vault: OpenVault,
+  target: PlatformTarget,
+  environment: EnvironmentRecord,
+  chosen: { readonly using?: KeyRecord | undefined; readonly except?: KeyRecord },
+): Promise<Asker> {
+  if (chosen.using !== undefined) return keyAsker(vault, chosen.using);
+  const active = keysIn(vault, environment.id).find(
+    ({ id, meta, hasValue }) =>
+      meta.platform === target.definition.id &&
+      meta.status === 'active' &&
+      hasValue &&
+      id !== chosen.except?.id &&
+      meta.lastCheck?.outcome !== 'KEY_REJECTED',
+  );
+  if (active !== undefined) return keyAsker(vault, active);
+  if (isSandbox(target.definition.id)) return sandboxOwner(core, target, environment);
+  throw new AppError(
+    'NO_AUTHENTICATION',
+    `${environment.meta.name} has no active ${target.definition.name} key to ask with.`,
+    'Add one you have with `keymolt key add`, or name another with --using ENV/NAME.',
+  );
+}
+
+/** The sandbox's built-in owner, signed in as a person would be. */
+async function sandboxOwner(
+  core: Core,
+  target: PlatformTarget,
+  environment: EnvironmentRecord,
+): Promise<Asker> {
+  const info = await core.sandbox.find();
+  if (info === undefined)
+    throw new AppError(
+      'SANDBOX_UNAVAILABLE',
+      'The sandbox platform is not running.',
+      'Start it with `keymolt sandbox start`.',
+    );
+  const owner = info.owners[environment.meta.kind];
+  return {
+    label: `as ${owner.email}`,
+    key: undefined,
+    use: async (work) => {
+      const session = await core.platforms.signIn(target, owner.email, owner.password);
+      try {
+        return await work({ kind: 'session', idToken: session.idToken });
+      } finally {
+        session.idToken.wipe();
+        session.refreshToken.wipe();
+      }
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { PlatformAuth, PlatformTarget } from '../../platforms/ports.ts';
+import type { OpenVault } from '../../vault/ports.ts';
+import type { Secret } from '../../vault/secret.ts';
+import type { Core } from '../context.ts';
+import type { CallOptions } from '../../platforms/ports.ts';
+import type { KeyRecord } from '../keys/key-directory.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import { changeKey, checkedNow } from '../keys/key-change.ts';
+
+/** Calls a platform with a key's own value, which lives in memory for that long only. */
+export async function withKeyValue<T>(
+  vault: OpenVault,
+  key: KeyRecord,
+  work: (auth: PlatformAuth) => Promise<T>,
+): Promise<T> {
+  const value: Secret = vault.openValue(key.id);
+  try {
+    return await work({ kind: 'api-key', value });
+  } finally {
+    value.wipe();
+  }
+}
+
+/** Options of a call whose answer's rate-limit headers are this key's. */
+export const callOptions = (core: Core, key: KeyRecord | undefined, signal: AbortSignal): CallOptions => ({
+  signal,
+  ...(key === undefined
+    ? {}
+    : {
+        onRateLimit: (observation) => {
+          core.rateLimits.observe(key.id, observation);
+          core.emit('dataChanged', { what: 'limits' });
+        },
+      }),
+});
+
+/**
+ * Asks the platform who the key is, and records the outcome.
+ * A refusal is recorded as the last check and nothing more: a 401 may as well be a wrong base path.
+ */
+export async function checkKey(
+  core: Core,
+  vault: OpenVault,
+  target: PlatformTarget,
+  key: KeyRecord,
+  signal: AbortSignal,
+): Promise<KeyRecord> {
+  try {
+    const account = await withKeyValue(vault, key, (auth) =>
+      core.platforms.whoAmI(target, auth, callOptions(core, key, signal)),
+    );
+    return changeKey(core, vault, key, {
+      account: account.id ?? key.meta.account,
+      lastCheck: checkedNow(core, 'ok'),
+    });
+  } catch (error) {
+    if (error instanceof AppError && error.code !== 'CANCELLED' && vault.tamperFindings.length === 0) {
+      changeKey(core, vault, key, { lastCheck: checkedNow(core, error.code) });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { RequestOf } from '../../../src-shared/contract/channels.ts';
+import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
+import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
+import { windowsOf } from '../../../src-shared/domain/rate-limit.ts';
+import type { Core } from '../context.ts';
+import { environmentOf, keysIn, keysOf, requireEnvironment, requireKey } from '../keys/key-directory.ts';
+import { definitionsOf, settingsOf } from './platform-settings.ts';
+
+/** What the last answers said of each key's limits, and the documented figures where none came yet. Calls nobody. */
+export function listLimits(
+  core: Core,
+  request: RequestOf<'limits.list'>,
+): { schema: 1; keys: KeyLimitsView[] } {
+  const vault = core.vault.require();
+  const now = core.now();
+  const definitions = new Map<string, PlatformDefinition>(
+    definitionsOf(core, vault).map((each) => [each.id, each]),
+  );
+  const keys =
+    request.key !== undefined
+      ? [requireKey(vault, request.key, request.env).key]
+      : request.env !== undefined
+        ? keysIn(vault, requireEnvironment(vault, request.env).id)
+        : keysOf(vault);
+  return {
+    schema: 1,
+    keys: keys
+      .filter(({ meta }) => meta.status !== 'revoked')
+      .flatMap((key) => {
+        const definition = definitions.get(key.meta.platform);
+        if (definition === undefined) return [];
+        const observations = core.rateLimits.lastOf(key.id);
+        const tier = settingsOf(vault, definition.id)?.meta.tier ?? null;
+        const latest = Math.max(...observations.map(({ observedAt }) => observedAt));
+        return [
+          {
+            name: key.meta.name,
+            env: environmentOf(vault, key).meta.name,
+            observed_at: observations.length === 0 ? null : new Date(latest).toISOString(),
+            windows: windowsOf(definition, tier, observations, now),
+          },
+        ];
+      }),
+  };
+}

@@ -1,0 +1,271 @@
+import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
+import type { PlatformView } from '../../../src-shared/contract/views.ts';
+import { checkBaseUrl, checkEndpointUrl } from '../../../src-shared/domain/base-url.ts';
+import {
+  parsePlatformDefinition,
+  type PlatformDefinition,
+} from '../../../src-shared/domain/platform-definition.ts';
+import type { PlatformMeta } from '../../../src-shared/domain/vault-records.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { OpenVault } from '../../vault/ports.ts';
+import type { Secret } from '../../vault/secret.ts';
+import type { Call, Core } from '../context.ts';
+import { environmentOf, keysOf, requireEnvironment } from '../keys/key-directory.ts';
+import {
+  definitionsOf,
+  isSandbox,
+  requireBaseUrl,
+  requireDefinition,
+  sandboxBaseUrl,
+  settingsOf,
+} from './platform-settings.ts';
+
+const NO_SETTINGS: Omit<PlatformMeta, 'id'> = {
+  definition: null,
+  baseUrl: null,
+  baseUrlByEnvironment: {},
+  tier: null,
+  firebaseSignInUrl: null,
+  firebaseTokenUrl: null,
+  egressEchoUrl: null,
+  caFile: null,
+};
+
+async function toView(core: Core, vault: OpenVault, definition: PlatformDefinition): Promise<PlatformView> {
+  const settings = settingsOf(vault, definition.id)?.meta;
+  const sandbox = isSandbox(definition.id) ? await core.sandbox.find() : undefined;
+  const { calls } = definition;
+  const named = {
+    firebase_sign_in_url: settings?.firebaseSignInUrl ?? definition.auth.session?.signInUrl ?? null,
+    firebase_token_url: settings?.firebaseTokenUrl ?? definition.auth.session?.tokenUrl ?? null,
+    egress_echo_url: settings?.egressEchoUrl ?? null,
+    ca_file: settings?.caFile ?? null,
+  };
+  return {
+    id: definition.id,
+    name: definition.name,
+    base_url:
+      sandbox === undefined
+        ? (settings?.baseUrl ?? definition.baseUrl)
+        : sandboxBaseUrl(sandbox, definition.id),
+    documented_base_url: definition.baseUrl,
+    builtin: core.builtinDefinitions.includes(definition),
+    rotation: definition.rotation.strategy,
+    can: {
+      who_am_i: calls.whoAmI !== null,
+      create: calls.create !== null,
+      list: calls.list !== null,
+      revoke: calls.revoke !== null,
+    },
+    tier: settings?.tier ?? null,
+    tiers: definition.tiers.map(({ id }) => id),
+    undocumented: [...definition.undocumented],
+    per_environment: Object.entries(settings?.baseUrlByEnvironment ?? {}).map(([env, base_url]) => ({
+      env,
+      base_url,
+    })),
+    settings: Object.fromEntries(
+      Object.entries(named).flatMap(([name, text]) => (text === null ? [] : [[name, text]])),
+    ),
+  };
+}
+
+export async function listPlatforms(core: Core): Promise<ResponseOf<'platforms.list'>> {
+  const vault = core.vault.require();
+  const platforms = await Promise.all(
+    definitionsOf(core, vault).map((definition) => toView(core, vault, definition)),
+  );
+  return { schema: 1, platforms };
+}
+
+export async function showPlatform(
+  core: Core,
+  request: RequestOf<'platforms.show'>,
+): Promise<ResponseOf<'platforms.show'>> {
+  const vault = core.vault.require();
+  const definition = requireDefinition(core, vault, request.id);
+  return { schema: 1, platform: await toView(core, vault, definition), definition };
+}
+
+/** @throws {AppError} BAD_PLATFORM, PLATFORM_EXISTS for the id of a built-in one */
+export async function importPlatform(
+  core: Core,
+  call: Call,
+  request: RequestOf<'platforms.importDefinition'>,
+): Promise<ResponseOf<'platforms.importDefinition'>> {
+  const vault = core.vault.require();
+  const definition = parsePlatformDefinition(request.definition);
+  if (core.builtinDefinitions.some(({ id }) => id === definition.id)) {
+    throw new AppError(
+      'PLATFORM_EXISTS',
+      `“${definition.id}” is a built-in platform.`,
+      'Give the definition another id.',
+    );
+  }
+  const before = settingsOf(vault, definition.id);
+  // SECURITY: a changed definition may send stored keys elsewhere, or by other headers; that is a platform's own decision
+  // to make once, so an id in use is not replaced (test/contract/platforms.test.ts).
+  if (before !== undefined && keysOf(vault).some(({ meta }) => meta.platform === definition.id)) {
+    throw new AppError(
+      'PLATFORM_EXISTS',
+      `“${definition.id}” is in use by keys of this vault.`,
+      'Import it under another id, or take those keys out first.',
+    );
+  }
+  vault.transact((tx) => {
+    tx.put({
+      ...(before === undefined ? {} : { id: before.id }),
+      kind: 'platform',
+      environmentId: null,
+      meta: { ...NO_SETTINGS, id: definition.id, definition } satisfies PlatformMeta,
+    });
+    tx.audit({
+      actor: call.actor,
+      action: 'platform.import',
+      subject: definition.id,
+      detail: definition.baseUrl ?? 'no address',
+    });
+  });
+  core.emit('dataChanged', { what: 'platforms' });
+  return showPlatform(core, { id: definition.id });
+}
+
+/** @throws {AppError} BAD_URL, INPUT_REQUIRED where live keys would go to a new host, WRONG_PASSWORD */
+export async function setPlatform(
+  core: Core,
+  call: Call,
+  request: Omit<RequestOf<'platforms.set'>, 'passphrase'>,
+  passphrase: Secret | undefined,
+): Promise<ResponseOf<'platforms.set'>> {
+  const vault = core.vault.require();
+  const definition = requireDefinition(core, vault, request.id);
+  if (isSandbox(definition.id) && request.base_url !== undefined) {
+    throw new AppError(
+      'BAD_URL',
+      'The sandbox’s address is the one it was started at.',
+      'Start it elsewhere with `keymolt sandbox start --port N`.',
+    );
+  }
+  const before: PlatformMeta = settingsOf(vault, definition.id)?.meta ?? {
+    ...NO_SETTINGS,
+    id: definition.id,
+  };
+  const baseUrl = request.base_url === undefined ? undefined : requireBaseUrl(request.base_url);
+  if (baseUrl !== undefined && sendsLiveKeysToNewHost(vault, definition, before, baseUrl, request.env)) {
+    // SECURITY: this is where a live key could be sent to a stranger (test/contract/platforms.test.ts).
+    if (passphrase !== undefined) await core.vault.checkPassphrase(passphrase);
+    else if (request.confirmed !== true) {
+      throw new AppError(
+        'INPUT_REQUIRED',
+        `Live keys would be sent to ${new URL(baseUrl).host} from now on; that needs the passphrase.`,
+        'Run the command on a terminal, or add --no-input --yes.',
+      );
+    }
+  }
+  const after = mergeSettings(vault, definition, before, request, baseUrl);
+  const record = settingsOf(vault, definition.id);
+  vault.transact((tx) => {
+    tx.put({
+      ...(record === undefined ? {} : { id: record.id }),
+      kind: 'platform',
+      environmentId: null,
+      meta: after,
+    });
+    tx.audit({
+      actor: call.actor,
+      action: 'platform.set',
+      subject: definition.id,
+      detail: settingChanges(before, after),
+    });
+  });
+  core.emit('dataChanged', { what: 'platforms' });
+  return { schema: 1, platform: await toView(core, vault, definition) };
+}
+
+function mergeSettings(
+  vault: OpenVault,
+  definition: PlatformDefinition,
+  before: PlatformMeta,
+  request: Omit<RequestOf<'platforms.set'>, 'passphrase'>,
+  baseUrl: string | undefined,
+): PlatformMeta {
+  const { tier, env } = request;
+  if (tier !== undefined && !definition.tiers.some(({ id }) => id === tier)) {
+    throw new AppError(
+      'BAD_VALUE',
+      `${definition.name} has no tier “${tier}”.`,
+      `Known: ${definition.tiers.map(({ id }) => id).join(', ') || 'none'}.`,
+    );
+  }
+  const environment = env === undefined ? undefined : requireEnvironment(vault, env).meta.name;
+  const endpoint = (text: string | undefined, kept: string | null): string | null => {
+    if (text === undefined) return kept;
+    const checked = checkEndpointUrl(text);
+    if (checked.ok) return checked.url;
+    throw new AppError(
+      'BAD_URL',
+      `That address cannot be used: it ${checked.reason}.`,
+      'Give https://HOST/PATH.',
+    );
+  };
+  return {
+    ...before,
+    baseUrl: baseUrl !== undefined && environment === undefined ? baseUrl : before.baseUrl,
+    baseUrlByEnvironment:
+      baseUrl !== undefined && environment !== undefined
+        ? { ...before.baseUrlByEnvironment, [environment]: baseUrl }
+        : before.baseUrlByEnvironment,
+    tier: tier ?? before.tier,
+    firebaseSignInUrl: endpoint(request.firebase_sign_in_url, before.firebaseSignInUrl),
+    firebaseTokenUrl: endpoint(request.firebase_token_url, before.firebaseTokenUrl),
+    egressEchoUrl: endpoint(request.egress_echo_url, before.egressEchoUrl),
+    caFile: request.ca_file ?? before.caFile,
+  };
+}
+
+const hostOf = (url: string | null): string | null => {
+  if (url === null) return null;
+  const checked = checkBaseUrl(url);
+  return checked.ok ? checked.origin : null;
+};
+
+function sendsLiveKeysToNewHost(
+  vault: OpenVault,
+  definition: PlatformDefinition,
+  before: PlatformMeta,
+  baseUrl: string,
+  env: string | undefined,
+): boolean {
+  const known = [definition.baseUrl, before.baseUrl, ...Object.values(before.baseUrlByEnvironment)].map(
+    hostOf,
+  );
+  if (known.includes(hostOf(baseUrl))) return false;
+  return keysOf(vault).some((key) => {
+    const environment = environmentOf(vault, key).meta;
+    const isLive = key.meta.mode === 'live' || (key.meta.mode === 'unknown' && environment.kind === 'live');
+    return (
+      key.meta.platform === definition.id &&
+      isLive &&
+      key.meta.status !== 'revoked' &&
+      (env === undefined || environment.name === env)
+    );
+  });
+}
+
+const settingChanges = (before: PlatformMeta, after: PlatformMeta): string => {
+  const text = (meta: PlatformMeta, field: keyof PlatformMeta): string => JSON.stringify(meta[field]);
+  const fields = [
+    'baseUrl',
+    'baseUrlByEnvironment',
+    'tier',
+    'firebaseSignInUrl',
+    'firebaseTokenUrl',
+    'egressEchoUrl',
+    'caFile',
+  ] as const;
+  const changed = fields.filter((field) => text(before, field) !== text(after, field));
+  return (
+    changed.map((field) => `${field}: ${text(before, field)} → ${text(after, field)}`).join(', ') ||
+    'nothing changed'
+  );
+};

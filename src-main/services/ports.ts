@@ -1,0 +1,59 @@
+import type { Secret } from '../vault/secret.ts';
+import type { CallerProcess } from './context.ts';
+
+/** What the operating system knows of processes. */
+export interface ProcessTable {
+  /** undefined: no such process, or a system that doesn't tell. */
+  describe(pid: number): CallerProcess | undefined;
+  /** Whether that very process (not a later one of the same pid) is still there. */
+  isAlive(pid: number, startTicks: number): boolean;
+}
+
+export interface SandboxOwner {
+  readonly email: string;
+  readonly password: Secret;
+}
+
+/** A running sandbox platform, as its state file tells. */
+export interface SandboxInfo {
+  readonly baseUrl: string;
+  readonly controlUrl: string;
+  readonly pid: number;
+  readonly webApiKey: string;
+  readonly owners: { readonly test: SandboxOwner; readonly live: SandboxOwner };
+}
+
+export interface SandboxProcess {
+  find(): Promise<SandboxInfo | undefined>;
+  /** @throws {AppError} SANDBOX_RUNNING, SANDBOX_UNAVAILABLE */
+  start(options: { port?: number; tier?: string }): Promise<SandboxInfo>;
+  /** @returns whether there was one */
+  stop(): Promise<boolean>;
+}
+
+export interface Clipboard {
+  /** @throws {AppError} CLIPBOARD_UNAVAILABLE */
+  write(value: Secret): Promise<void>;
+  /** Clears the clipboard if it still holds exactly `value`. @returns whether it did */
+  clearIfUnchanged(value: Secret): Promise<boolean>;
+}
+
+export interface LaunchRequest {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** The child's whole environment; values of keys as text, because that is what an environment is. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What must not be seen in the output, and the name to show instead. */
+  readonly masks: readonly { readonly name: string; readonly value: Secret; readonly publicPrefix: string }[];
+  readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+  readonly onEnd: (exitCode: number | null, signal: string | null) => void;
+}
+
+export interface Launcher {
+  /** Where a command starts that names no folder. */
+  readonly homeFolder: string;
+  /** The environment that a child inherits. */
+  inheritedEnvironment(): Readonly<Record<string, string>>;
+  /** @throws {AppError} COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, ENVIRONMENT_TOO_LARGE */
+  launch(request: LaunchRequest): Promise<{ readonly pid: number; readonly stop: () => void }>;
+}

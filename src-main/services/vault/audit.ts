@@ -1,0 +1,32 @@
+import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
+import type { Call, Core } from '../context.ts';
+
+const DEFAULT_LIMIT = 200;
+
+export function listAudit(core: Core, request: RequestOf<'audit.list'>): ResponseOf<'audit.list'> {
+  const vault = core.vault.require();
+  const range = {
+    limit: request.limit ?? DEFAULT_LIMIT,
+    ...(request.before_seq === undefined ? {} : { beforeSeq: request.before_seq }),
+  };
+  const entries = vault.auditEntries(range);
+  const { env } = request;
+  const wanted = env === undefined ? entries : entries.filter(({ subject }) => subject.startsWith(`${env}/`));
+  return { schema: 1, entries: wanted.map((entry) => ({ ...entry })) };
+}
+
+/** The whole chain, and whether the records of the vault fit it. */
+export function verifyAudit(core: Core): ResponseOf<'audit.verify'> {
+  const vault = core.vault.require();
+  const { intact, entries, findings } = vault.verifyAudit();
+  const all = [...new Set([...findings, ...vault.tamperFindings])];
+  return { schema: 1, intact: intact && all.length === 0, entries, findings: all };
+}
+
+/** A person looked at the findings: changes are allowed again, and the log says who allowed them. */
+export function acceptAudit(core: Core, call: Call): ResponseOf<'audit.accept'> {
+  core.vault.require().acceptTamper(call.actor);
+  core.vault.anchorNow();
+  core.emit('dataChanged', { what: 'audit' });
+  return { schema: 1, warnings: [] };
+}

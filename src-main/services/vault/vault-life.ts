@@ -1,0 +1,171 @@
+import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
+import { DEFAULT_ENVIRONMENTS } from '../../../src-shared/domain/names.ts';
+import type { EnvironmentMeta } from '../../../src-shared/domain/vault-records.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { Secret } from '../../vault/secret.ts';
+import type { Call, Core } from '../context.ts';
+
+const MIN_PASSPHRASE_CHARACTERS = 8;
+
+/** What every new passphrase must hold; strength beyond that is the person's choice. @throws {AppError} BAD_VALUE */
+function requireUsablePassphrase(passphrase: Secret): void {
+  const bytes = passphrase.expose();
+  // A lower bound without turning the secret into a string: UTF-8 characters begin with any byte but 10xxxxxx.
+  const characters = bytes.reduce((count, byte) => count + ((byte & 0xc0) === 0x80 ? 0 : 1), 0);
+  if (characters < MIN_PASSPHRASE_CHARACTERS) {
+    throw new AppError(
+      'BAD_VALUE',
+      `The passphrase is shorter than ${MIN_PASSPHRASE_CHARACTERS} characters.`,
+      'Four or five random words are easy to remember and hard to guess.',
+    );
+  }
+}
+
+/** @throws {AppError} VAULT_EXISTS, BAD_VALUE */
+export async function createVault(
+  core: Core,
+  call: Call,
+  passphrase: Secret,
+): Promise<ResponseOf<'vault.create'>> {
+  requireUsablePassphrase(passphrase);
+  const recoveryCode = await core.vault.create(passphrase);
+  try {
+    core.vault.require().transact((tx) => {
+      for (const { name, kind } of DEFAULT_ENVIRONMENTS) {
+        const meta: EnvironmentMeta = {
+          name,
+          kind,
+          approve: 'live',
+          rotateEveryDays: null,
+          autoRotateAt: null,
+        };
+        tx.put({ kind: 'environment', environmentId: null, meta });
+      }
+      tx.audit({
+        actor: call.actor,
+        action: 'vault.create',
+        subject: 'vault',
+        detail: 'passphrase and recovery code',
+      });
+    });
+    core.grants.grant(call.process, 'tree');
+    return { schema: 1, recovery_code: recoveryCode.expose().toString('utf8') };
+  } finally {
+    recoveryCode.wipe();
+  }
+}
+
+/** Unlocks and grants the caller access to keys that want approval. The secret is null for the keychain. */
+export async function unlockVault(
+  core: Core,
+  call: Call,
+  request: {
+    with: 'passphrase' | 'keychain' | 'recovery';
+    for_ms?: number | undefined;
+    grant?: 'tree' | 'user' | undefined;
+  },
+  secret: Secret | undefined,
+): Promise<ResponseOf<'vault.unlock'>> {
+  const vault = await core.vault.unlock(request.with, secret, request.for_ms);
+  core.grants.grant(call.process, request.grant ?? 'tree');
+  const warnings: string[] = [];
+  if (vault.tamperFindings.length > 0) {
+    warnings.push(
+      `The vault was changed from outside: ${vault.tamperFindings.join('; ')}. Reading works; changes wait until you restore a backup or run \`keymolt audit accept\`.`,
+    );
+  } else {
+    vault.transact((tx) =>
+      tx.audit({
+        actor: call.actor,
+        action: 'vault.unlock',
+        subject: 'vault',
+        detail: `with ${request.with}`,
+      }),
+    );
+  }
+  if (vault.damagedIds.length > 0) {
+    warnings.push(
+      `${vault.damagedIds.length} damaged record(s) cannot be shown: ${vault.damagedIds.join(', ')}.`,
+    );
+  }
+  if (request.with === 'recovery') {
+    warnings.push('You came in with the recovery code. Set a new passphrase with `keymolt passwd`.');
+  }
+  return { schema: 1, warnings };
+}
+
+export function lockVault(core: Core): ResponseOf<'vault.lock'> {
+  core.vault.lock('by_user');
+  return { schema: 1, warnings: [] };
+}
+
+/** @throws {AppError} WRONG_PASSWORD, BAD_VALUE */
+export async function changePassphrase(
+  core: Core,
+  call: Call,
+  current: { is: 'passphrase' | 'recovery'; secret: Secret },
+  next: Secret,
+): Promise<ResponseOf<'vault.changePassphrase'>> {
+  requireUsablePassphrase(next);
+  await core.vault.changePassphrase({ with: current.is, secret: current.secret }, next);
+  const vault = core.vault.file.opened;
+  vault?.transact((tx) =>
+    tx.audit({
+      actor: call.actor,
+      action: 'vault.passphrase',
+      subject: 'vault',
+      detail: 'passphrase changed',
+    }),
+  );
+  return { schema: 1, warnings: [] };
+}
+
+/** @throws {AppError} KEYCHAIN_UNAVAILABLE */
+export async function setKeychain(
+  core: Core,
+  call: Call,
+  enabled: boolean,
+): Promise<ResponseOf<'vault.setKeychain'>> {
+  await core.vault.setKeychain(enabled);
+  core.vault
+    .require()
+    .transact((tx) =>
+      tx.audit({
+        actor: call.actor,
+        action: 'vault.keychain',
+        subject: 'vault',
+        detail: enabled ? 'slot added' : 'slot removed',
+      }),
+    );
+  return { schema: 1, warnings: [] };
+}
+
+/** @throws {AppError} FILE_EXISTS, DISK_FULL, READ_ONLY */
+export async function backupVault(core: Core, call: Call, path: string): Promise<ResponseOf<'vault.backup'>> {
+  const bytes = await core.vault.file.backup(path);
+  core.vault.file.opened?.transact((tx) =>
+    tx.audit({
+      actor: call.actor,
+      action: 'vault.backup',
+      subject: path,
+      detail: `${bytes} bytes, sealed as the vault is`,
+    }),
+  );
+  return { schema: 1, path, bytes };
+}
+
+/**
+ * Puts a backup in the vault's place; the vault is locked afterwards.
+ * @throws {AppError} VAULT_EXISTS without `replace`, BAD_FILE, VAULT_DAMAGED, VAULT_NEWER
+ */
+export async function restoreVault(
+  core: Core,
+  request: RequestOf<'vault.restore'>,
+): Promise<ResponseOf<'vault.restore'>> {
+  core.vault.lock('by_user');
+  const kept = await core.vault.file.restore(request.path, request.replace);
+  // An older state is what the person asked for: it is no rollback by a stranger.
+  await core.vault.forgetAnchor();
+  core.emit('dataChanged', { what: 'keys' });
+  return { schema: 1, kept };
+}

@@ -1,0 +1,36 @@
+import type { KeyMeta } from './vault-records.ts';
+
+/** Ninety days is what all four platforms ask for. */
+export const DEFAULT_ROTATION_DAYS = 90;
+/** A key that nobody used for so long is a candidate for revocation. */
+export const UNUSED_AFTER_DAYS = 30;
+
+export const DAY_MS = 86_400_000;
+
+export interface Due {
+  readonly rotateEveryDays: number;
+  /** Epoch ms. */
+  readonly dueAt: number;
+  /** Whole days until then, rounded down: 0 on the last day, negative when overdue. */
+  readonly daysLeft: number;
+}
+
+/**
+ * When a key is to be rotated. Days are 86,400 s of UTC, so that a daylight-saving switch moves nothing.
+ * @param environmentDays the environment's own period, null for the default
+ * @param now epoch ms
+ */
+export const dueOf = (
+  key: Pick<KeyMeta, 'createdAt' | 'rotatedAt' | 'rotateEveryDays' | 'expiresAt'>,
+  environmentDays: number | null,
+  now: number,
+): Due => {
+  const rotateEveryDays = key.rotateEveryDays ?? environmentDays ?? DEFAULT_ROTATION_DAYS;
+  const by = Date.parse(key.rotatedAt ?? key.createdAt) + rotateEveryDays * DAY_MS;
+  const dueAt = key.expiresAt === null ? by : Math.min(by, Date.parse(key.expiresAt));
+  return { rotateEveryDays, dueAt, daysLeft: Math.floor((dueAt - now) / DAY_MS) };
+};
+
+/** Whole days since the key was last used, or since it was made where it never was. */
+export const idleDays = (key: Pick<KeyMeta, 'createdAt' | 'lastUsedAt'>, now: number): number =>
+  Math.max(0, Math.floor((now - Date.parse(key.lastUsedAt ?? key.createdAt)) / DAY_MS));

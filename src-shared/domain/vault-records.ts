@@ -1,0 +1,66 @@
+import type { APPROVALS, ENVIRONMENT_KINDS, KEY_MODES, KEY_STATUSES } from '../contract/views.ts';
+import type { PlatformDefinition } from './platform-definition.ts';
+
+/**
+ * The metadata that the vault keeps, by record kind. It is sealed and authenticated by the vault itself,
+ * so what comes back is what was put in; fields are only ever added, and readers allow for their absence.
+ */
+
+export type KeyStatus = (typeof KEY_STATUSES)[number];
+export type KeyMode = (typeof KEY_MODES)[number];
+export type EnvironmentKind = (typeof ENVIRONMENT_KINDS)[number];
+export type Approval = (typeof APPROVALS)[number];
+
+export interface LastCheck {
+  readonly at: string;
+  readonly outcome: string;
+}
+
+export interface KeyMeta {
+  readonly name: string;
+  readonly platform: string;
+  readonly account: string | null;
+  readonly keyId: string | null;
+  /** The name the platform lists the key under. */
+  readonly platformName: string | null;
+  readonly status: KeyStatus;
+  readonly mode: KeyMode;
+  readonly prefix: string;
+  readonly fingerprint: string;
+  readonly variable: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+  readonly rotatedAt: string | null;
+  /** null: the environment's period, or the default of 90 days. */
+  readonly rotateEveryDays: number | null;
+  readonly expiresAt: string | null;
+  readonly owner: string | null;
+  readonly project: string | null;
+  readonly purpose: string | null;
+  readonly scopes: readonly string[];
+  readonly cidrs: readonly string[];
+  readonly lastCheck: LastCheck | null;
+}
+
+export interface EnvironmentMeta {
+  readonly name: string;
+  readonly kind: EnvironmentKind;
+  readonly approve: Approval;
+  readonly rotateEveryDays: number | null;
+  /** `HH:MM` local time, or null for off. */
+  readonly autoRotateAt: string | null;
+}
+
+export interface PlatformMeta {
+  readonly id: string;
+  /** An imported definition; null for settings of a built-in platform. */
+  readonly definition: PlatformDefinition | null;
+  readonly baseUrl: string | null;
+  /** Base URLs of single environments, by environment name. */
+  readonly baseUrlByEnvironment: Readonly<Record<string, string>>;
+  readonly tier: string | null;
+  readonly firebaseSignInUrl: string | null;
+  readonly firebaseTokenUrl: string | null;
+  readonly egressEchoUrl: string | null;
+  readonly caFile: string | null;
+}
