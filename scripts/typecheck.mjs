@@ -4,7 +4,10 @@ import { spawnSync } from 'node:child_process';
 const projects = ['src-shared', 'src-main', 'src-main/preload', 'src-renderer', 'test'];
 let failed = false;
 for (const project of projects) {
-  const { status } = spawnSync('tsc', ['-p', project], { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync('tsc', ['-p', project], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) failed = true;
 }
 process.exit(failed ? 1 : 0);

@@ -16,8 +16,16 @@ export default defineConfig({
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('vectors', ['test/vectors/**/*.test.ts']),
       // Real processes and signals: one file at a time, or two agents' timings disturb each other.
-      project('cli', ['test/cli/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
-      project('faults', ['test/faults/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 60_000, fileParallelism: false }),
+      project('cli', ['test/cli/**/*.test.ts'], {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
+      project('faults', ['test/faults/**/*.test.ts'], {
+        testTimeout: 300_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
     ],
   },
 });
