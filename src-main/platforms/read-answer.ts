@@ -118,14 +118,14 @@ export function checkRevoked(
   if (answer.body.length === 0) return;
   const json = getJson(answer, origin);
   const word = findField(json, ['status']);
-  const of = findField(json, ['key_id']);
+  const of = findText(keyIdWire, json, ['key_id']);
   if (
     typeof word === 'string' &&
     (definition.keyStatuses[word.toLowerCase()] ?? word.toLowerCase()) !== 'revoked'
   ) {
     throw unexpected(definition, 'saying that the key is revoked');
   }
-  if (of !== undefined && String(of) !== keyId) {
+  if (of !== null && of !== keyId) {
     throw unexpected(definition, 'naming the key that was to be revoked');
   }
 }
