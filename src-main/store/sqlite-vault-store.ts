@@ -127,10 +127,14 @@ class SqliteVaultStore implements VaultStore {
         .prepare('SELECT meta FROM record WHERE substr(meta, 1, 16) = id')
         .pluck()
         .all() as Blob[];
-      const misfiled = this.#open
-        .prepare('SELECT id FROM record WHERE substr(meta, 1, 16) <> id')
-        .pluck()
-        .all() as Blob[];
+      const rows = this.#open.prepare('SELECT count(*) FROM record').pluck().get() as number;
+      const misfiled =
+        rows === blobs.length
+          ? []
+          : (this.#open
+              .prepare('SELECT id FROM record WHERE substr(meta, 1, 16) <> id')
+              .pluck()
+              .all() as Blob[]);
       return { blobs: blobs.map(toBuffer), misfiledIds: misfiled.map(toBuffer) };
     });
   }

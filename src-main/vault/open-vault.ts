@@ -96,11 +96,12 @@ export class UnlockedVault implements OpenVault {
     const leaves = new Map<RecordId, string>();
     const opened: RecordFacts[] = [];
     const damagedIds: RecordId[] = [];
-    for (const blob of blobs) {
-      const facts = this.#codec.openMeta(blob);
-      if (facts === undefined) damagedIds.push(toRecordId(blob));
+    for (const [index, facts] of this.#codec.openAllMeta(blobs).entries()) {
+      const blob = blobs[index] ?? Buffer.alloc(0);
+      const id = facts?.id ?? toRecordId(blob);
+      if (facts === undefined) damagedIds.push(id);
       else opened.push(facts);
-      leaves.set(facts?.id ?? toRecordId(blob), leafOf(blob));
+      leaves.set(id, leafOf(blob));
     }
     for (const id of misfiledIds) {
       damagedIds.push(toRecordId(id));
@@ -172,12 +173,12 @@ export class UnlockedVault implements OpenVault {
 
   find(id: RecordId): VaultRecord | undefined {
     this.#assertUnlocked();
-    return this.#index.find(id)?.record;
+    return this.#index.findRecord(id);
   }
 
   openValue(id: RecordId): Secret {
     this.#assertUnlocked();
-    const facts = this.#index.find(id)?.facts;
+    const facts = this.#index.find(id);
     if (facts === undefined && this.#index.damagedIds.includes(id)) throw damagedRecord(id);
     if (facts?.valueSeal === null || facts === undefined) {
       throw new AppError(
@@ -222,7 +223,7 @@ export class UnlockedVault implements OpenVault {
       put: (change) => {
         assertRunning();
         const id = change.id ?? toRecordId(this.#randomBytes(16));
-        const before = staged.records.has(id) ? staged.records.get(id) : this.#index.find(id)?.facts;
+        const before = staged.records.has(id) ? staged.records.get(id) : this.#index.find(id);
         if (change.id !== undefined && !before)
           throw new AppError('NOT_FOUND', 'The record to change is not in the vault.');
         this.#stagePut(staged, id, change, before ?? undefined);
@@ -262,7 +263,13 @@ export class UnlockedVault implements OpenVault {
     }
     if (before?.valueSeal && valueSeal !== before.valueSeal) staged.replaces = true;
     const ordinal = before?.ordinal ?? this.#index.nextOrdinal + staged.created++;
-    const facts: RecordFacts = { ...place, kind: change.kind, ordinal, valueSeal, meta: toJson(change.meta) };
+    const facts: RecordFacts = {
+      ...place,
+      kind: change.kind,
+      ordinal,
+      valueSeal,
+      metaText: JSON.stringify(change.meta ?? null),
+    };
     staged.records.set(id, facts);
     const row = { id: toIdBytes(id), meta: this.#codec.sealMeta(facts) };
     staged.rows.set(id, sealedValue === undefined ? row : { ...row, value: sealedValue });
@@ -449,9 +456,6 @@ function* oldestFirst(store: VaultStore) {
   }
   yield* rows.reverse();
 }
-
-/** What a reader of the file will see: no undefined, no dates, no shared objects. */
-const toJson = (meta: unknown): unknown => JSON.parse(JSON.stringify(meta ?? null)) as unknown;
 
 const damagedRecord = (id: RecordId): AppError =>
   new AppError(

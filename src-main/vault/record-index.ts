@@ -3,13 +3,14 @@ import type { RecordFacts } from './record-codec.ts';
 
 interface Indexed {
   readonly facts: RecordFacts;
-  readonly record: VaultRecord;
+  /** Made when first asked for: an unlock does not wait for ten thousand parsed texts. */
+  record: VaultRecord | undefined;
 }
 
 /** The opened metadata in memory. Maps keep the order of creation: a changed record stays in its place. */
 export class RecordIndex {
   readonly #byId = new Map<RecordId, Indexed>();
-  readonly #byKind = new Map<RecordKind, Map<RecordId, VaultRecord>>();
+  readonly #byKind = new Map<RecordKind, Map<RecordId, Indexed>>();
   readonly #lists = new Map<RecordKind, readonly VaultRecord[]>();
   readonly #damaged: Set<RecordId>;
   #nextOrdinal = 1;
@@ -28,14 +29,21 @@ export class RecordIndex {
     return [...this.#damaged];
   }
 
-  find(id: RecordId): Indexed | undefined {
-    return this.#byId.get(id);
+  find(id: RecordId): RecordFacts | undefined {
+    return this.#byId.get(id)?.facts;
+  }
+
+  findRecord(id: RecordId): VaultRecord | undefined {
+    const indexed = this.#byId.get(id);
+    return indexed && recordOf(indexed);
   }
 
   list(kind: RecordKind): readonly VaultRecord[] {
     let list = this.#lists.get(kind);
-    if (list === undefined)
-      this.#lists.set(kind, (list = Object.freeze([...(this.#byKind.get(kind)?.values() ?? [])])));
+    if (list === undefined) {
+      list = Object.freeze(Array.from(this.#byKind.get(kind)?.values() ?? [], recordOf));
+      this.#lists.set(kind, list);
+    }
     return list;
   }
 
@@ -54,25 +62,15 @@ export class RecordIndex {
   }
 
   #put(facts: RecordFacts): void {
-    const { id, kind, environmentId, version } = facts;
-    // Frozen: a caller that changed what it was given would change what everyone sees, and nothing on the disk.
-    const meta = deepFreeze(facts.meta);
-    const record: VaultRecord = Object.freeze({
-      id,
-      kind,
-      environmentId,
-      version,
-      meta,
-      hasValue: facts.valueSeal !== null,
-    });
-    this.#byId.set(id, { facts, record });
-    this.#byKind.get(kind)?.set(id, record);
-    this.#lists.delete(kind);
+    const indexed: Indexed = { facts, record: undefined };
+    this.#byId.set(facts.id, indexed);
+    this.#byKind.get(facts.kind)?.set(facts.id, indexed);
+    this.#lists.delete(facts.kind);
     this.#nextOrdinal = Math.max(this.#nextOrdinal, facts.ordinal + 1);
   }
 
   #remove(id: RecordId): void {
-    const kind = this.#byId.get(id)?.record.kind;
+    const kind = this.#byId.get(id)?.facts.kind;
     this.#byId.delete(id);
     this.#damaged.delete(id);
     if (kind === undefined) return;
@@ -81,8 +79,23 @@ export class RecordIndex {
   }
 }
 
+function recordOf(indexed: Indexed): VaultRecord {
+  const { id, kind, environmentId, version, valueSeal, metaText } = indexed.facts;
+  // Frozen: a caller that changed what it was given would change what everyone sees, and nothing on the disk.
+  return (indexed.record ??= Object.freeze({
+    id,
+    kind,
+    environmentId,
+    version,
+    meta: deepFreeze(JSON.parse(metaText)),
+    hasValue: valueSeal !== null,
+  }));
+}
+
 function deepFreeze(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  for (const part of Object.values(value)) deepFreeze(part);
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object') deepFreeze(part);
+  }
   return Object.freeze(value);
 }

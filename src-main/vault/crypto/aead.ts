@@ -39,18 +39,32 @@ export function unseal(key: Uint8Array, sealed: Uint8Array, associatedData: Uint
   const size = sealed.byteLength - NONCE_BYTES - TAG_BYTES;
   if (size < 0) return undefined;
   const plaintext = Buffer.alloc(size);
+  const nonce = sealed.subarray(0, NONCE_BYTES);
+  return unsealInto(plaintext, key, nonce, sealed.subarray(NONCE_BYTES), associatedData)
+    ? plaintext
+    : undefined;
+}
+
+/** As `unseal`, into memory of the caller's; `plaintext` is exactly as long as the text. @returns whether it fits */
+export function unsealInto(
+  plaintext: Uint8Array,
+  key: Uint8Array,
+  nonce: Uint8Array,
+  ciphertext: Uint8Array,
+  associatedData: Uint8Array,
+): boolean {
   try {
     sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
       plaintext,
       null,
-      sealed.subarray(NONCE_BYTES),
+      ciphertext,
       associatedData,
-      sealed.subarray(0, NONCE_BYTES),
+      nonce,
       key,
     );
-    return plaintext;
+    return true;
   } catch {
-    // libsodium's one reason to fail here is the tag; it wipes what it had decrypted.
-    return undefined;
+    // libsodium's one reason to fail here is the tag, which it checks before it decrypts.
+    return false;
   }
 }
