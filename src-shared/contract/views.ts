@@ -131,6 +131,16 @@ export const platformView = z.object({
   /** Base URLs set for single environments. */
   per_environment: z.array(z.object({ env: z.string(), base_url: z.string() })),
   settings: z.record(z.string(), z.string()),
+  /** What its keys look like, to recognise one; none where they have no public prefix. */
+  key_formats: z
+    .array(
+      z.object({
+        prefix: z.string(),
+        alphabet: z.enum(['hex_lower', 'hex', 'alphanumeric', 'base64url', 'printable']),
+        lengths: z.array(z.number()),
+      }),
+    )
+    .optional(),
 });
 export type PlatformView = z.infer<typeof platformView>;
 export const platformsAnswer = z.object({ schema, platforms: z.array(platformView) });

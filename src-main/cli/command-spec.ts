@@ -1,0 +1,118 @@
+/** What a command takes, as data: the parser, the help and the completion all read it. */
+
+export interface Flag {
+  readonly short?: string;
+  /** What stands for the value in the help; absent for a switch. */
+  readonly value?: string;
+  /** `--flag` and `--flag=VALUE` are both right. */
+  readonly isValueOptional?: true;
+  readonly isRepeatable?: true;
+  readonly help: string;
+}
+
+/** Every flag there is. One name means one thing in all commands, so the words of a command may stand anywhere. */
+export const FLAGS = {
+  env: { short: 'e', value: 'NAME', help: 'the environment' },
+  json: { help: 'the answer, and errors, as JSON' },
+  quiet: { short: 'q', help: 'no remarks on stderr' },
+  debug: { help: 'what is done, on stderr; never a value' },
+  'no-input': { help: 'never ask; fail where an answer is needed' },
+  yes: { help: 'confirm in advance' },
+  timeout: { value: 'DURATION', help: 'give up after, such as 10s or 2m' },
+  'no-color': { help: 'no colours (also NO_COLOR)' },
+  help: { short: 'h', help: 'this text' },
+  version: { help: 'the version' },
+
+  'password-file': { value: 'F|-', help: 'read the passphrase from a file, or - for stdin' },
+  'new-password-file': { value: 'F|-', help: 'read the new passphrase from a file, or - for stdin' },
+  'recovery-file': { value: 'F', help: 'write the recovery code to this new file' },
+  'recovery-code-file': { value: 'F|-', help: 'use the recovery code in a file, or - for stdin' },
+  keychain: { help: 'unlock with the slot in the OS keychain' },
+  for: { value: 'DURATION', help: 'lock again after, such as 8h' },
+  grant: {
+    value: 'tree|user',
+    help: 'who may use live keys until lock: the caller and its children, or the user',
+  },
+
+  kind: { value: 'live|test', help: 'which keys belong there' },
+  approve: { value: 'never|live|always', help: 'which requests for values need a grant' },
+  'rotate-every': { value: 'DAYS', help: 'how long a key may live, such as 90d (off: the default)' },
+  'auto-rotate': { value: 'HH:MM|off', help: 'rotate due keys at this hour' },
+
+  'base-url': { value: 'URL', help: "the platform's address" },
+  tier: { value: 'T', help: "the account's tier" },
+  'firebase-sign-in-url': { value: 'URL', help: 'where a person signs in' },
+  'firebase-token-url': { value: 'URL', help: 'where a session is refreshed' },
+  'egress-echo-url': { value: 'URL', help: 'an address that answers with the caller’s IP address' },
+  'ca-file': { value: 'F', help: 'further certificate authorities (PEM)' },
+
+  platform: { value: 'P', help: 'the platform, as in `keymolt platform list`' },
+  'value-file': { value: 'F|-', help: 'read the key from a file, or - for stdin' },
+  'key-id': { value: 'ID', help: 'the id that the platform lists the key under' },
+  using: { value: 'KEY', help: 'the key to authenticate with' },
+  count: { value: 'N', help: 'how many to create: NAME-1 to NAME-N' },
+  due: { value: 'DAYS', help: 'due within, such as 14d' },
+  unused: { value: 'DAYS', help: 'not used for, such as 30d' },
+  owner: { value: 'WHO', help: 'who answers for it' },
+  project: { value: 'TEXT', help: 'what it belongs to' },
+  purpose: { value: 'TEXT', help: 'what it is for' },
+  scope: { value: 'S', isRepeatable: true, help: 'a scope it has' },
+  cidr: { value: 'C', isRepeatable: true, help: 'an address range it may be used from' },
+  expires: { value: 'DATE', help: 'when it ends, such as 2027-01-31' },
+  var: { value: 'ENVNAME', help: 'the variable that `run` gives it to' },
+  all: { help: 'every key of the environment' },
+  reveal: { help: 'print the value' },
+
+  only: { value: 'NAMES', isRepeatable: true, help: 'these keys alone, separated by commas' },
+  map: { value: 'VAR=REF', isRepeatable: true, help: 'give a reference to a variable' },
+  'env-file': { value: 'F', isRepeatable: true, help: 'variables from a .env file; the last one wins' },
+  pristine: { help: 'start from PATH HOME USER SHELL TERM LANG LC_* TMPDIR alone' },
+  'preserve-env': {
+    value: 'A,B',
+    isValueOptional: true,
+    help: 'inherited variables win over the vault: all, or these',
+  },
+  'allow-live': { help: 'let a key into an environment of another kind' },
+  mask: { value: 'auto|always|never', help: 'hide values in the output' },
+  watch: { help: 'follow changes' },
+  'kill-after': { value: 'DURATION', help: 'how long a stopped process may take to end' },
+
+  replace: { help: 'in the place of the vault that is there' },
+  port: { value: 'N', help: 'listen on this port' },
+  limit: { value: 'N', help: 'at most so many' },
+} as const satisfies Record<string, Flag>;
+
+export type FlagName = keyof typeof FLAGS;
+
+export const GLOBAL_FLAGS = [
+  'env',
+  'json',
+  'quiet',
+  'debug',
+  'no-input',
+  'yes',
+  'timeout',
+  'no-color',
+  'help',
+] as const satisfies readonly FlagName[];
+
+export interface Argument {
+  readonly name: string;
+  readonly isOptional?: true;
+  readonly help: string;
+}
+
+export interface CommandSpec {
+  /** Such as `key add`. */
+  readonly words: string;
+  readonly summary: string;
+  readonly arguments?: readonly Argument[];
+  readonly flags?: readonly FlagName[];
+  /** What follows `--`. */
+  readonly childCommand?: true;
+  /** Further lines of its help. */
+  readonly notes?: readonly string[];
+  readonly examples?: readonly string[];
+  /** Announced, and not there yet. */
+  readonly isLater?: true;
+}

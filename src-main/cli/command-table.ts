@@ -1,0 +1,238 @@
+import type { Argument, CommandSpec, FlagName } from './command-spec.ts';
+
+const METADATA = [
+  'owner',
+  'project',
+  'purpose',
+  'scope',
+  'cidr',
+  'expires',
+  'rotate-every',
+  'var',
+] as const satisfies readonly FlagName[];
+
+const key: Argument = { name: 'NAME', help: 'the key, or env/name' };
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    words: 'init',
+    summary: 'make a new vault',
+    flags: ['password-file', 'recovery-file'],
+    notes: [
+      'The recovery code opens the vault like the passphrase does. It is shown once, on the terminal or in a file.',
+    ],
+    examples: [
+      'keymolt init',
+      'keymolt init --password-file pass.txt --recovery-file recovery.txt --no-input',
+    ],
+  },
+  {
+    words: 'unlock',
+    summary: 'open the vault until it is locked again',
+    flags: ['password-file', 'keychain', 'recovery-code-file', 'for', 'grant'],
+    examples: ['keymolt unlock', 'keymolt unlock --password-file pass.txt --for 1h --no-input'],
+  },
+  { words: 'lock', summary: 'close the vault' },
+  { words: 'status', summary: 'how the vault, the agent and the running commands stand' },
+  { words: 'agent start', summary: 'start the background process that holds the vault' },
+  { words: 'agent stop', summary: 'end it; returns once it has ended' },
+  {
+    words: 'passwd',
+    summary: 'change the passphrase',
+    flags: ['password-file', 'recovery-code-file', 'new-password-file'],
+  },
+  {
+    words: 'keychain',
+    summary: 'unlock with the OS keychain, or no longer',
+    arguments: [{ name: 'on|off', help: 'whether the vault has a slot there' }],
+  },
+
+  { words: 'env list', summary: 'the environments' },
+  {
+    words: 'env add',
+    summary: 'add an environment',
+    arguments: [{ name: 'NAME', help: 'lower-case letters, digits and -' }],
+    flags: ['kind'],
+    examples: ['keymolt env add canary --kind live'],
+  },
+  {
+    words: 'env set',
+    summary: 'change an environment',
+    arguments: [{ name: 'NAME', help: 'the environment' }],
+    flags: ['approve', 'rotate-every', 'auto-rotate', 'password-file'],
+    notes: ['--approve asks for the passphrase.'],
+  },
+
+  { words: 'platform list', summary: 'the platforms' },
+  {
+    words: 'platform show',
+    summary: 'what is known of one',
+    arguments: [{ name: 'ID', help: 'the platform' }],
+  },
+  {
+    words: 'platform set',
+    summary: 'change a platform’s settings, for all environments or for -e',
+    arguments: [{ name: 'ID', help: 'the platform' }],
+    flags: [
+      'base-url',
+      'tier',
+      'firebase-sign-in-url',
+      'firebase-token-url',
+      'egress-echo-url',
+      'ca-file',
+      'password-file',
+    ],
+    notes: ['A new host for live keys asks for the passphrase; with --no-input it needs --yes.'],
+  },
+  {
+    words: 'platform import',
+    summary: 'add a platform from a definition file',
+    arguments: [{ name: 'FILE', help: 'the definition (JSON)' }],
+  },
+  {
+    words: 'platform check',
+    summary: 'try every assumption about a platform by calls that change nothing',
+    arguments: [{ name: 'ID', help: 'the platform' }],
+  },
+
+  {
+    words: 'key add',
+    summary: 'put a key you have into the vault',
+    arguments: [{ name: 'NAME', help: 'its name, or env/name' }],
+    flags: ['platform', 'value-file', 'key-id', ...METADATA],
+    examples: [
+      'keymolt key add agent --platform den-hosting',
+      'keymolt key add agent --platform den-hosting --value-file - < key.txt',
+    ],
+  },
+  {
+    words: 'key create',
+    summary: 'create a key on the platform, straight into the vault',
+    arguments: [{ name: 'NAME', help: 'its name, or env/name' }],
+    flags: ['platform', 'using', 'count', ...METADATA],
+    examples: ['keymolt key create worker --platform den-hosting -e dev --using admin'],
+  },
+  {
+    words: 'key list',
+    summary: 'the keys, of every environment or of -e',
+    flags: ['platform', 'due', 'unused', 'owner'],
+    examples: ['keymolt key list', 'keymolt key list -e prod --due 14d --json'],
+  },
+  { words: 'key show', summary: 'what is known of a key', arguments: [key] },
+  {
+    words: 'key edit',
+    summary: 'change a key’s value or what is written about it',
+    arguments: [key],
+    flags: ['value-file', 'key-id', ...METADATA],
+    notes: ['An empty text takes a fact away: --owner ""'],
+  },
+  {
+    words: 'key copy',
+    summary: 'put a key on the clipboard for 30 seconds',
+    arguments: [key],
+    flags: ['password-file'],
+  },
+  { words: 'key test', summary: 'ask the platform whether it takes the key', arguments: [key] },
+  {
+    words: 'key revoke',
+    summary: 'end a key on the platform, for good',
+    arguments: [{ ...key, isOptional: true }],
+    flags: ['all'],
+    examples: ['keymolt key revoke dev/worker', 'keymolt key revoke --all -e dev --yes'],
+  },
+  { words: 'key forget', summary: 'take a key out of the vault; the platform is not told', arguments: [key] },
+
+  {
+    words: 'read',
+    summary: 'print one value or field',
+    arguments: [{ name: 'REF', help: 'molt://ENV/NAME[/field], or env/name' }],
+    flags: ['reveal', 'password-file'],
+    examples: ['keymolt read molt://dev/agent/fingerprint', 'keymolt read molt://dev/agent --reveal'],
+  },
+  { words: 'sync', summary: 'compare the vault with the platform’s list of keys', flags: ['platform'] },
+  {
+    words: 'limits',
+    summary: 'how much of the rate limits is left',
+    arguments: [{ ...key, isOptional: true }],
+    flags: ['watch'],
+  },
+  {
+    words: 'run',
+    summary: 'run a command with its keys in the environment',
+    flags: [
+      'only',
+      'map',
+      'env-file',
+      'pristine',
+      'preserve-env',
+      'mask',
+      'watch',
+      'kill-after',
+      'allow-live',
+      'password-file',
+    ],
+    childCommand: true,
+    notes: [
+      'Ends with the code of the command; 125: keymolt itself failed, 126: not executable, 127: not found.',
+      'Without a terminal and with no grant for live keys: `keymolt unlock` first.',
+    ],
+    examples: [
+      'keymolt run -- node agent.js',
+      'keymolt run -e prod --only worker --map ADMIN_KEY=molt://prod/admin -- ./deploy.sh',
+    ],
+  },
+  {
+    words: 'import',
+    summary: 'take the keys out of a .env file',
+    arguments: [{ name: 'FILE', help: 'the .env file; it stays as it is' }],
+    flags: ['platform'],
+    examples: ['keymolt import .env -e dev'],
+  },
+  { words: 'sandbox start', summary: 'start the built-in local platform', flags: ['port', 'tier'] },
+  { words: 'sandbox stop', summary: 'end it' },
+
+  { words: 'audit list', summary: 'what was done, newest first', flags: ['limit'] },
+  { words: 'audit verify', summary: 'check that nothing is missing or changed in it' },
+  { words: 'audit accept', summary: 'record that a found break was looked at; erases nothing' },
+  {
+    words: 'backup',
+    summary: 'write a copy of the vault, sealed as it is',
+    arguments: [{ name: 'FILE', help: 'a new file' }],
+  },
+  {
+    words: 'restore',
+    summary: 'take a vault back from a backup',
+    arguments: [{ name: 'FILE', help: 'the backup' }],
+    flags: ['replace'],
+    notes: ['What is replaced is kept beside it.'],
+  },
+  { words: 'version', summary: 'the version of this program' },
+  {
+    words: 'help',
+    summary: 'how to use a command',
+    arguments: [
+      { name: 'COMMAND', isOptional: true, help: 'such as run' },
+      { name: 'WORD', isOptional: true, help: 'such as add in key add' },
+    ],
+  },
+
+  ...[
+    'rotate start',
+    'rotate status',
+    'rotate resume',
+    'rotate abort',
+    'deploy add',
+    'deploy list',
+    'deploy remove',
+    'deploy test',
+    'doctor',
+    'inject',
+    'resolve',
+    'session list',
+    'session sign-in',
+    'session sign-out',
+    'audit export',
+    'completion',
+  ].map((words): CommandSpec => ({ words, summary: 'not in this version', isLater: true })),
+];

@@ -1,0 +1,51 @@
+import type { Command } from '../context.ts';
+import { help, version } from './about.ts';
+import { agentStart, agentStop } from './agent.ts';
+import { keyCopy } from './copy.ts';
+import { envAdd, envList, envSet } from './environments.ts';
+import { importEnvFile, keyAdd, keyCreate, keyEdit, keyForget, keyRevoke, keyShow, keyTest } from './keys.ts';
+import { auditAccept, auditList, auditVerify, limits, sync } from './observe.ts';
+import { platformCheck, platformImport, platformList, platformSet, platformShow } from './platforms.ts';
+import { read } from './read.ts';
+import { sandboxStart, sandboxStop } from './sandbox.ts';
+import { backup, init, keychain, lock, passwd, restore, unlock } from './vault.ts';
+
+/** The commands that are loaded when they are called; `status`, `key list` and `run` come with main.ts. */
+export const commands: Readonly<Record<string, Command>> = {
+  init,
+  unlock,
+  lock,
+  'agent start': agentStart,
+  'agent stop': agentStop,
+  passwd,
+  keychain,
+  'env list': envList,
+  'env add': envAdd,
+  'env set': envSet,
+  'platform list': platformList,
+  'platform show': platformShow,
+  'platform set': platformSet,
+  'platform import': platformImport,
+  'platform check': platformCheck,
+  'key add': keyAdd,
+  'key create': keyCreate,
+  'key show': keyShow,
+  'key edit': keyEdit,
+  'key copy': keyCopy,
+  'key test': keyTest,
+  'key revoke': keyRevoke,
+  'key forget': keyForget,
+  read,
+  sync,
+  limits,
+  import: importEnvFile,
+  'sandbox start': sandboxStart,
+  'sandbox stop': sandboxStop,
+  'audit list': auditList,
+  'audit verify': auditVerify,
+  'audit accept': auditAccept,
+  backup,
+  restore,
+  version,
+  help,
+};

@@ -1,0 +1,72 @@
+import type { KeyView } from '../../../src-shared/contract/views.ts';
+import type { CommandContext } from '../context.ts';
+import { readDays, relativeTime } from '../durations.ts';
+import { renderTable } from '../table.ts';
+import type { Colour } from '../terminal.ts';
+
+export const showKeyList = async (context: CommandContext): Promise<number> => {
+  const { flags } = context;
+  const due = flags.text('due');
+  const unused = flags.text('unused');
+  const platform = flags.text('platform');
+  const owner = flags.text('owner');
+  const answer = await context.call('keys.list', {
+    ...(context.env === undefined ? {} : { env: context.env }),
+    ...(platform === undefined ? {} : { platform }),
+    ...(due === undefined ? {} : { due_within_days: readDays(due, '--due') }),
+    ...(unused === undefined ? {} : { unused_days: readDays(unused, '--unused') }),
+    ...(owner === undefined ? {} : { owner }),
+  });
+  context.answer(answer, () => keyTable(answer.result().keys, context));
+  return 0;
+};
+
+const keyTable = (keys: readonly KeyView[], { paint }: CommandContext): string => {
+  if (keys.length === 0) return 'no keys\n';
+  const now = Date.now();
+  return renderTable<KeyView>(
+    [
+      { title: 'ENV', cell: (key) => key.env },
+      { title: 'NAME', cell: (key) => key.name },
+      {
+        title: 'STATUS',
+        cell: (key) => painted(key.damaged ? 'damaged' : key.status, statusColour(key), paint),
+      },
+      { title: 'DUE', cell: (key) => painted(dueText(key), dueColour(key.days_left), paint) },
+      {
+        title: 'LAST USED',
+        cell: (key) => (key.last_used_at === null ? 'never seen' : relativeTime(key.last_used_at, now)),
+      },
+      { title: 'PLATFORM', cell: (key) => key.platform },
+      { title: 'MODE', cell: (key) => key.mode },
+      { title: 'VARIABLE', cell: (key) => key.var },
+      { title: 'KEY', cell: (key) => `${key.prefix}…` },
+      { title: 'FINGERPRINT', cell: (key) => key.fingerprint },
+    ],
+    keys,
+    (text) => paint('dim', text),
+  );
+};
+
+const painted = (
+  text: string,
+  colour: Colour | undefined,
+  paint: (colour: Colour, text: string) => string,
+) => (colour === undefined ? text : { text, paint: (padded: string) => paint(colour, padded) });
+
+const dueText = ({ days_left, due_at }: KeyView): string => {
+  const day = due_at.slice(0, 10);
+  if (days_left < 0) return `${-days_left} d overdue (${day})`;
+  return days_left === 0 ? `today (${day})` : `in ${days_left} d (${day})`;
+};
+
+const dueColour = (daysLeft: number): Colour | undefined => {
+  if (daysLeft < 0) return 'red';
+  return daysLeft <= 14 ? 'yellow' : undefined;
+};
+
+const statusColour = ({ status, damaged }: KeyView): Colour | undefined => {
+  if (damaged || status === 'lost') return 'red';
+  if (status === 'active') return 'green';
+  return status === 'revoked' ? 'dim' : 'yellow';
+};

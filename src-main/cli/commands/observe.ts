@@ -1,0 +1,174 @@
+import type { AuditEntryView, KeyLimitsView, SyncView } from '../../../src-shared/contract/views.ts';
+import { ERROR_CODES, isErrorCode } from '../../../src-shared/errors/codes.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import { readNumber } from '../choices.ts';
+import { askYesNo } from '../confirm.ts';
+import type { Command, CommandContext } from '../context.ts';
+import { relativeTime, spanText } from '../durations.ts';
+import { cancellable } from '../operation.ts';
+import { keyTarget } from '../key-target.ts';
+import { renderTable } from '../table.ts';
+import { printable } from '../terminal.ts';
+import { done } from './vault.ts';
+
+/** Compares with the platforms' lists. Exit 1 where they differ; the code of the trouble where one could not be asked. */
+export const sync: Command = async (context) => {
+  const platform = context.flags.text('platform');
+  const request = {
+    ...(platform === undefined ? {} : { platform }),
+    ...(context.env === undefined ? {} : { env: context.env }),
+  };
+  const answer = await cancellable(context, (operation) =>
+    context.call('sync.run', { ...request, ...operation }),
+  );
+  const { platforms } = answer.result();
+  context.answer(answer, () =>
+    platforms.length === 0
+      ? 'nothing to compare: no keys\n'
+      : platforms.map((one) => syncText(one, context)).join(''),
+  );
+  for (const { proposed } of platforms) {
+    for (const { key, key_id: keyId, name } of proposed) {
+      if (
+        !(await askYesNo(
+          context,
+          printable(`Is ${key} the platform's ${name} (${keyId})? Its last use moved with our call.`),
+        ))
+      )
+        continue;
+      await context.call('keys.edit', { key, key_id: keyId });
+      context.note(`${key} has the key id ${keyId} now`);
+    }
+  }
+  const failed = platforms.find(({ error }) => error !== null)?.error?.code;
+  if (failed !== undefined) return isErrorCode(failed) ? ERROR_CODES[failed].exit : 1;
+  const isDifferent = platforms.some(
+    (one) =>
+      one.unknown.length + one.revoked_elsewhere.length + one.duplicates.length + one.proposed.length > 0,
+  );
+  return isDifferent ? 1 : 0;
+};
+
+const syncText = (one: SyncView['platforms'][number], { paint }: CommandContext): string => {
+  const title = `${one.platform}${one.account === null ? '' : `, account ${one.account}`}`;
+  const lines = [
+    ...(one.error === null
+      ? []
+      : [paint('red', `could not be asked: ${printable(`${one.error.code}: ${one.error.message}`)}`)]),
+    ...one.revoked_elsewhere.map((key) => paint('red', `revoked elsewhere: ${printable(key)}`)),
+    ...one.unknown.map(({ key_id, name }) =>
+      paint('yellow', `not in the vault: ${printable(`${name} (${key_id})`)}`),
+    ),
+    ...one.duplicates.map((group) => paint('yellow', `the same value: ${printable(group.join(', '))}`)),
+    ...one.proposed.map(
+      ({ key, key_id, name }) => `${printable(key)} may be ${printable(`${name} (${key_id})`)}`,
+    ),
+    ...one.unused.map((key) => `not used: ${printable(key)}`),
+    ...(one.updated.length === 0 ? [] : [`updated: ${printable(one.updated.join(', '))}`]),
+  ];
+  return [
+    paint('bold', printable(title)),
+    ...(lines.length === 0 ? ['as in the vault'] : lines).map((line) => `  ${line}`),
+    '',
+  ].join('\n');
+};
+
+export const limits: Command = async (context) => {
+  if (context.flags.has('watch')) {
+    throw new AppError(
+      'NOT_IN_THIS_VERSION',
+      '`keymolt limits --watch` is not in this version',
+      'without --watch it shows what is known now',
+    );
+  }
+  const name = context.positionals[0];
+  const request =
+    name === undefined ? (context.env === undefined ? {} : { env: context.env }) : keyTarget(context, name);
+  const answer = await context.call('limits.list', request);
+  context.answer(answer, () => limitTable(answer.result().keys, context));
+  return 0;
+};
+
+const limitTable = (keys: readonly KeyLimitsView[], { paint }: CommandContext): string => {
+  const now = Date.now();
+  const rows = keys.flatMap((key) => key.windows.map((window) => ({ key, window })));
+  if (rows.length === 0) return 'nothing known yet: limits come with the answers of the platforms\n';
+  return renderTable<(typeof rows)[number]>(
+    [
+      { title: 'KEY', cell: ({ key }) => `${key.env}/${key.name}` },
+      { title: 'WINDOW', cell: ({ window }) => window.id },
+      {
+        title: 'LEFT',
+        isRight: true,
+        cell: ({ window }) => (window.remaining === null ? '?' : String(window.remaining)),
+      },
+      {
+        title: 'OF',
+        isRight: true,
+        cell: ({ window }) => (window.limit === null ? '?' : String(window.limit)),
+      },
+      {
+        title: 'RESETS',
+        cell: ({ window }) =>
+          window.resets_in_s === null ? '' : `in ${spanText(window.resets_in_s * 1000)}`,
+      },
+      {
+        title: 'USED UP',
+        cell: ({ window }) =>
+          window.exhausted_in_s === null
+            ? ''
+            : { text: `in ${spanText(window.exhausted_in_s * 1000)}`, paint: (text) => paint('red', text) },
+      },
+      { title: 'SOURCE', cell: ({ window }) => window.source },
+      {
+        title: 'SEEN',
+        cell: ({ key }) => (key.observed_at === null ? '' : relativeTime(key.observed_at, now)),
+      },
+    ],
+    rows,
+    (text) => paint('dim', text),
+  );
+};
+
+const MAX_ENTRIES = 10_000;
+
+export const auditList: Command = async (context) => {
+  const limit = context.flags.text('limit');
+  const answer = await context.call('audit.list', {
+    ...(limit === undefined ? {} : { limit: readNumber(limit, '--limit', { min: 1, max: MAX_ENTRIES }) }),
+    ...(context.env === undefined ? {} : { env: context.env }),
+  });
+  context.answer(answer, () =>
+    renderTable<AuditEntryView>(
+      [
+        { title: 'NO', isRight: true, cell: ({ seq }) => String(seq) },
+        { title: 'WHEN (UTC)', cell: ({ at }) => at.slice(0, 19).replace('T', ' ') },
+        { title: 'WHO', cell: ({ actor }) => actor },
+        { title: 'WHAT', cell: ({ action }) => action },
+        { title: 'ON', cell: ({ subject }) => subject },
+        { title: 'DETAIL', cell: ({ detail }) => detail },
+      ],
+      answer.result().entries,
+      (text) => context.paint('dim', text),
+    ),
+  );
+  return 0;
+};
+
+export const auditVerify: Command = async (context) => {
+  const answer = await context.call('audit.verify', {});
+  const { intact, entries, findings } = answer.result();
+  context.answer(answer, () =>
+    intact
+      ? `${entries} entries, none missing or changed\n`
+      : [
+          ...findings.map((finding) => context.paint('red', printable(finding))),
+          'look at them, then `keymolt audit accept`',
+          '',
+        ].join('\n'),
+  );
+  return intact ? 0 : 1;
+};
+
+export const auditAccept: Command = async (context) =>
+  done(context, await context.call('audit.accept', {}), 'It is recorded that the findings were looked at.');

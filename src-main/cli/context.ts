@@ -1,0 +1,186 @@
+import path from 'node:path';
+import type { ChannelName, RequestOf, ResponseOf } from '../../src-shared/contract/channels.ts';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import { type AgentAnswer, type AgentConnection, connectToAgent } from '../agent/client.ts';
+import { type Paths, resolvePaths } from '../agent/paths.ts';
+import type { Flags, Invocation } from './arguments.ts';
+import { readDurationMs } from './durations.ts';
+import { isTerminal, type Paint, paintFor, printable, writeErr, writeOut } from './terminal.ts';
+
+/** Where the built program lies. */
+export interface Program {
+  readonly version: string;
+  /** The folder of package.json and of `out`. */
+  readonly root: string;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Report VAULT_LOCKED instead of offering to unlock. */
+  readonly mayUnlock?: boolean;
+}
+
+/** A command: does its work with the context, and gives its exit status. */
+export type Command = (context: CommandContext) => Promise<number> | number;
+
+/** What a command works with: its arguments, the agent, and the two streams. */
+export class CommandContext {
+  readonly program: Program;
+  readonly flags: Flags;
+  readonly positionals: readonly string[];
+  readonly childCommand: readonly string[];
+  readonly paint: Paint;
+  #paths: Paths | undefined;
+  #connection: AgentConnection | undefined;
+
+  constructor(program: Program, invocation: Invocation) {
+    this.program = program;
+    this.flags = invocation.flags;
+    this.positionals = invocation.positionals;
+    this.childCommand = invocation.childCommand;
+    this.paint = paintFor(isColoured(invocation.flags));
+  }
+
+  get paths(): Paths {
+    this.#paths ??= resolvePaths(process.env);
+    return this.#paths;
+  }
+
+  get isJson(): boolean {
+    return this.flags.has('json');
+  }
+
+  get noInput(): boolean {
+    return this.flags.has('no-input');
+  }
+
+  /** An argument that the parser has made sure of. */
+  argument(at: number): string {
+    return this.positionals[at] ?? '';
+  }
+
+  /** `-e`, or undefined. */
+  get env(): string | undefined {
+    return this.flags.text('env');
+  }
+
+  /** For commands of a single environment. */
+  get oneEnv(): string {
+    return this.env ?? 'dev';
+  }
+
+  /** The agent that runs; undefined where none does. Starts none. */
+  async findAgent(): Promise<AgentConnection | undefined> {
+    this.#connection ??= await connectToAgent(this.paths);
+    this.debug(this.#connection === undefined ? 'no agent runs' : `connected to ${this.paths.socket}`);
+    return this.#connection;
+  }
+
+  /** The agent that runs, or a new one. */
+  async agent(): Promise<AgentConnection> {
+    const running = await this.findAgent();
+    if (running !== undefined) return running;
+    this.debug('starting an agent');
+    const { startAgent } = await import('../agent/start-agent.ts');
+    const { root } = this.program;
+    this.#connection = await startAgent(this.paths, {
+      entry: path.join(root, 'out', 'agent', 'agent.mjs'),
+      packageRoot: root,
+    });
+    return this.#connection;
+  }
+
+  /** Asks the agent. A locked vault is unlocked first, where there is somebody to ask. */
+  async call<C extends ChannelName>(
+    method: C,
+    params: RequestOf<C>,
+    options: CallOptions = {},
+  ): Promise<AgentAnswer<ResponseOf<C>>> {
+    const agent = await this.agent();
+    const request = (): Promise<AgentAnswer<ResponseOf<C>>> =>
+      this.#timed(agent, method, params, options.signal);
+    try {
+      return await request();
+    } catch (error) {
+      const isLocked = error instanceof AppError && error.code === 'VAULT_LOCKED';
+      if (!isLocked || options.mayUnlock === false || this.noInput) throw error;
+      const { offerUnlock } = await import('./offer-unlock.ts');
+      if (!(await offerUnlock(this))) throw error;
+      return request();
+    }
+  }
+
+  async #timed<C extends ChannelName>(
+    agent: AgentConnection,
+    method: C,
+    params: RequestOf<C>,
+    signal: AbortSignal | undefined,
+  ): Promise<AgentAnswer<ResponseOf<C>>> {
+    const limit = this.flags.text('timeout');
+    const startedAt = performance.now();
+    if (limit === undefined && signal === undefined) {
+      const answer = await agent.request(method, params);
+      this.debug(`${method}: ${Math.round(performance.now() - startedAt)} ms`);
+      return answer;
+    }
+    const timer = limit === undefined ? undefined : AbortSignal.timeout(readDurationMs(limit, '--timeout'));
+    const signals = [timer, signal].filter((one) => one !== undefined);
+    try {
+      return await agent.request(method, params, { signal: AbortSignal.any(signals) });
+    } catch (error) {
+      if (timer?.aborted === true)
+        throw new AppError(
+          'TIMEOUT',
+          `no answer within ${limit ?? ''}`,
+          'the agent may still be at it; --timeout gives it longer',
+        );
+      throw error;
+    }
+  }
+
+  /** The answer: as it came for `--json`, in words otherwise. */
+  answer(answer: { readonly json: Buffer }, inWords: () => string): void {
+    if (this.isJson) this.printJson(answer.json);
+    else this.print(inWords());
+  }
+
+  printJson(json: Buffer | object): void {
+    const bytes = Buffer.isBuffer(json) ? json : Buffer.from(JSON.stringify(json));
+    writeOut(Buffer.concat([bytes, Buffer.from('\n')]));
+  }
+
+  print(text: string): void {
+    writeOut(text);
+  }
+
+  /** A confirmation for a person; `--quiet` and `--json` do without. */
+  say(text: string): void {
+    if (!this.isJson && !this.flags.has('quiet')) writeOut(`${text}\n`);
+  }
+
+  /** A remark beside the answer. */
+  note(text: string): void {
+    if (!this.flags.has('quiet')) writeErr(`keymolt: ${printable(text)}\n`);
+  }
+
+  warnings(answer: { readonly warnings: readonly string[] }): void {
+    for (const warning of answer.warnings) this.note(`warning: ${warning}`);
+  }
+
+  /** SECURITY: callers give names and figures, never what was sent or answered. */
+  debug(text: string): void {
+    if (this.flags.has('debug')) writeErr(`keymolt: debug: ${printable(text)}\n`);
+  }
+
+  close(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+}
+
+const isColoured = (flags: Flags): boolean => {
+  const forced = process.env['FORCE_COLOR'];
+  if (flags.has('no-color') || (process.env['NO_COLOR'] ?? '') !== '') return false;
+  if (forced !== undefined && forced !== '' && forced !== '0') return true;
+  return isTerminal('stdout') && process.env['TERM'] !== 'dumb';
+};

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { main } from './main.ts';
+import { reportError } from './report-error.ts';
+
+/** The built file lies in out/cli. */
+const root = path.join(import.meta.dirname, '..', '..');
+const program = {
+  root,
+  // Read where it is asked for: hardly a command wants it.
+  get version(): string {
+    const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      readonly version: string;
+    };
+    return manifest.version;
+  },
+};
+
+const argv = process.argv.slice(2);
+process.on('uncaughtException', (error) => {
+  process.exit(reportError(error, { isJson: argv.includes('--json'), isDebug: argv.includes('--debug') }));
+});
+
+// Everything is written synchronously, so nothing is lost by ending at once.
+void main(argv, program).then((exit) => process.exit(exit));

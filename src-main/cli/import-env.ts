@@ -1,0 +1,104 @@
+import { parseEnv } from 'node:util';
+import type { PlatformView } from '../../src-shared/contract/views.ts';
+import { VARIABLE_NAME, isReservedVariable } from '../../src-shared/domain/names.ts';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import type { CommandContext } from './context.ts';
+import { renderTable } from './table.ts';
+import { checkValue } from './secret-input.ts';
+
+interface Finding {
+  readonly variable: string;
+  readonly outcome: 'taken' | 'already there' | 'not taken';
+  readonly detail: string;
+}
+
+/** Puts the recognised keys of a .env file into the vault. SECURITY: variables' names are shown, values never. */
+export const takeKeys = async (context: CommandContext, file: string, text: string): Promise<number> => {
+  const variables = Object.entries(parseEnv(text.replace(/^\ufeff/, '')) as Record<string, string>);
+  const { platforms } = (await context.call('platforms.list', {})).result();
+  const wanted = context.flags.text('platform');
+  const candidates = wanted === undefined ? platforms : platforms.filter(({ id }) => id === wanted);
+  if (wanted !== undefined && candidates.length === 0) {
+    throw new AppError(
+      'PLATFORM_NOT_FOUND',
+      `there is no platform ${wanted}`,
+      '`keymolt platform list` shows them',
+    );
+  }
+  const findings: Finding[] = [];
+  for (const [variable, value] of variables)
+    findings.push(await takeOne(context, candidates, variable, value));
+  if (context.isJson) {
+    const named = (outcome: Finding['outcome']) => findings.filter((finding) => finding.outcome === outcome);
+    context.printJson({
+      schema: 1,
+      taken: named('taken').map(({ variable, detail }) => ({ variable, key: detail })),
+      already_there: named('already there').map(({ variable, detail }) => ({ variable, key: detail })),
+      not_taken: named('not taken').map(({ variable, detail }) => ({ variable, why: detail })),
+    });
+  } else if (findings.length === 0) context.print(`${file} has no variables\n`);
+  else {
+    context.print(
+      renderTable<Finding>(
+        [
+          { title: 'VARIABLE', cell: ({ variable }) => variable },
+          { title: 'OUTCOME', cell: ({ outcome }) => outcome },
+          { title: 'KEY OR REASON', cell: ({ detail }) => detail },
+        ],
+        findings,
+        (title) => context.paint('dim', title),
+      ),
+    );
+    if (findings.some(({ outcome }) => outcome === 'taken'))
+      context.note(`${file} still has the values: delete them there once it works`);
+  }
+  return 0;
+};
+
+const takeOne = async (
+  context: CommandContext,
+  platforms: readonly PlatformView[],
+  variable: string,
+  value: string,
+): Promise<Finding> => {
+  const env = context.oneEnv;
+  if (value.startsWith('molt://')) return { variable, outcome: 'not taken', detail: 'a reference' };
+  const platform = platforms.find(
+    ({ key_formats: formats }) => formats?.some((format) => fits(value, format)) === true,
+  );
+  if (platform === undefined)
+    return { variable, outcome: 'not taken', detail: 'not a key of a known platform' };
+  const name = variable.toLowerCase().replaceAll('_', '-').replace(/^-+/, '');
+  const isUsableVariable = VARIABLE_NAME.test(variable) && !isReservedVariable(variable);
+  try {
+    await context.call('keys.add', {
+      name,
+      env,
+      platform: platform.id,
+      value: checkValue(Buffer.from(value, 'utf8')),
+      metadata: isUsableVariable ? { var: variable } : {},
+    });
+    return { variable, outcome: 'taken', detail: `${env}/${name}` };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.exit === 3 || error.exit === 12) throw error;
+    if (error.code === 'KEY_EXISTS') return { variable, outcome: 'already there', detail: `${env}/${name}` };
+    return { variable, outcome: 'not taken', detail: error.message };
+  }
+};
+
+type KeyFormat = NonNullable<PlatformView['key_formats']>[number];
+
+const ALPHABETS: Readonly<Record<KeyFormat['alphabet'], RegExp>> = {
+  hex_lower: /^[0-9a-f]+$/,
+  hex: /^[0-9A-Fa-f]+$/,
+  alphanumeric: /^[A-Za-z0-9]+$/,
+  base64url: /^[A-Za-z0-9_-]+$/,
+  printable: /^[!-~]+$/,
+};
+
+/** A format without a prefix fits nearly everything, so it says nothing about a variable of an unknown file. */
+const fits = (value: string, { prefix, alphabet, lengths }: KeyFormat): boolean => {
+  if (prefix === '' || !value.startsWith(prefix)) return false;
+  const rest = value.slice(prefix.length);
+  return ALPHABETS[alphabet].test(rest) && (lengths.length === 0 || lengths.includes(rest.length));
+};

@@ -1,0 +1,67 @@
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import { checkInvocation, type Invocation, readArguments } from './arguments.ts';
+import { showKeyList } from './commands/key-list.ts';
+import { showStatus } from './commands/status.ts';
+import { type Command, CommandContext, type Program } from './context.ts';
+import { reportError } from './report-error.ts';
+
+/** The commands called most often come with the first file; the rest is loaded when it is wanted. */
+const findCommand = async (words: string): Promise<Command> => {
+  if (words === 'status') return showStatus;
+  if (words === 'key list') return showKeyList;
+  if (words === 'run') return (await import('./commands/run.ts')).run;
+  const { commands } = await import('./commands/index.ts');
+  const command = commands[words];
+  if (command === undefined) {
+    throw new AppError(
+      'NOT_IN_THIS_VERSION',
+      `\`keymolt ${words}\` is not in this version`,
+      'see `keymolt help`',
+    );
+  }
+  return command;
+};
+
+/** Runs a command line. @returns the exit status */
+export const main = async (argv: readonly string[], program: Program): Promise<number> => {
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  let invocation: Invocation | undefined;
+  let context: CommandContext | undefined;
+  try {
+    invocation = readArguments(argv);
+    context = new CommandContext(program, invocation);
+    return await dispatch(invocation, context);
+  } catch (error) {
+    const isRun = (invocation?.command?.words ?? own[0]) === 'run';
+    return reportError(error, {
+      isJson: own.includes('--json'),
+      isDebug: own.includes('--debug'),
+      ...(isRun ? { exit: exitOfRun(error) } : {}),
+    });
+  } finally {
+    context?.close();
+  }
+};
+
+const dispatch = async (invocation: Invocation, context: CommandContext): Promise<number> => {
+  const { command, flags, words } = invocation;
+  if (flags.has('version')) return (await findCommand('version'))(context);
+  if (command === undefined || flags.has('help')) {
+    const { helpFor } = await import('./help.ts');
+    // Called with nothing at all, it is a question and not an order that was carried out.
+    context.print(helpFor(words));
+    return command === undefined && !flags.has('help') ? 2 : 0;
+  }
+  checkInvocation(invocation);
+  return (await findCommand(command.words))(context);
+};
+
+/** `env`, `timeout` and `docker run` do the same: the child's codes stay its own, 125 to 127 are the wrapper's. */
+const exitOfRun = (error: unknown): number => {
+  if (!(error instanceof AppError)) return 125;
+  const isOwn =
+    error.code === 'COMMAND_NOT_FOUND' ||
+    error.code === 'COMMAND_NOT_EXECUTABLE' ||
+    error.code === 'CANCELLED';
+  return isOwn ? error.exit : 125;
+};

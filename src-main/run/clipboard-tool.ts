@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+
+interface Tool {
+  readonly write: readonly string[];
+  readonly read: readonly string[];
+  readonly clear: readonly string[];
+}
+
+const WAYLAND: Tool = {
+  write: ['wl-copy', '--type', 'text/plain'],
+  read: ['wl-paste', '--no-newline'],
+  clear: ['wl-copy', '--clear'],
+};
+const XCLIP: Tool = {
+  write: ['xclip', '-selection', 'clipboard', '-in'],
+  read: ['xclip', '-selection', 'clipboard', '-out'],
+  clear: ['xclip', '-selection', 'clipboard', '-in'],
+};
+const XSEL: Tool = {
+  write: ['xsel', '--clipboard', '--input'],
+  read: ['xsel', '--clipboard', '--output'],
+  clear: ['xsel', '--clipboard', '--clear'],
+};
+const MACOS: Tool = { write: ['pbcopy'], read: ['pbpaste'], clear: ['pbcopy'] };
+const WINDOWS: Tool = {
+  write: ['clip.exe'],
+  read: ['powershell.exe', '-NoProfile', '-Command', '[Console]::Out.Write((Get-Clipboard -Raw))'],
+  clear: ['clip.exe'],
+};
+
+const TOOL_TIMEOUT_MS = 3000;
+
+/**
+ * Puts a secret on the clipboard with the system's own tool, by stdin, and starts a small process that takes it off
+ * again if it is still there. SECURITY: the clearer gets a hash to compare with, never the value, and nothing secret
+ * is in an argument (test/cli/copy.test.ts).
+ * @throws {AppError} CLIPBOARD_UNAVAILABLE
+ */
+export const copyToClipboard = async (
+  value: Buffer,
+  { clearAfterMs }: { readonly clearAfterMs: number },
+): Promise<void> => {
+  const tool = findTool(process.env, process.platform);
+  if (tool === undefined) {
+    throw new AppError(
+      'CLIPBOARD_UNAVAILABLE',
+      'there is no clipboard to be reached from here',
+      clipboardHint(process.platform),
+    );
+  }
+  await write(tool.write, value);
+  startClearer(tool, value, clearAfterMs);
+};
+
+const findTool = (
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): Tool | undefined => {
+  if (platform === 'darwin') return MACOS;
+  if (platform === 'win32') return WINDOWS;
+  const candidates = [
+    ...((env['WAYLAND_DISPLAY'] ?? '') === '' ? [] : [WAYLAND]),
+    ...((env['DISPLAY'] ?? '') === '' ? [] : [XCLIP, XSEL]),
+    ...((env['WSL_DISTRO_NAME'] ?? '') === '' ? [] : [WINDOWS]),
+  ];
+  return candidates.find(({ write: [name = ''] }) => isOnPath(name, env));
+};
+
+const clipboardHint = (platform: NodeJS.Platform): string =>
+  platform === 'linux'
+    ? 'in a graphical session install wl-clipboard, xclip or xsel; or use `keymolt run`'
+    : 'use `keymolt run`, or `keymolt read --reveal`';
+
+const isOnPath = (name: string, env: Readonly<Record<string, string | undefined>>): boolean =>
+  (env['PATH'] ?? '').split(path.delimiter).some((folder) => {
+    if (!path.isAbsolute(folder)) return false;
+    try {
+      accessSync(path.join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+const write = ([file = '', ...args]: readonly string[], bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const fail = (why: string): void =>
+      reject(
+        new AppError(
+          'CLIPBOARD_UNAVAILABLE',
+          `${file} could not put it on the clipboard (${why})`,
+          'use `keymolt run` instead',
+        ),
+      );
+    const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'ignore'], timeout: TOOL_TIMEOUT_MS });
+    child.once('error', (error) => fail(error.message));
+    // Not `close`: xclip stays in the background to serve the clipboard.
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve();
+      else fail(signal ?? `code ${String(code)}`);
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(bytes);
+  });
+
+/** The clearer's program: waits, and empties the clipboard if what is on it still has the hash it was given. */
+const CLEARER = `
+const { spawnSync } = require('node:child_process');
+const { createHmac, timingSafeEqual } = require('node:crypto');
+const { delayMs, salt, hash, tool } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+setTimeout(() => {
+  const [reader, ...args] = tool.read;
+  const { stdout } = spawnSync(reader, args, { timeout: 3000 });
+  const found = createHmac('sha256', Buffer.from(salt, 'hex')).update(stdout ?? '').digest();
+  if (!timingSafeEqual(found, Buffer.from(hash, 'hex'))) return;
+  const [clearer, ...rest] = tool.clear;
+  spawnSync(clearer, rest, { input: '', timeout: 3000 });
+}, delayMs);
+`;
+
+const startClearer = (tool: Tool, value: Buffer, delayMs: number): void => {
+  const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto');
+  // SECURITY: salted, so that what the clearer holds cannot be compared with hashes made elsewhere.
+  const salt = randomBytes(32);
+  const hash = createHmac('sha256', salt).update(value).digest('hex');
+  const child = spawn(process.execPath, ['-e', CLEARER], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: path.parse(process.cwd()).root,
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(JSON.stringify({ delayMs, salt: salt.toString('hex'), hash, tool }));
+  child.unref();
+};
