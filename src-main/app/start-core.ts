@@ -10,6 +10,7 @@ import { findAgentNode } from '../agent/start-agent.ts';
 import { createOsKeyStore } from '../keystore/os-key-store.ts';
 import type { Log } from '../log/ports.ts';
 import { findSandbox, startSandboxProcess, stopSandboxProcess } from '../sandbox/start-sandbox.ts';
+import type { SandboxInfo as RunningSandbox } from '../sandbox/state-file.ts';
 import type { Core } from '../services/context.ts';
 import type { Clipboard, SandboxInfo, SandboxProcess } from '../services/ports.ts';
 import { Secret } from '../vault/secret.ts';
@@ -115,14 +116,11 @@ const outFolder = (): string => join(dirname(fileURLToPath(import.meta.url)), '.
 
 function sandboxProcess(home: string, env: StartOptions['env']): SandboxProcess {
   const entryPath = join(outFolder(), 'sandbox', 'sandbox.mjs');
-  const toInfo = (found: NonNullable<Awaited<ReturnType<typeof findSandbox>>>): SandboxInfo => ({
-    baseUrl: found.base_url,
-    controlUrl: found.control_url,
-    pid: found.pid,
-    webApiKey: found.web_api_key,
+  const toInfo = ({ owners, ...found }: RunningSandbox): SandboxInfo => ({
+    ...found,
     owners: {
-      test: { email: found.owners.test.email, password: Secret.fromText(found.owners.test.password) },
-      live: { email: found.owners.live.email, password: Secret.fromText(found.owners.live.password) },
+      test: { email: owners.test.email, password: Secret.fromText(owners.test.password) },
+      live: { email: owners.live.email, password: Secret.fromText(owners.live.password) },
     },
   });
   return {

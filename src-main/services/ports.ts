@@ -19,7 +19,8 @@ export interface SandboxInfo {
   readonly baseUrl: string;
   readonly controlUrl: string;
   readonly pid: number;
-  readonly webApiKey: string;
+  readonly hostingUrl: string;
+  readonly firebase: { readonly signInUrl: string; readonly tokenUrl: string };
   readonly owners: { readonly test: SandboxOwner; readonly live: SandboxOwner };
 }
 

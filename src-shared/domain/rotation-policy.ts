@@ -11,7 +11,7 @@ export interface Due {
   readonly rotateEveryDays: number;
   /** Epoch ms. */
   readonly dueAt: number;
-  /** Whole days until then, rounded down: 0 on the last day, negative when overdue. */
+  /** Days until then, a begun day counted whole: 90 right after a rotation, 1 on the last day, -1 once overdue. */
   readonly daysLeft: number;
 }
 
@@ -28,8 +28,10 @@ export const dueOf = (
   const rotateEveryDays = key.rotateEveryDays ?? environmentDays ?? DEFAULT_ROTATION_DAYS;
   const by = Date.parse(key.rotatedAt ?? key.createdAt) + rotateEveryDays * DAY_MS;
   const dueAt = key.expiresAt === null ? by : Math.min(by, Date.parse(key.expiresAt));
-  return { rotateEveryDays, dueAt, daysLeft: Math.floor((dueAt - now) / DAY_MS) };
+  return { rotateEveryDays, dueAt, daysLeft: wholeDays((dueAt - now) / DAY_MS) };
 };
+
+const wholeDays = (days: number): number => (days >= 0 ? Math.ceil(days) : Math.floor(days));
 
 /** Whole days since the key was last used, or since it was made where it never was. */
 export const idleDays = (key: Pick<KeyMeta, 'createdAt' | 'lastUsedAt'>, now: number): number =>

@@ -44,8 +44,7 @@ export async function createKeys(
       'Create it in the platform’s console, then store it with `keymolt key add`.',
     );
   }
-  const using =
-    request.using === undefined ? undefined : requireKey(vault, request.using, environment.meta.name).key;
+  const using = request.using === undefined ? undefined : requireAsker(vault, request.using, environment);
   const asker = await findAsker(core, vault, target, environment, { using });
   const created: KeyRecord[] = [];
   await core.operations.run(request.operation_id, call.signal, async (signal) => {
@@ -65,6 +64,10 @@ export async function createKeys(
   });
   return { schema: 1, keys: created.map(({ id }) => viewOf(vault, requireKeyById(vault, id), core.now())) };
 }
+
+/** `--using` may name a key of another environment by its prefix; a bare name is one of the same environment. */
+const requireAsker = (vault: OpenVault, using: string, environment: EnvironmentRecord): KeyRecord =>
+  requireKey(vault, using, using.includes('/') ? undefined : environment.meta.name).key;
 
 function batchNames(name: string, count: number): string[] {
   if (count === 1) return [name];

@@ -38,7 +38,7 @@ export function requireDefinition(core: Core, vault: OpenVault, id: string): Pla
 
 /** The sandbox's own address for one of its platforms. */
 export const sandboxBaseUrl = (info: SandboxInfo, platformId: string): string =>
-  platformId === 'sandbox-hosting' ? `${info.baseUrl}/v1/hosting` : info.baseUrl;
+  platformId === 'sandbox-hosting' ? info.hostingUrl : info.baseUrl;
 
 /** The address calls go to, without asking whether a sandbox runs. */
 export function configuredBaseUrl(
@@ -72,8 +72,7 @@ export async function platformTarget(
         'Start it with `keymolt sandbox start`.',
       );
     }
-    const { signInUrl, tokenUrl } = sandboxFirebase(info);
-    return { definition, baseUrl: sandboxBaseUrl(info, platformId), firebase: { signInUrl, tokenUrl } };
+    return { definition, baseUrl: sandboxBaseUrl(info, platformId), firebase: info.firebase };
   }
   const baseUrl = configuredBaseUrl(vault, definition, env);
   if (baseUrl === null) {
@@ -92,11 +91,6 @@ export async function platformTarget(
     ...(signInUrl === null || tokenUrl === null ? {} : { firebase: { signInUrl, tokenUrl } }),
   };
 }
-
-const sandboxFirebase = ({ baseUrl, webApiKey }: SandboxInfo) => ({
-  signInUrl: `${baseUrl}/identity/v1/accounts:signInWithPassword?key=${webApiKey}`,
-  tokenUrl: `${baseUrl}/securetoken/v1/token?key=${webApiKey}`,
-});
 
 /**
  * A base URL as a person typed it, made canonical.

@@ -127,16 +127,14 @@ export async function setKeychain(
   enabled: boolean,
 ): Promise<ResponseOf<'vault.setKeychain'>> {
   await core.vault.setKeychain(enabled);
-  core.vault
-    .require()
-    .transact((tx) =>
-      tx.audit({
-        actor: call.actor,
-        action: 'vault.keychain',
-        subject: 'vault',
-        detail: enabled ? 'slot added' : 'slot removed',
-      }),
-    );
+  core.vault.require().transact((tx) =>
+    tx.audit({
+      actor: call.actor,
+      action: 'vault.keychain',
+      subject: 'vault',
+      detail: enabled ? 'slot added' : 'slot removed',
+    }),
+  );
   return { schema: 1, warnings: [] };
 }
 
