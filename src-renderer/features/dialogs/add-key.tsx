@@ -1,0 +1,141 @@
+import { Anchor, Button, Collapse, PasswordInput, Stack } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { type SyntheticEvent, useRef, useState } from 'react';
+import { ask } from '../../bridge.ts';
+import { forgetKeyDraft, useDrafts } from '../../state/drafts.ts';
+import { loadInventory, refOf, useInventory } from '../../state/inventory.ts';
+import { closeDialog, openPanel } from '../../state/view.ts';
+import { Problem } from '../../ui/problem.tsx';
+import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
+import classes from './dialog.module.css';
+import { Dialog } from './dialog.tsx';
+import { metadataOf, MoreFields, PlaceFields, useDraftEnvironment, useNameProblem } from './key-fields.tsx';
+import { messages } from './messages.ts';
+
+const words = messages.add;
+
+/** Takes a key that the person has. The value goes from its field to the core as bytes, and is wiped here. */
+export function AddKey() {
+  const draft = useDrafts((state) => state.key);
+  const platforms = useInventory((state) => state.platforms);
+  const environment = useDraftEnvironment();
+  const nameProblem = useNameProblem(environment?.name);
+  const value = useRef<HTMLInputElement>(null);
+  const [more, setMore] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<{ message: string; hint: string } | null>(null);
+  const [warned, setWarned] = useState<{ name: string; warnings: readonly string[] } | null>(null);
+
+  const cancel = () => {
+    forgetKeyDraft();
+    closeDialog();
+  };
+
+  const submit = async (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (busy || environment === undefined || draft.platform === null || nameProblem !== null) return;
+    if ((value.current?.value ?? '') === '') {
+      setProblem({ message: words.valueMissing, hint: '' });
+      value.current?.focus();
+      return;
+    }
+    const bytes = takeSecret(value.current);
+    setBusy(true);
+    setProblem(null);
+    const { name, platform } = draft;
+    const outcome = await ask((core) =>
+      core.keys.add({
+        name,
+        env: environment.name,
+        platform,
+        value: bytes,
+        ...(draft.keyId === '' ? {} : { key_id: draft.keyId }),
+        metadata: metadataOf(draft),
+      }),
+    );
+    bytes.fill(0);
+    setBusy(false);
+    if (!outcome.ok) {
+      setProblem({
+        message: outcome.error.message,
+        hint: `${outcome.error.hint} ${words.pasteAgain}`.trim(),
+      });
+      return;
+    }
+    const { key, warnings } = outcome.result;
+    forgetKeyDraft();
+    await loadInventory();
+    openPanel(refOf(key));
+    if (warnings.length > 0) {
+      setWarned({ name: key.name, warnings });
+      return;
+    }
+    notifications.show({ message: words.added(key.name) });
+    closeDialog();
+  };
+
+  if (warned !== null) {
+    return (
+      <Dialog title={messages.add.warnings(warned.warnings.length)}>
+        <Stack gap="md">
+          <p className={classes['lead']}>{words.warningsLead(warned.name)}</p>
+          <ul className={classes['warnings']}>
+            {warned.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+          <div className={classes['buttons']}>
+            <Button onClick={closeDialog} data-autofocus>
+              {words.done}
+            </Button>
+          </div>
+        </Stack>
+      </Dialog>
+    );
+  }
+
+  const env = environment === undefined ? undefined : { name: environment.name, kind: environment.kind };
+  return (
+    <Dialog title={words.title} env={env}>
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack gap="md">
+          <PlaceFields platforms={platforms} disabled={busy} />
+          <PasswordInput
+            ref={value}
+            label={words.value}
+            description={words.valueHint}
+            disabled={busy}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+            {...secretFieldProps}
+          />
+          <Collapse expanded={more}>
+            <MoreFields disabled={busy} withKeyId />
+          </Collapse>
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            ta="left"
+            aria-expanded={more}
+            onClick={() => setMore(!more)}
+          >
+            {more ? messages.fields.less : messages.fields.more}
+          </Anchor>
+          {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+          <div className={classes['buttons']}>
+            <Button variant="default" onClick={cancel} disabled={busy}>
+              {messages.cancel}
+            </Button>
+            <Button
+              type="submit"
+              loading={busy}
+              disabled={draft.name === '' || draft.platform === null || nameProblem !== null}
+            >
+              {words.submit}
+            </Button>
+          </div>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}

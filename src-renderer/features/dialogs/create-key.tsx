@@ -1,0 +1,139 @@
+import { Anchor, Button, Collapse, Select, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { type SyntheticEvent, useMemo, useRef, useState } from 'react';
+import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
+import { ask } from '../../bridge.ts';
+import { draftKey, forgetKeyDraft, useDrafts } from '../../state/drafts.ts';
+import { loadInventory, refOf, useInventory } from '../../state/inventory.ts';
+import { closeDialog, openPanel } from '../../state/view.ts';
+import { Problem } from '../../ui/problem.tsx';
+import classes from './dialog.module.css';
+import { Dialog } from './dialog.tsx';
+import { metadataOf, MoreFields, PlaceFields, useDraftEnvironment, useNameProblem } from './key-fields.tsx';
+import { messages } from './messages.ts';
+
+const words = messages.create;
+
+/** Has a platform make a new key. Its value goes from the platform into the vault and never comes here. */
+export function CreateKey() {
+  const draft = useDrafts((state) => state.key);
+  const { platforms, keys } = useInventory();
+  const environment = useDraftEnvironment();
+  const nameProblem = useNameProblem(environment?.name);
+  const operationId = useRef<string | null>(null);
+  const [more, setMore] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ErrorView | null>(null);
+  const able = useMemo(() => platforms.filter((platform) => platform.can.create), [platforms]);
+  const platform = able.find(({ id }) => id === draft.platform);
+  const using = useMemo(
+    () =>
+      keys
+        .filter(
+          (key) =>
+            key.platform === draft.platform && key.env === environment?.name && key.status === 'active',
+        )
+        .map(refOf),
+    [keys, draft.platform, environment],
+  );
+
+  const cancel = () => {
+    forgetKeyDraft();
+    closeDialog();
+  };
+
+  const submit = async (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (
+      busy ||
+      environment === undefined ||
+      platform === undefined ||
+      draft.name === '' ||
+      nameProblem !== null
+    )
+      return;
+    setBusy(true);
+    setProblem(null);
+    const operation = crypto.randomUUID();
+    operationId.current = operation;
+    const outcome = await ask((core) =>
+      core.keys.create({
+        name: draft.name,
+        env: environment.name,
+        platform: platform.id,
+        ...(draft.using === null ? {} : { using: draft.using }),
+        metadata: metadataOf(draft),
+        operation_id: operation,
+      }),
+    );
+    setBusy(false);
+    if (!outcome.ok) {
+      setProblem(outcome.error);
+      return;
+    }
+    forgetKeyDraft();
+    closeDialog();
+    await loadInventory();
+    const key = outcome.result.keys[0];
+    if (key === undefined) return;
+    openPanel(refOf(key));
+    notifications.show({ message: words.created(key.name) });
+  };
+
+  const stop = () => {
+    const operation = operationId.current;
+    if (operation !== null) void ask((core) => core.operations.cancel({ operation_id: operation }));
+  };
+
+  const env = environment === undefined ? undefined : { name: environment.name, kind: environment.kind };
+  return (
+    <Dialog title={words.title} env={env}>
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack gap="md">
+          <p className={classes['lead']}>{able.length === 0 ? words.noPlatform : words.lead}</p>
+          <PlaceFields platforms={able} disabled={busy} />
+          <Select
+            label={words.using}
+            description={words.usingHint}
+            placeholder={words.usingAuto}
+            data={using}
+            value={draft.using}
+            onChange={(value) => draftKey({ using: value })}
+            disabled={busy || using.length === 0}
+            clearable
+            searchable
+          />
+          <Collapse expanded={more}>
+            <MoreFields disabled={busy} withKeyId={false} />
+          </Collapse>
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            ta="left"
+            aria-expanded={more}
+            onClick={() => setMore(!more)}
+          >
+            {more ? messages.fields.less : messages.fields.more}
+          </Anchor>
+          {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+          <Text size="sm" c="dimmed" role="status" mih={18}>
+            {busy ? words.busy : ''}
+          </Text>
+          <div className={classes['buttons']}>
+            <Button variant="default" onClick={busy ? stop : cancel}>
+              {busy ? words.stop : messages.cancel}
+            </Button>
+            <Button
+              type="submit"
+              loading={busy}
+              disabled={draft.name === '' || platform === undefined || nameProblem !== null}
+            >
+              {words.submit(draft.name)}
+            </Button>
+          </div>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}

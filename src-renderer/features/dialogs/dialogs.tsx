@@ -1,0 +1,29 @@
+import { refOf, useInventory } from '../../state/inventory.ts';
+import { useView } from '../../state/view.ts';
+import { LaunchDialog } from '../launch/launch-dialog.tsx';
+import { AddKey } from './add-key.tsx';
+import { ConfirmKey } from './confirm-key.tsx';
+import { CreateKey } from './create-key.tsx';
+import { ShortcutsSheet } from './shortcuts-sheet.tsx';
+
+/** The dialog that is open, if any. */
+export function Dialogs() {
+  const dialog = useView((state) => state.dialog);
+  const keys = useInventory((state) => state.keys);
+  if (dialog === null) return null;
+  switch (dialog.kind) {
+    case 'add':
+      return <AddKey />;
+    case 'create':
+      return <CreateKey />;
+    case 'shortcuts':
+      return <ShortcutsSheet />;
+    case 'launch':
+      return <LaunchDialog chosen={dialog.key} />;
+    case 'revoke':
+    case 'forget': {
+      const key = keys.find((candidate) => refOf(candidate) === dialog.key);
+      return key === undefined ? null : <ConfirmKey key={dialog.key} what={dialog.kind} keyView={key} />;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { Kbd } from '@mantine/core';
+import { Fragment } from 'react';
+import { messages } from '../shell/messages.ts';
+import classes from '../shell/shell.module.css';
+import { Dialog } from './dialog.tsx';
+
+export function ShortcutsSheet() {
+  return (
+    <Dialog title={messages.shortcuts.title} size={420}>
+      <dl className={classes['shortcuts']}>
+        {messages.shortcuts.rows.map(([keys, what]) => (
+          <Fragment key={keys}>
+            <dt>
+              <Kbd>{keys}</Kbd>
+            </dt>
+            <dd>{what}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

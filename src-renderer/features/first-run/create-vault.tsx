@@ -1,0 +1,105 @@
+import { Button, PasswordInput, Stack, Text } from '@mantine/core';
+import { type SyntheticEvent, useRef, useState } from 'react';
+import { ask } from '../../bridge.ts';
+import { refreshStatus } from '../../state/status.ts';
+import { Centered } from '../../ui/centered.tsx';
+import { Meter, type Tone } from '../../ui/meter.tsx';
+import { Problem } from '../../ui/problem.tsx';
+import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
+import { messages } from './messages.ts';
+import { LEAST_LENGTH, type Strength, strengthOf } from './strength.ts';
+
+const LOOKS: Record<Strength, { readonly share: number; readonly tone: Tone }> = {
+  empty: { share: 0, tone: 'neutral' },
+  weak: { share: 0.25, tone: 'danger' },
+  fair: { share: 0.5, tone: 'warn' },
+  good: { share: 0.75, tone: 'accent' },
+  strong: { share: 1, tone: 'ok' },
+};
+
+const words = messages.create;
+
+const same = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]);
+
+interface CreateVaultProps {
+  readonly home: string;
+  /** Hands on the recovery code, before the status says that the vault is open. */
+  readonly onCreated: (recoveryCode: string) => void;
+}
+
+export function CreateVault({ home, onCreated }: CreateVaultProps) {
+  const first = useRef<HTMLInputElement>(null);
+  const second = useRef<HTMLInputElement>(null);
+  const [strength, setStrength] = useState<Strength>('empty');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<{ message: string; hint: string } | null>(null);
+
+  const submit = async (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    if (Array.from(first.current?.value ?? '').length < LEAST_LENGTH) {
+      setProblem({ message: words.tooShort(LEAST_LENGTH), hint: '' });
+      first.current?.focus();
+      return;
+    }
+    const passphrase = takeSecret(first.current);
+    const again = takeSecret(second.current);
+    setStrength('empty');
+    const equal = same(passphrase, again);
+    again.fill(0);
+    if (!equal) {
+      passphrase.fill(0);
+      setProblem({ message: words.different, hint: '' });
+      first.current?.focus();
+      return;
+    }
+    setProblem(null);
+    setBusy(true);
+    const outcome = await ask((core) => core.vault.create({ passphrase }));
+    passphrase.fill(0);
+    setBusy(false);
+    if (!outcome.ok) {
+      setProblem(outcome.error);
+      await refreshStatus();
+      return;
+    }
+    onCreated(outcome.result.recovery_code);
+    await refreshStatus();
+  };
+
+  return (
+    <Centered title={words.title} lead={words.lead}>
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack gap="md">
+          <div>
+            <PasswordInput
+              ref={first}
+              label={words.passphrase}
+              description={words.hint}
+              size="md"
+              autoFocus
+              disabled={busy}
+              onChange={(event) => setStrength(strengthOf(event.currentTarget.value))}
+              {...secretFieldProps}
+            />
+            <div style={{ marginTop: 8 }}>
+              <Meter {...LOOKS[strength]} />
+              <Text size="xs" c="dimmed" mt={4} aria-live="polite">
+                {words.strength[strength]}
+              </Text>
+            </div>
+          </div>
+          <PasswordInput ref={second} label={words.again} size="md" disabled={busy} {...secretFieldProps} />
+          {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+          <Button type="submit" size="md" fullWidth loading={busy}>
+            {words.submit}
+          </Button>
+          <Text size="xs" c="dimmed" ta="center" style={{ overflowWrap: 'anywhere' }}>
+            {words.where(home)}
+          </Text>
+        </Stack>
+      </form>
+    </Centered>
+  );
+}

@@ -1,0 +1,23 @@
+import type { StatusView } from '../../../src-shared/contract/views.ts';
+import {
+  finishFirstRun,
+  recoveryCodeShown,
+  recoveryCodeWritten,
+  useFirstRun,
+} from '../../state/first-run.ts';
+import { CreateVault } from './create-vault.tsx';
+import { FirstKey } from './first-key.tsx';
+import { RecoveryCode } from './recovery-code.tsx';
+
+/** From no vault to a first key: passphrase, recovery code, a place to begin. */
+export function FirstRun({ status }: { readonly status: StatusView }) {
+  const step = useFirstRun((state) => state.step);
+  switch (step.at) {
+    case 'recovery':
+      return <RecoveryCode code={step.code} onWritten={recoveryCodeWritten} />;
+    case 'first-key':
+      return <FirstKey onDone={finishFirstRun} />;
+    case 'none':
+      return <CreateVault home={status.home} onCreated={recoveryCodeShown} />;
+  }
+}

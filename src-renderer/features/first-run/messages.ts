@@ -1,0 +1,42 @@
+export const messages = {
+  create: {
+    title: 'Create your vault',
+    lead: 'Your keys are kept in one encrypted file on this computer. Choose the passphrase that opens it.',
+    passphrase: 'Passphrase',
+    hint: 'A few unrelated words are strong and easy to type. Only you know it: nobody can reset it.',
+    again: 'Passphrase again',
+    submit: 'Create vault',
+    where: (home: string) => `The vault will be in ${home}`,
+    tooShort: (least: number) => `Use at least ${least} characters.`,
+    different: 'The two passphrases are not the same. Type both again.',
+    strength: {
+      empty: 'Strength: nothing typed yet',
+      weak: 'Strength: weak. Make it longer, or add another word.',
+      fair: 'Strength: fair. One more word makes it good.',
+      good: 'Strength: good.',
+      strong: 'Strength: strong.',
+    },
+  },
+  recovery: {
+    title: 'Write down your recovery code',
+    lead: 'If you forget the passphrase, this code is the only other way in. It is shown this once.',
+    label: 'Recovery code',
+    advice: 'Write it on paper and keep it where you keep documents. Whoever has it can open your vault.',
+    written: 'I have written it down',
+    next: 'Continue',
+  },
+  firstKey: {
+    title: 'Your vault is ready',
+    lead: 'How do you want to begin?',
+    sandboxTitle: 'Try it with the sandbox platform',
+    sandboxText:
+      'A platform that runs on this computer alone, with a first key made for you. Nothing you do there can hurt anything.',
+    sandbox: 'Try it with the sandbox',
+    sandboxBusy: 'Starting the sandbox…',
+    addTitle: 'Add a key you have',
+    addText: 'Paste a key of a platform you already use. It goes straight into the vault.',
+    add: 'Add a key',
+    skip: 'Look around first',
+  },
+  sandboxReady: (name: string) => `The sandbox is running, and ${name} is your first key on it.`,
+};

@@ -1,0 +1,84 @@
+import { type KeyboardEvent, type RefObject, useCallback, useDeferredValue, useMemo } from 'react';
+import { notifications } from '@mantine/notifications';
+import { useInventory } from '../../state/inventory.ts';
+import { closePanel, openDialog, openPanel, select, useView } from '../../state/view.ts';
+import { copyText } from '../../ui/copy-text.ts';
+import { copyValue } from './copy-value.ts';
+import { DetailPanel } from './detail-panel.tsx';
+import { KeyTable, KeyTableSkeleton } from './key-table.tsx';
+import classes from './keys-screen.module.css';
+import { LoadFailed, NoKeys, NoMatch } from './keys-states.tsx';
+import { messages } from './messages.ts';
+import { type KeyRow, matcher, toRows } from './rows.ts';
+
+/** The list of keys with the details of one beside it. */
+export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivElement | null> }) {
+  const { keys, environments, limits, loading, error } = useInventory();
+  const { env, query, selected, panelOpen } = useView();
+  // Typing stays immediate: the list follows when there is time.
+  const deferredQuery = useDeferredValue(query);
+  const rows = useMemo(() => toRows(keys, environments, limits), [keys, environments, limits]);
+  const matches = useMemo(() => matcher(env, deferredQuery), [env, deferredQuery]);
+  const anyMatch = useMemo(() => rows.some(matches), [rows, matches]);
+  const row = useMemo(() => rows.find((candidate) => candidate.ref === selected), [rows, selected]);
+  const live = environments.find((environment) => environment.name === env)?.kind === 'live';
+
+  const close = useCallback(() => {
+    closePanel();
+    gridRef.current?.focus();
+  }, [gridRef]);
+
+  let list;
+  if (keys.length === 0 && loading !== 'done') list = <KeyTableSkeleton />;
+  else if (keys.length === 0 && error !== null) list = <LoadFailed error={error} />;
+  else if (keys.length === 0) list = <NoKeys env={null} />;
+  else if (!anyMatch && query.trim() === '') list = <NoKeys env={env} />;
+  else if (!anyMatch) list = <NoMatch query={query} env={env} />;
+  else {
+    list = (
+      <KeyTable
+        rows={rows}
+        matches={matches}
+        selected={selected}
+        gridRef={gridRef}
+        onSelect={select}
+        onOpen={openPanel}
+        onKey={onRowKey}
+      />
+    );
+  }
+
+  return (
+    <div className={classes['screen']} data-live={live ? '' : undefined}>
+      <div className={classes['list']}>
+        {live && env !== null && <div className={classes['liveWord']}>{messages.liveFrame(env)}</div>}
+        {list}
+      </div>
+      {panelOpen && row !== undefined && <DetailPanel row={row} onClose={close} />}
+    </div>
+  );
+}
+
+/** What a key pressed in the list does to the row it stands on. */
+const onRowKey = (event: KeyboardEvent, row: KeyRow): void => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const copyPublic = (what: string, text: string) => {
+    if (copyText(text)) notifications.show({ message: messages.panel.copiedText(what) });
+  };
+  const actions: Record<string, () => void> = {
+    Enter: () => openPanel(row.ref),
+    Escape: closePanel,
+    c: () =>
+      void copyValue(row.ref).then((problem) => {
+        if (problem !== null)
+          notifications.show({ color: 'red', title: problem.message, message: problem.hint });
+      }),
+    f: () => copyPublic(messages.panel.facts.fingerprint, row.key.fingerprint),
+    p: () => copyPublic(messages.panel.facts.prefix, row.key.prefix),
+    r: () => openDialog({ kind: 'launch', key: row.ref }),
+  };
+  const action = actions[event.key];
+  if (action === undefined) return;
+  event.preventDefault();
+  action();
+};

@@ -1,0 +1,114 @@
+import type { StatusView } from '../../../src-shared/contract/views.ts';
+import { plural } from '../../ui/format.ts';
+
+export const messages = {
+  app: 'Keymolt',
+  connecting: 'Opening Keymolt…',
+
+  lost: {
+    title: 'Keymolt does not answer',
+    lead: 'The part of Keymolt that holds the vault has stopped or is busy. Your keys are safe in their file, and nothing typed here was sent.',
+    retry: 'Try again',
+    retrying: 'Trying again by itself every few seconds.',
+  },
+  outside: {
+    title: 'This page belongs to the Keymolt window',
+    lead: 'It was opened in an ordinary browser, where it can reach no vault. Start Keymolt instead.',
+  },
+  damaged: {
+    title: 'The vault file is damaged',
+    lead: 'Its contents do not fit their checksum, so Keymolt does not open it. The file was not changed.',
+    steps: 'What now',
+    backup: 'Put back a backup. What is there now is kept beside it:',
+    backupCommand: 'keymolt restore BACKUP-FILE --replace',
+    disk: 'If you have no backup, keep the file and check the disk: damage that a copy or a disk error made can sometimes be undone.',
+    retry: 'Look at the file again',
+  },
+  newer: {
+    title: 'This vault needs a newer Keymolt',
+    lead: 'A later version of Keymolt wrote this file. This version does not know its format, and leaves it as it is.',
+    update: 'Update Keymolt, then open it again.',
+    retry: 'Look at the file again',
+  },
+  vaultAt: (home: string) => `Vault in ${home}`,
+
+  toolbar: {
+    add: 'Add key',
+    addMenu: { add: 'Add a key you have…', create: 'Create on a platform…' },
+    run: 'Run…',
+    more: 'More',
+  },
+  menu: {
+    sync: 'Check with the platforms',
+    syncing: 'Checking with the platforms…',
+    keychainOn: 'Also unlock with the system keychain',
+    keychainOff: 'Stop unlocking with the system keychain',
+    keychainMissing: 'The system keychain cannot be used',
+    sandboxStart: 'Start the sandbox platform',
+    sandboxStop: 'Stop the sandbox platform',
+    shortcuts: 'Keyboard shortcuts',
+    theme: { auto: 'Look: as the system', light: 'Look: light', dark: 'Look: dark' },
+  },
+  synced: (updated: number, unknown: number, revoked: number) =>
+    [
+      plural(updated, { one: 'key updated', other: 'keys updated' }),
+      ...(unknown > 0
+        ? [plural(unknown, { one: 'key the vault does not know', other: 'keys the vault does not know' })]
+        : []),
+      ...(revoked > 0
+        ? [plural(revoked, { one: 'key revoked elsewhere', other: 'keys revoked elsewhere' })]
+        : []),
+    ].join(' · '),
+  syncedTitle: 'Checked with the platforms',
+  syncFailed: (platform: string) => `${platform} could not be checked`,
+  keychainIsOn: (detail: string) => `From now on ${detail} can unlock the vault.`,
+  keychainIsOff: 'Only the passphrase and the recovery code unlock the vault now.',
+
+  lock: {
+    button: (left: string | null) => (left === null ? 'Lock' : `Lock · ${left}`),
+    label: (left: string | null) =>
+      left === null ? 'Lock the vault now' : `Lock the vault now. It locks by itself in ${left}.`,
+  },
+
+  tampered: (findings: readonly string[]) =>
+    `The vault does not fit what Keymolt remembers of it: ${findings.join('; ')}. You can read, but not change anything until you have looked at it.`,
+  accept: 'I have looked at it',
+  accepted: 'Noted in the audit log. Changes are possible again.',
+  foreignHost: (entries: StatusView['foreign_hosts']) =>
+    entries
+      .map(
+        ({ platform, env, base_url }) =>
+          `${platform}${env === null ? '' : ` in ${env}`} is set to ${base_url}, which is not the platform’s own address.`,
+      )
+      .join(' '),
+  offline: 'This computer is offline. The vault works; what needs a platform has to wait.',
+  staleList: (message: string) => `The list may be out of date. ${message}`,
+  retry: 'Try again',
+
+  footer: {
+    keys: (count: number) => plural(count, { one: 'key', other: 'keys' }),
+    overdue: (count: number) => `${count} overdue`,
+    sandbox: 'Sandbox running',
+    loaded: (when: string) => `Updated ${when}`,
+    runs: (count: number) => plural(count, { one: 'command running', other: 'commands running' }),
+    showOutput: 'Show output',
+    hideOutput: 'Hide output',
+  },
+
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    rows: [
+      ['/', 'Search'],
+      ['↑ ↓', 'Go through the keys'],
+      ['Enter', 'Show the details of a key'],
+      ['Esc', 'Step back'],
+      ['c', 'Copy the value of the key (cleared after 30 seconds)'],
+      ['f', 'Copy its fingerprint'],
+      ['p', 'Copy its prefix'],
+      ['r', 'Run a command with it'],
+      ['n', 'Add a key'],
+      ['Ctrl L', 'Lock the vault'],
+      ['?', 'This list'],
+    ] as const,
+  },
+};

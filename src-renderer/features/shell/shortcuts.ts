@@ -1,0 +1,54 @@
+import { type RefObject, useEffect } from 'react';
+import { ask } from '../../bridge.ts';
+import { lockVault } from '../../state/status.ts';
+import { openDialog, useView } from '../../state/view.ts';
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** The keys that work anywhere in the window, as long as nobody is typing and no dialog is open. */
+export function useShortcuts(searchField: RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'l') {
+        event.preventDefault();
+        void lockVault();
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (useView.getState().dialog !== null) return;
+      const actions: Record<string, () => void> = {
+        '/': () => searchField.current?.select(),
+        '?': () => openDialog({ kind: 'shortcuts' }),
+        n: () => openDialog({ kind: 'add' }),
+      };
+      const action = actions[event.key];
+      if (action === undefined) return;
+      event.preventDefault();
+      action();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [searchField]);
+}
+
+const TOUCH_EVERY_MS = 20_000;
+
+/** Tells the core that a person is there, so that the idle lock starts over; sparingly. */
+export function usePresence(): void {
+  useEffect(() => {
+    let toldAt = 0;
+    const onActivity = () => {
+      const now = Date.now();
+      if (now - toldAt < TOUCH_EVERY_MS) return;
+      toldAt = now;
+      void ask((core) => core.vault.touch({}));
+    };
+    const kinds = ['pointerdown', 'keydown', 'wheel', 'pointermove'] as const;
+    for (const kind of kinds) window.addEventListener(kind, onActivity, { passive: true });
+    return () => {
+      for (const kind of kinds) window.removeEventListener(kind, onActivity);
+    };
+  }, []);
+}

@@ -1,0 +1,52 @@
+import '@fontsource-variable/inter/index.css';
+import '@fontsource-variable/jetbrains-mono/index.css';
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './ui/global.css';
+import { MantineProvider } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { Notifications } from '@mantine/notifications';
+import { StrictMode, useMemo } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './features/shell/app.tsx';
+import { followClipboard } from './state/clipboard.ts';
+import { followInventory } from './state/inventory.ts';
+import { followRuns } from './state/runs.ts';
+import { followStatus } from './state/status.ts';
+import { resolveVariables, theme } from './ui/theme.ts';
+
+/** SECURITY: the policy allows no inline style without this load's nonce (src-main/app/page-files.ts). */
+const styleNonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+// The scroll lock under Mantine's dialogs adds its style by get-nonce, which reads this name.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce });
+
+function Root() {
+  const moreContrast = useMediaQuery('(prefers-contrast: more)');
+  const resolver = useMemo(() => resolveVariables(moreContrast ? 'more' : 'normal'), [moreContrast]);
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      cssVariablesResolver={resolver}
+      getStyleNonce={() => styleNonce}
+      deduplicateCssVariables={false}
+    >
+      <Notifications position="bottom-right" limit={4} autoClose={5000} />
+      <App />
+    </MantineProvider>
+  );
+}
+
+followInventory();
+followClipboard();
+followRuns();
+followStatus();
+
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <Root />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,49 @@
+import { create } from 'zustand';
+
+export interface KeyDraft {
+  readonly name: string;
+  readonly env: string | null;
+  readonly platform: string | null;
+  readonly keyId: string;
+  readonly using: string | null;
+  readonly owner: string;
+  readonly project: string;
+  readonly purpose: string;
+  readonly variable: string;
+  readonly rotateEveryDays: number | '';
+}
+
+export interface LaunchDraft {
+  readonly command: string;
+  readonly cwd: string;
+}
+
+interface DraftsState {
+  readonly key: KeyDraft;
+  readonly launch: LaunchDraft;
+}
+
+const emptyKey: KeyDraft = {
+  name: '',
+  env: null,
+  platform: null,
+  keyId: '',
+  using: null,
+  owner: '',
+  project: '',
+  purpose: '',
+  variable: '',
+  rotateEveryDays: '',
+};
+
+/**
+ * What was typed into a form, so that a lock in the middle of it loses nothing.
+ * SECURITY: a key's value is never a draft; it lives in its field alone.
+ */
+export const useDrafts = create<DraftsState>(() => ({ key: emptyKey, launch: { command: '', cwd: '' } }));
+
+export const draftKey = (change: Partial<KeyDraft>): void =>
+  useDrafts.setState((state) => ({ key: { ...state.key, ...change } }));
+export const forgetKeyDraft = (): void => useDrafts.setState({ key: emptyKey });
+export const draftLaunch = (change: Partial<LaunchDraft>): void =>
+  useDrafts.setState((state) => ({ launch: { ...state.launch, ...change } }));

@@ -1,0 +1,92 @@
+import { create } from 'zustand';
+import type {
+  EnvironmentView,
+  KeyLimitsView,
+  KeyView,
+  PlatformView,
+} from '../../src-shared/contract/views.ts';
+import type { ErrorView } from '../../src-shared/errors/app-error.ts';
+import { ask, listen } from '../bridge.ts';
+import { useStatus } from './status.ts';
+
+/** How the window names a key: unique in a vault. */
+export type KeyRef = `${string}/${string}`;
+export const refOf = (key: { readonly env: string; readonly name: string }): KeyRef =>
+  `${key.env}/${key.name}`;
+
+interface InventoryState {
+  readonly loading: 'never' | 'first' | 'again' | 'done';
+  readonly error: ErrorView | null;
+  readonly loadedAt: number;
+  readonly keys: readonly KeyView[];
+  readonly environments: readonly EnvironmentView[];
+  readonly platforms: readonly PlatformView[];
+  readonly limits: ReadonlyMap<KeyRef, KeyLimitsView>;
+}
+
+const nothing: InventoryState = {
+  loading: 'never',
+  error: null,
+  loadedAt: 0,
+  keys: [],
+  environments: [],
+  platforms: [],
+  limits: new Map(),
+};
+
+/** Keys, environments, platforms and limits as the core last told them. Emptied when the vault locks. */
+export const useInventory = create<InventoryState>(() => nothing);
+
+const byRef = (limits: readonly KeyLimitsView[]): ReadonlyMap<KeyRef, KeyLimitsView> =>
+  new Map(limits.map((entry) => [refOf(entry), entry]));
+
+export const loadInventory = async (): Promise<void> => {
+  useInventory.setState((state) => ({ loading: state.loading === 'never' ? 'first' : 'again' }));
+  const [keys, environments, platforms, limits] = await Promise.all([
+    ask((core) => core.keys.list({})),
+    ask((core) => core.environments.list({})),
+    ask((core) => core.platforms.list({})),
+    ask((core) => core.limits.list({})),
+  ]);
+  // A lock in the meantime has emptied the state; an answer from before it must not fill it again.
+  if (useStatus.getState().status?.vault !== 'unlocked') return;
+  const failed = [keys, environments, platforms].find((outcome) => !outcome.ok);
+  useInventory.setState({
+    loading: 'done',
+    error: failed?.ok === false ? failed.error : null,
+    loadedAt: Date.now(),
+    ...(keys.ok ? { keys: keys.result.keys } : {}),
+    ...(environments.ok ? { environments: environments.result.environments } : {}),
+    ...(platforms.ok ? { platforms: platforms.result.platforms } : {}),
+    ...(limits.ok ? { limits: byRef(limits.result.keys) } : {}),
+  });
+};
+
+const loadLimits = async (): Promise<void> => {
+  const limits = await ask((core) => core.limits.list({}));
+  if (limits.ok && useInventory.getState().loading !== 'never')
+    useInventory.setState({ limits: byRef(limits.result.keys) });
+};
+
+// Changes come in bursts (an import, a sync): one reload answers all that arrive within this time.
+const GATHER_MS = 120;
+
+/** Keeps the inventory in step with the core; once, when the page loads. */
+export const followInventory = (): void => {
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  const gather = (work: () => Promise<void>) => {
+    clearTimeout(gathering);
+    gathering = setTimeout(() => void work(), GATHER_MS);
+  };
+  listen('dataChanged', ({ what }) => {
+    if (useInventory.getState().loading === 'never' || what === 'audit' || what === 'runs') return;
+    gather(what === 'limits' && gathering === undefined ? loadLimits : loadInventory);
+  });
+  let wasUnlocked = false;
+  useStatus.subscribe(({ status }) => {
+    const unlocked = status?.vault === 'unlocked';
+    if (unlocked && !wasUnlocked) void loadInventory();
+    if (!unlocked) useInventory.setState(nothing, true);
+    wasUnlocked = unlocked;
+  });
+};

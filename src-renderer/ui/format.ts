@@ -1,0 +1,50 @@
+/** Numbers, dates and plurals, all by Intl. The words of the window are English, so its numbers are too. */
+const LOCALE = navigator.language.startsWith('en') ? navigator.language : 'en';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+const plain = new Intl.NumberFormat(LOCALE);
+const rules = new Intl.PluralRules(LOCALE);
+const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
+const time = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium' });
+const unit = (name: string, unitDisplay: 'long' | 'short') =>
+  new Intl.NumberFormat(LOCALE, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits: 0 });
+const longDays = unit('day', 'long');
+const shortUnits = { h: unit('hour', 'short'), m: unit('minute', 'short'), s: unit('second', 'short') };
+
+/** `12,304`. */
+export const formatNumber = (value: number): string => plain.format(value);
+
+/** Picks the form for a number: `plural(3, { one: 'key', other: 'keys' })` → `3 keys`. */
+export const plural = (value: number, forms: { readonly one: string; readonly other: string }): string =>
+  `${plain.format(value)} ${rules.select(value) === 'one' ? forms.one : forms.other}`;
+
+/** `12 days`. */
+export const formatDays = (days: number): string => longDays.format(days);
+
+/** `in 12 days`, `tomorrow`, `today`. */
+export const inDays = (days: number): string => relative.format(days, 'day');
+
+/** `3 days ago`, `2 hours ago`, `just now`; for an instant that has passed. */
+export const since = (iso: string, now: number): string => {
+  const age = Math.max(0, now - Date.parse(iso));
+  if (age >= DAY_MS) return relative.format(-Math.floor(age / DAY_MS), 'day');
+  if (age >= HOUR_MS) return relative.format(-Math.floor(age / HOUR_MS), 'hour');
+  if (age >= MINUTE_MS) return relative.format(-Math.floor(age / MINUTE_MS), 'minute');
+  return 'just now';
+};
+
+/** The date and time in full, in the time zone of the machine. */
+export const exactDate = (iso: string): string => exact.format(new Date(iso));
+export const exactTime = (iso: string): string => time.format(new Date(iso));
+
+/** `9 min`, `41 sec`, `2 hr`: one unit, the largest that fits, rounded up so that nothing ends early. */
+export const remaining = (ms: number): string => {
+  const left = Math.max(0, ms);
+  if (left > HOUR_MS) return shortUnits.h.format(Math.ceil(left / HOUR_MS));
+  if (left > MINUTE_MS) return shortUnits.m.format(Math.ceil(left / MINUTE_MS));
+  return shortUnits.s.format(Math.ceil(left / 1000));
+};

@@ -1,0 +1,140 @@
+import type { KeyLimitsView, KeyView } from '../../src-shared/contract/views.ts';
+
+const DAY_MS = 86_400_000;
+const KINDS = [
+  'agent',
+  'billing',
+  'search',
+  'indexer',
+  'crawler',
+  'ci',
+  'webhook',
+  'reporting',
+  'translator',
+  'support',
+];
+const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
+const OWNERS = ['ines', 'tomas', 'platform-team', 'mira', null];
+const PERIODS = [30, 60, 90];
+
+const hex = (seed: number, length: number): string =>
+  Array.from(
+    { length },
+    (_, index) => ((seed * 2_654_435_761 + index * 40_503 * (seed + 7)) >>> (index % 13)) % 16,
+  )
+    .map((digit) => digit.toString(16))
+    .join('');
+
+export const fakeKey = (change: Partial<KeyView> & { readonly name: string }, now: number): KeyView => ({
+  env: 'dev',
+  mode: 'test',
+  platform: 'den-hosting',
+  account: 'acct_1',
+  key_id: `key_${hex(change.name.length, 10)}`,
+  status: 'active',
+  prefix: 'mbd_test_4f2a',
+  fingerprint: hex(change.name.length * 31, 16),
+  var: 'MOLTBOTDEN_API_KEY',
+  created_at: new Date(now - 40 * DAY_MS).toISOString(),
+  last_used_at: new Date(now - 3_600_000).toISOString(),
+  rotated_at: null,
+  rotate_every_days: 90,
+  due_at: new Date(now + 50 * DAY_MS).toISOString(),
+  days_left: 50,
+  expires_at: null,
+  owner: 'ines',
+  project: null,
+  purpose: null,
+  scopes: [],
+  cidrs: [],
+  last_check: null,
+  damaged: false,
+  ...change,
+});
+
+/** As many keys as asked for, the same each time: every status, overdue and fresh, used and unused. */
+export const fakeKeys = (count: number, now: number): KeyView[] =>
+  Array.from({ length: count }, (_, index) => {
+    const env = ENVIRONMENTS[(index * 7) % 3] ?? 'dev';
+    const period = PERIODS[index % 3] ?? 90;
+    // Every ninth key is late.
+    const age = index % 9 === 4 ? period + 1 + (index % 11) : (index * 11) % (period - 2);
+    const daysLeft = period - age;
+    const live = env === 'prod';
+    const number = Math.floor(index / KINDS.length) + 1;
+    return fakeKey(
+      {
+        name: `${KINDS[index % KINDS.length] ?? 'agent'}-${env === 'prod' ? 'main' : env}-${String(number).padStart(2, '0')}`,
+        env,
+        mode: live ? 'live' : 'test',
+        platform: index % 4 === 3 ? 'den-agent' : 'den-hosting',
+        prefix:
+          index % 4 === 3 ? 'moltbotden_s' : live ? 'mbd_live_' + hex(index, 3) : 'mbd_test_' + hex(index, 3),
+        fingerprint: hex(index + 1, 16),
+        key_id: index % 13 === 5 ? null : `key_${hex(index + 3, 12)}`,
+        status:
+          index % 23 === 7
+            ? 'revoked'
+            : index % 29 === 11
+              ? 'retiring'
+              : index % 41 === 17
+                ? 'disabled'
+                : 'active',
+        created_at: new Date(now - (age + (index % 5) * 30) * DAY_MS).toISOString(),
+        rotated_at: new Date(now - age * DAY_MS).toISOString(),
+        rotate_every_days: period,
+        due_at: new Date(now + daysLeft * DAY_MS + 3_600_000).toISOString(),
+        days_left: daysLeft,
+        last_used_at: index % 8 === 6 ? null : new Date(now - ((index * 37) % 4000) * 60_000).toISOString(),
+        owner: OWNERS[index % OWNERS.length] ?? null,
+        project: index % 2 === 0 ? 'harbour' : null,
+        last_check:
+          index % 17 === 3
+            ? { at: new Date(now - 7_200_000).toISOString(), outcome: 'KEY_REJECTED' }
+            : index % 3 === 0
+              ? { at: new Date(now - 240_000).toISOString(), outcome: 'ok' }
+              : null,
+      },
+      now,
+    );
+  });
+
+export const fakeLimits = (keys: readonly KeyView[], now: number): KeyLimitsView[] =>
+  keys.flatMap((key, index) => {
+    if (index % 5 === 4) return [];
+    const limit = key.env === 'prod' ? 120 : 30;
+    const remaining = index % 6 === 0 ? Math.floor(limit * 0.1) : (index * 13) % limit;
+    return [
+      {
+        name: key.name,
+        env: key.env,
+        observed_at: new Date(now - 12_000).toISOString(),
+        windows: [
+          {
+            id: 'minute' as const,
+            limit,
+            remaining,
+            resets_in_s: 41,
+            source: 'observed' as const,
+            exhausted_in_s: null,
+          },
+          {
+            id: 'day' as const,
+            limit: 1000,
+            remaining: 812,
+            resets_in_s: 32_000,
+            source: 'estimated' as const,
+            exhausted_in_s: null,
+          },
+          {
+            id: 'burst' as const,
+            limit: 50,
+            remaining: null,
+            resets_in_s: null,
+            source: 'documented' as const,
+            exhausted_in_s: null,
+          },
+        ],
+      },
+    ];
+  });
