@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src-shared/errors/app-error.ts';
@@ -12,9 +11,8 @@ import type { Log } from '../log/ports.ts';
 import { findSandbox, startSandboxProcess, stopSandboxProcess } from '../sandbox/start-sandbox.ts';
 import type { SandboxInfo as RunningSandbox } from '../sandbox/state-file.ts';
 import type { Core } from '../services/context.ts';
-import type { Clipboard, SandboxInfo, SandboxProcess } from '../services/ports.ts';
+import type { Clipboard, Launcher, SandboxInfo, SandboxProcess } from '../services/ports.ts';
 import { Secret } from '../vault/secret.ts';
-import { childLauncher } from './child-launcher.ts';
 import { type ComposedCore, composeCore } from './compose.ts';
 import { VERSION } from './version.ts';
 
@@ -30,7 +28,9 @@ export interface StartOptions {
   readonly host: 'desktop' | 'headless';
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
+  /** What only a desktop app has. */
   readonly clipboard?: Clipboard;
+  readonly launcher?: Launcher;
   readonly onEnd: () => void;
 }
 
@@ -44,6 +44,15 @@ const noClipboard: Clipboard = {
       ),
     ),
   clearIfUnchanged: () => Promise.resolve(false),
+};
+
+const noLauncher: Launcher = {
+  homeFolder: '/',
+  inheritedEnvironment: () => ({}),
+  launch: () =>
+    Promise.reject(
+      new AppError('REFUSED', 'An agent without a window starts no commands.', 'Use `keymolt run`.'),
+    ),
 };
 
 /**
@@ -70,7 +79,7 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     log: options.log,
     keyStore: createOsKeyStore(),
     clipboard: options.clipboard ?? noClipboard,
-    launcher: childLauncher(options.env, homedir()),
+    launcher: options.launcher ?? noLauncher,
     sandbox: sandboxProcess(paths.home, options.env),
     onShutDown: end,
   });
