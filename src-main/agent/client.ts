@@ -37,6 +37,8 @@ export interface AgentConnection {
     params: RequestOf<C>,
     options?: { readonly signal?: AbortSignal },
   ) => Promise<AgentAnswer<ResponseOf<C>>>;
+  /** False once the agent has closed it, as it does after a minute without a request. */
+  readonly isOpen: () => boolean;
   readonly close: () => void;
 }
 
@@ -122,6 +124,10 @@ class Connection implements AgentConnection {
       for (const part of parts) this.#socket.write(part);
       this.#socket.uncork();
     });
+  }
+
+  isOpen(): boolean {
+    return this.#failure === undefined && !this.#socket.destroyed;
   }
 
   close(): void {

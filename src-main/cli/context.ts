@@ -71,7 +71,9 @@ export class CommandContext {
 
   /** The agent that runs; undefined where none does. Starts none. */
   async findAgent(): Promise<AgentConnection | undefined> {
-    this.#connection ??= await connectToAgent(this.paths);
+    // While a person was thinking about a passphrase, the agent may have closed the idle connection.
+    if (this.#connection?.isOpen() === true) return this.#connection;
+    this.#connection = await connectToAgent(this.paths);
     this.debug(this.#connection === undefined ? 'no agent runs' : `connected to ${this.paths.socket}`);
     return this.#connection;
   }

@@ -8,10 +8,10 @@ const MAX_TRIES = 3;
 /** Asks the passphrase of a locked vault. @returns false where there is nobody to ask */
 export const offerUnlock = async (context: CommandContext): Promise<boolean> => {
   if (!hasTerminal()) return false;
-  const agent = await context.agent();
   for (let tryNumber = 1; ; tryNumber += 1) {
     const secret = await askPassphrase('The vault is locked. Passphrase: ');
     try {
+      const agent = await context.agent();
       await agent.request('vault.unlock', { with: 'passphrase', secret });
       return true;
     } catch (error) {
