@@ -13,10 +13,8 @@ export const SCHEMA_VERSION = 1;
 /**
  * SECURITY: set at every open and read back. The library's default in WAL mode is NORMAL, which loses acknowledged
  * writes at a power cut; without secure_delete removed ciphertext stays in the file (test/unit/store/connection.test.ts).
- * EXCLUSIVE keeps the log's index in memory: no -shm file, and no second process writes behind the process lock.
  */
 const SETTINGS = [
-  ['locking_mode', 'EXCLUSIVE', 'exclusive'],
   ['journal_mode', 'WAL', 'wal'],
   ['synchronous', 'FULL', 2],
   ['secure_delete', 'ON', 1],
@@ -99,8 +97,12 @@ function assertSchema(connection: Connection): void {
     rows.length === Object.keys(INITIAL_SCHEMA).length &&
     rows.every(({ name, sql }) => INITIAL_SCHEMA[name] === sql);
   if (!isKnown) throw damagedFile('its tables are not those of a vault');
-  // The header of the file lies outside of every table: its structure is checked with the records'.
-  const faults = connection.prepare("PRAGMA quick_check('record')").all() as { quick_check?: string }[];
+  assertStructure(connection, "('record')");
+}
+
+/** @param part of the database, in brackets; the log may be long, and is only checked with everything else */
+export function assertStructure(connection: Connection, part = ''): void {
+  const faults = connection.prepare(`PRAGMA quick_check${part}`).all() as { quick_check?: string }[];
   if (faults.length !== 1 || faults[0]?.quick_check !== 'ok') throw damagedFile('its structure is broken');
 }
 

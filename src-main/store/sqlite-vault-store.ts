@@ -4,7 +4,14 @@ import Database from 'better-sqlite3';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { BugError } from '../../src-shared/errors/bug-error.ts';
 import type { StoreBatch, StoredAuditEntry, VaultStore } from '../vault/store-port.ts';
-import { applySettings, type Connection, createSchema, inTransaction, openConnection } from './connection.ts';
+import {
+  applySettings,
+  assertStructure,
+  type Connection,
+  createSchema,
+  inTransaction,
+  openConnection,
+} from './connection.ts';
 import {
   linkOrCopy,
   publishFile,
@@ -76,7 +83,7 @@ class SqliteVaultStore implements VaultStore {
           writeBatch(connection, initial);
         });
       } finally {
-        closeConnection(connection, unfinished);
+        closeConnection(connection);
       }
       syncFile(unfinished);
       publishFile(unfinished, this.#path);
@@ -97,7 +104,7 @@ class SqliteVaultStore implements VaultStore {
   close(): void {
     const connection = this.#connection;
     this.#connection = undefined;
-    if (connection !== undefined) guarded('checkpoint', () => closeConnection(connection, this.#path));
+    if (connection !== undefined) guarded('checkpoint', () => closeConnection(connection));
   }
 
   readHeader(): Buffer | undefined {
@@ -113,11 +120,7 @@ class SqliteVaultStore implements VaultStore {
   }
 
   #readBlob(sql: string, ...parameters: Buffer[]): Buffer | undefined {
-    return guarded('read', () => {
-      const row = this.#open.prepare(sql).get(parameters) as { blob: Blob | null } | undefined;
-      const blob = row?.blob ?? undefined;
-      return blob && toBuffer(blob);
-    });
+    return guarded('read', () => readBlob(this.#open, sql, parameters));
   }
 
   readRecords(): { readonly blobs: readonly Buffer[]; readonly misfiledIds: readonly Buffer[] } {
@@ -127,9 +130,9 @@ class SqliteVaultStore implements VaultStore {
         .prepare('SELECT meta FROM record WHERE substr(meta, 1, 16) = id')
         .pluck()
         .all() as Blob[];
-      const rows = this.#open.prepare('SELECT count(*) FROM record').pluck().get() as number;
+      const { count } = this.#open.prepare('SELECT count(*) AS count FROM record').get() as { count: number };
       const misfiled =
-        rows === blobs.length
+        count === blobs.length
           ? []
           : (this.#open
               .prepare('SELECT id FROM record WHERE substr(meta, 1, 16) <> id')
@@ -198,14 +201,10 @@ class SqliteVaultStore implements VaultStore {
       try {
         const connection = openConnection(unfinished);
         try {
-          const faults = connection.prepare('PRAGMA quick_check').pluck().all();
-          if (faults.length !== 1 || faults[0] !== 'ok')
-            throw new AppError('VAULT_DAMAGED', `The file ${path} is damaged.`, 'Use another backup.');
-          const header = connection.prepare('SELECT bytes FROM header WHERE id = 1').pluck().get() as
-            Blob | undefined;
-          check(header === undefined ? undefined : toBuffer(header));
+          assertStructure(connection);
+          check(readBlob(connection, 'SELECT bytes AS blob FROM header WHERE id = 1'));
         } finally {
-          closeConnection(connection, unfinished);
+          closeConnection(connection);
         }
         syncFile(unfinished);
       } catch (error) {
@@ -240,7 +239,7 @@ class SqliteVaultStore implements VaultStore {
     }
     try {
       // Folds a log that a crash left into the file.
-      closeConnection(openConnection(this.#path), this.#path);
+      closeConnection(openConnection(this.#path));
     } catch {
       // Too damaged to be opened: it is kept as it is, with its log under the same new name.
     }
@@ -284,6 +283,12 @@ class SqliteVaultStore implements VaultStore {
 type Blob = Buffer | ArrayBuffer;
 const toBuffer = (blob: Blob): Buffer => (Buffer.isBuffer(blob) ? blob : Buffer.from(blob));
 
+function readBlob(connection: Connection, sql: string, parameters: Buffer[] = []): Buffer | undefined {
+  const row = connection.prepare(sql).get(parameters) as { blob: Blob | null } | undefined;
+  const blob = row?.blob ?? undefined;
+  return blob && toBuffer(blob);
+}
+
 function writeBatch(connection: Connection, batch: StoreBatch): void {
   const { put = [], remove = [], audit = [] } = batch;
   if (put.length > 0) {
@@ -319,15 +324,12 @@ function checkpointOf(connection: Connection): void {
 }
 
 /** Checkpoints, closes, and leaves the file standing alone. */
-function closeConnection(connection: Connection, path: string): void {
+function closeConnection(connection: Connection): void {
   try {
     checkpointOf(connection);
   } finally {
     connection.close();
   }
-  // The library of the test build leaves the emptied log behind.
-  const log = lstatSync(`${path}-wal`, { throwIfNoEntry: false });
-  if (log?.size === 0) removeIfThere(`${path}-wal`);
 }
 
 const fileExists = (path: string): AppError =>
