@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { confirmByTyping } from '../confirm.ts';
@@ -10,8 +10,7 @@ import { usage } from '../arguments.ts';
 import { GRANT_WORDS, oneOf } from '../choices.ts';
 
 export const init: Command = async (context) => {
-  const status = (await context.call('vault.status', {})).result();
-  if (status.vault !== 'missing') {
+  if (existsSync(context.paths.vault)) {
     throw new AppError(
       'VAULT_EXISTS',
       `there is a vault in ${context.paths.home}`,
