@@ -88,7 +88,8 @@ function readingOf(error: unknown): Reading {
   if (known) return known;
   if (/^(?:ERR_SSL|ERR_TLS|CERT_)/.test(code))
     return untrusted('could not agree with us on a secure connection.');
-  if (code.startsWith('HPE_')) return odd('sent something that is not HTTP.');
+  if (code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError'))
+    return odd('sent something that is not HTTP.');
   return unreachable(null, 'could not be called.', false);
 }
 

@@ -1,3 +1,4 @@
+import { parseCidr } from './cidr.ts';
 import { isLoopbackHost } from './loopback.ts';
 
 export type UrlCheck =
@@ -12,6 +13,14 @@ const SAFE_QUERY = /^\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$/;
 const MAX_URL_LENGTH = 2048;
 
 const refused = (reason: string): UrlCheck => ({ ok: false, reason });
+
+/** URL parsers take a host whose last label is a number for IPv4, in many spellings: only the dotted decimal one is plain. */
+function isPlainHost(host: string): boolean {
+  if (host.startsWith('[')) return parseCidr(host.slice(1, -1)).ok;
+  if (host.includes('..')) return false;
+  const last = host.split('.').at(-1) ?? '';
+  return /^(?:\d+|0x[0-9a-f]*)$/.test(last) ? parseCidr(host).ok : true;
+}
 
 function check(text: string, queryAllowed: boolean): UrlCheck {
   const trimmed = text.trim();
@@ -38,7 +47,7 @@ function check(text: string, queryAllowed: boolean): UrlCheck {
   if (!authority) return refused('has a host that is not a plain name or address');
   const host = authority[1] ?? '';
   const port = authority[2] === undefined ? undefined : Number(authority[2]);
-  if (host.includes('..')) return refused('has a host that is not a plain name or address');
+  if (!isPlainHost(host)) return refused('has a host that is not a plain name or address');
   if (port !== undefined && (port < 1 || port > 65_535)) return refused('has a port outside 1–65535');
   const isLoopback = isLoopbackHost(host);
   // SECURITY: a key over plain HTTP is readable on the way; loopback has no way (test/unit/domain/base-url.test.ts).

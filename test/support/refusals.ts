@@ -1,0 +1,21 @@
+import { inspect } from 'node:util';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+
+/** The AppError that a call ends with; fails where it succeeds or ends otherwise. */
+export async function refusalOf(call: Promise<unknown>): Promise<AppError> {
+  const outcome = await call.then(
+    (value: unknown) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ('error' in outcome && outcome.error instanceof AppError) return outcome.error;
+  throw new Error(`expected an AppError, got ${inspect(outcome)}`);
+}
+
+/** Everything of an error that could reach a log or a screen, causes included. */
+export function everythingOf(error: unknown): string {
+  const texts: string[] = [];
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    texts.push(inspect(at, { depth: 10, showHidden: true }), at.message, at.stack ?? '', JSON.stringify(at));
+  }
+  return texts.join('\n');
+}
