@@ -115,7 +115,7 @@ class Client {
     this.#core = core;
     this.#socket = socket;
     this.#peer = identify(core, socket);
-    socket.on('data', (chunk) => this.#receive(chunk as unknown as Buffer));
+    socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', () => this.drop());
     socket.on('close', () => {
       clearTimeout(this.#timer);
@@ -226,7 +226,7 @@ class Client {
           );
     if (!(error instanceof AppError))
       this.#core.log.error('socket.bug', {}, error instanceof Error ? error : new BugError('not an error'));
-    this.#write(encodeAnswer(id, failure(known.toView()) as WireAnswer));
+    this.#write(encodeAnswer(id, failure(known.toView())));
   }
 
   #write(parts: readonly Uint8Array[], written?: () => void): void {

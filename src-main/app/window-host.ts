@@ -1,5 +1,6 @@
 import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
 import type { Outcome } from '../../src-shared/contract/outcome.ts';
+import type { Clipboard } from '../services/ports.ts';
 
 /** Where a call came from, as far as the host could check it. */
 export interface CallSender {
@@ -18,14 +19,6 @@ export interface WindowSeam {
 /** What the machine told the host, for the vault's auto-lock. */
 export type SystemEvent = 'suspend' | 'screen_lock';
 
-/** The clipboard as the host reaches it; for `keys.copy`. Bytes are UTF-8 and stay the caller's to wipe. */
-export interface HostClipboard {
-  /** @throws {AppError} CLIPBOARD_UNAVAILABLE */
-  readonly write: (value: Uint8Array) => Promise<void>;
-  /** Empties the clipboard if it still holds `value`. @returns whether it did */
-  readonly clearIfHolding: (value: Uint8Array) => Promise<boolean>;
-}
-
 export interface WindowHostOptions {
   /** The folder of the built page (`out/renderer`). */
   readonly pageDir: string;
@@ -35,7 +28,8 @@ export interface WindowHostOptions {
 /** An open window. */
 export interface WindowHost {
   readonly kind: 'electron' | 'chromium';
-  readonly clipboard: HostClipboard;
+  /** The clipboard as the host reaches it; for `keys.copy`. */
+  readonly clipboard: Clipboard;
   /** Settles when the person closed the window (or the browser went away). */
   readonly closed: Promise<void>;
   /** Brings the window to the front. */
@@ -43,3 +37,6 @@ export interface WindowHost {
   /** Closes the window and gives up everything the host made. */
   readonly close: () => Promise<void>;
 }
+
+/** @throws {AppError} WINDOW_UNAVAILABLE where this host cannot show a window here */
+export type OpenWindow = (seam: WindowSeam, options: WindowHostOptions) => Promise<WindowHost>;

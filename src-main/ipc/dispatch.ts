@@ -72,7 +72,7 @@ export async function dispatch(core: Core, arrival: Arrival): Promise<Answer> {
       },
     };
     const handler = handlers[arrival.channel as keyof typeof handlers] as unknown as Handler<never>;
-    const result: unknown = await handler(core, call, request as never);
+    const result: unknown = await handler(core, call, request);
     // SECURITY: what is not in the response's schema does not leave, so a field added in haste cannot carry a value out.
     return { outcome: success(method.response.parse(result)), attachments };
   } catch (error) {

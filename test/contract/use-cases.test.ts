@@ -224,6 +224,15 @@ describe('grants', () => {
     ).rejects.toMatchObject({ code: 'APPROVAL_REQUIRED' });
   });
 
+  it('do not come from unlocking in the window', async () => {
+    await addLive();
+    await core.call('vault.lock', {});
+    await core.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) }, { face: 'window' });
+    await expect(
+      core.callForSecrets('secrets.read', { reference: 'molt://prod/production-agent-key' }),
+    ).rejects.toMatchObject({ code: 'APPROVAL_REQUIRED' });
+  });
+
   it('are relaxed by nobody without the passphrase', async () => {
     await expect(core.call('environments.set', { name: 'prod', approve: 'never' })).rejects.toMatchObject({
       code: 'INPUT_REQUIRED',

@@ -76,12 +76,12 @@ async function callBoth(
   signal: AbortSignal,
 ): Promise<Assumption[]> {
   const { calls, rateHeaders, auth } = target.definition;
-  let sawLimits = false;
+  const limits = { seen: false };
   const options = callOptions(core, key, signal);
   const watching = {
     ...options,
     onRateLimit: (observation: Parameters<NonNullable<typeof options.onRateLimit>>[0]) => {
-      sawLimits = true;
+      limits.seen = true;
       options.onRateLimit?.(observation);
     },
   };
@@ -110,8 +110,8 @@ async function callBoth(
     {
       id: 'rate.headers',
       assumption: `Answers carry ${rateHeaders.limit}, ${rateHeaders.remaining} and ${rateHeaders.reset}`,
-      verdict: sawLimits ? 'confirmed' : answered ? 'contradicted' : 'not_checked',
-      evidence: sawLimits ? 'They came.' : 'None came; headroom is told from the documented figures.',
+      verdict: limits.seen ? 'confirmed' : answered ? 'contradicted' : 'not_checked',
+      evidence: limits.seen ? 'They came.' : 'None came; headroom is told from the documented figures.',
     },
   ];
 }

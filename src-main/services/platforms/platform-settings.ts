@@ -87,7 +87,7 @@ export async function platformTarget(
   return {
     definition,
     baseUrl,
-    ...(settings?.caFile == null ? {} : { caFile: settings.caFile }),
+    ...(settings === undefined || settings.caFile === null ? {} : { caFile: settings.caFile }),
     ...(signInUrl === null || tokenUrl === null ? {} : { firebase: { signInUrl, tokenUrl } }),
   };
 }

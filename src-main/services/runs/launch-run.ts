@@ -2,6 +2,8 @@ import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channel
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Call, Core } from '../context.ts';
 import { requireEnvironment } from '../keys/key-directory.ts';
+import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
+import { requireDefinition } from '../platforms/platform-settings.ts';
 import { commonBaseUrl, heldKeys, planInjection } from './hand-out.ts';
 import { Secret } from '../../vault/secret.ts';
 
@@ -44,7 +46,7 @@ export async function launchRun(
       masks: plan.map(({ key }, index) => ({
         name: key.meta.name,
         value: Secret.adopt(Buffer.from(values[index]?.expose() ?? [])),
-        publicPrefix: key.meta.prefix,
+        publicPrefix: publicPart(requireDefinition(core, vault, key.meta.platform), key.meta.prefix),
       })),
       onOutput: (stream, text) => core.emit('runOutput', { run_id: runId, stream, text }),
       onEnd: (exitCode, signal) => {
@@ -78,6 +80,13 @@ export async function launchRun(
     for (const value of values) value.wipe();
   }
 }
+
+/** The part of a key that everybody may see: its format's prefix, as far as the shown beginning tells. */
+const publicPart = ({ keyFormats }: PlatformDefinition, shown: string): string =>
+  keyFormats
+    .map(({ prefix }) => prefix)
+    .filter((prefix) => shown.startsWith(prefix) || prefix.startsWith(shown))
+    .reduce((longest, prefix) => (prefix.length > longest.length ? prefix : longest), '');
 
 export function stopRun(core: Core, request: RequestOf<'runs.stop'>): ResponseOf<'runs.stop'> {
   if (!core.runs.stop(request.run_id)) throw new AppError('NOT_FOUND', 'That command has ended already.', '');

@@ -48,12 +48,17 @@ export async function createVault(
         detail: 'passphrase and recovery code',
       });
     });
-    core.grants.grant(call.process, 'tree');
+    grantToCaller(core, call, 'tree');
     return { schema: 1, recovery_code: recoveryCode.expose().toString('utf8') };
   } finally {
     recoveryCode.wipe();
   }
 }
+
+/** SECURITY: a window needs no grant, and one to “whoever the kernel did not name” would be one to everybody. */
+const grantToCaller = (core: Core, call: Call, scope: 'tree' | 'user'): void => {
+  if (call.face === 'socket') core.grants.grant(call.process, scope);
+};
 
 /** Unlocks and grants the caller access to keys that want approval. The secret is null for the keychain. */
 export async function unlockVault(
@@ -67,7 +72,7 @@ export async function unlockVault(
   secret: Secret | undefined,
 ): Promise<ResponseOf<'vault.unlock'>> {
   const vault = await core.vault.unlock(request.with, secret, request.for_ms);
-  core.grants.grant(call.process, request.grant ?? 'tree');
+  grantToCaller(core, call, request.grant ?? 'tree');
   const warnings: string[] = [];
   if (vault.tamperFindings.length > 0) {
     warnings.push(

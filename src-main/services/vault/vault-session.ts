@@ -295,14 +295,17 @@ export class VaultSession {
     const monotonic = this.#options.monotonicNow();
     const sleptMs = wall - this.#watch.wall - (monotonic - this.#watch.monotonic);
     this.#watch = { wall, monotonic };
-    if (sleptMs > SLEEP_GAP_MS) return this.lock('suspend');
+    if (sleptMs > SLEEP_GAP_MS) {
+      this.lock('suspend');
+      return;
+    }
     if (sleptMs < -SLEEP_GAP_MS) {
       // The clock was set back: deadlines by the old clock would come too late.
       this.#unlockedAt += sleptMs;
       this.#lastActivity += sleptMs;
     }
-    if (wall - this.#unlockedAt >= this.#ageLimitMs) return this.lock('max_age');
-    if (wall - this.#lastActivity >= this.#idleLimitMs) this.lock('idle');
+    if (wall - this.#unlockedAt >= this.#ageLimitMs) this.lock('max_age');
+    else if (wall - this.#lastActivity >= this.#idleLimitMs) this.lock('idle');
   }
 
   #rememberGeneration(): void {
