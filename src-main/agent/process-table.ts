@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { CallerProcess } from '../services/context.ts';
-import type { ProcessTable } from '../services/ports.ts';
+import type { CallerProcess, ProcessTable } from '../services/ports.ts';
 
 interface ProcessStat {
   readonly parentPid: number;

@@ -4,24 +4,12 @@ import type { PlatformDefinition } from '../../src-shared/domain/platform-defini
 import type { Log } from '../log/ports.ts';
 import type { PlatformClient } from '../platforms/ports.ts';
 import type { Secret } from '../vault/secret.ts';
-import type { Clipboard, Launcher, ProcessTable, SandboxProcess } from './ports.ts';
+import type { CallerProcess, Clipboard, Launcher, ProcessTable, SandboxProcess } from './ports.ts';
 import type { Operations } from './operations.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
 import type { GrantBook } from './runs/grants.ts';
 import type { RunRegister } from './runs/run-register.ts';
 import type { VaultSession } from './vault/vault-session.ts';
-
-/** A process at the other end of the socket, as the kernel tells it. */
-export interface CallerProcess {
-  readonly pid: number;
-  /** With the pid, tells a process from a later one of the same number. */
-  readonly startTicks: number;
-  readonly sessionId: number;
-  readonly sessionStartTicks: number;
-  readonly hasTerminal: boolean;
-  /** From the parent up. */
-  readonly ancestors: readonly { readonly pid: number; readonly startTicks: number }[];
-}
 
 /** One request on its way through: who asks, and how to answer beside the result. */
 export interface Call {

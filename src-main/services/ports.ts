@@ -1,5 +1,16 @@
 import type { Secret } from '../vault/secret.ts';
-import type { CallerProcess } from './context.ts';
+
+/** A process at the other end of the socket, as the kernel tells it. */
+export interface CallerProcess {
+  readonly pid: number;
+  /** With the pid, tells a process from a later one of the same number. */
+  readonly startTicks: number;
+  readonly sessionId: number;
+  readonly sessionStartTicks: number;
+  readonly hasTerminal: boolean;
+  /** From the parent up. */
+  readonly ancestors: readonly { readonly pid: number; readonly startTicks: number }[];
+}
 
 /** What the operating system knows of processes. */
 export interface ProcessTable {

@@ -11,8 +11,7 @@ import type { KeyStore } from '../../src-main/keystore/ports.ts';
 import type { Log } from '../../src-main/log/ports.ts';
 import { type Sandbox, startSandbox } from '../../src-main/sandbox/server.ts';
 import { sandboxUrls } from '../../src-main/sandbox/state-file.ts';
-import type { CallerProcess } from '../../src-main/services/context.ts';
-import type { SandboxInfo } from '../../src-main/services/ports.ts';
+import type { CallerProcess, SandboxInfo } from '../../src-main/services/ports.ts';
 import { Secret } from '../../src-main/vault/secret.ts';
 
 export const PASSPHRASE = 'a passphrase for tests only';

@@ -1,4 +1,4 @@
-import type { CallerProcess } from '../context.ts';
+import type { CallerProcess } from '../ports.ts';
 
 type Grant =
   | { readonly to: 'user' }

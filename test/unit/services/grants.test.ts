@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallerProcess } from '../../../src-main/services/context.ts';
+import type { CallerProcess } from '../../../src-main/services/ports.ts';
 import { GrantBook } from '../../../src-main/services/runs/grants.ts';
 
 const caller = (more: Partial<CallerProcess>): CallerProcess => ({
