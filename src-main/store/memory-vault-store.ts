@@ -36,8 +36,7 @@ export function createMemoryVaultStore(disk: MemoryDisk = createMemoryDisk(), pa
     const file = disk.files.get(from);
     if (file === undefined)
       throw new AppError('FILE_NOT_FOUND', `There is no file ${from}.`, 'Check the path.');
-    if (file === 'not a vault')
-      throw new AppError('VAULT_DAMAGED', `The file ${from} is damaged.`, 'Use another.');
+    if (file === 'not a vault') throw new AppError('BAD_FILE', `${from} is not a vault.`, 'Use another.');
     return file;
   };
 

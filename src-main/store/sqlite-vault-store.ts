@@ -2,11 +2,13 @@ import { copyFileSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../src-shared/errors/app-error.ts';
+import type { ErrorCode } from '../../src-shared/errors/codes.ts';
 import { BugError } from '../../src-shared/errors/bug-error.ts';
 import type { StoreBatch, StoredAuditEntry, VaultStore } from '../vault/store-port.ts';
 import {
   applySettings,
   assertStructure,
+  assertVaultFile,
   type Connection,
   createSchema,
   inTransaction,
@@ -199,13 +201,7 @@ class SqliteVaultStore implements VaultStore {
       const unfinished = this.#beside('restore');
       this.#copyCandidate(resolve(path), unfinished);
       try {
-        const connection = openConnection(unfinished);
-        try {
-          assertStructure(connection);
-          check(readBlob(connection, 'SELECT bytes AS blob FROM header WHERE id = 1'));
-        } finally {
-          closeConnection(connection);
-        }
+        checkCandidate(path, unfinished, check);
         syncFile(unfinished);
       } catch (error) {
         for (const end of ['', '-wal', '-shm']) removeIfThere(unfinished + end);
@@ -282,6 +278,39 @@ class SqliteVaultStore implements VaultStore {
 /** Buffer from one library, ArrayBuffer from that of the test build. */
 type Blob = Buffer | ArrayBuffer;
 const toBuffer = (blob: Blob): Buffer => (Buffer.isBuffer(blob) ? blob : Buffer.from(blob));
+
+/** @throws {AppError} BAD_FILE when it is no vault file at all, VAULT_DAMAGED, and what `check` throws */
+function checkCandidate(path: string, copy: string, check: (header: Buffer | undefined) => void): void {
+  renamed('BAD_FILE', `${path} is not a backup of a vault`, () => {
+    assertVaultFile(copy);
+  });
+  renamed('VAULT_DAMAGED', `The backup ${path} is damaged`, () => {
+    guarded('restore', () => {
+      const connection = openConnection(copy);
+      try {
+        assertStructure(connection);
+        check(readBlob(connection, 'SELECT bytes AS blob FROM header WHERE id = 1'));
+      } finally {
+        closeConnection(connection);
+      }
+    });
+  });
+}
+
+/** What is said of a damaged vault is not true of the vault in place, but of a candidate for it. */
+function renamed(code: ErrorCode, what: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'VAULT_DAMAGED') throw error;
+    throw new AppError(
+      code,
+      `${what}: ${error.message}`,
+      'Use another file; the vault in place was not touched.',
+      { cause: error },
+    );
+  }
+}
 
 function readBlob(connection: Connection, sql: string, parameters: Buffer[] = []): Buffer | undefined {
   const row = connection.prepare(sql).get(parameters) as { blob: Blob | null } | undefined;

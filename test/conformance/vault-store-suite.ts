@@ -200,7 +200,7 @@ export function vaultStoreSuite(makeBench: () => StoreBench): void {
         throw refusal;
       }),
     ).toThrow();
-    expect(() => store.restore(bench.pathOf('junk'), () => undefined)).toThrow(code('VAULT_DAMAGED'));
+    expect(() => store.restore(bench.pathOf('junk'), () => undefined)).toThrow(code('BAD_FILE'));
     expect(() => store.restore(bench.pathOf('none'), () => undefined)).toThrow(code('FILE_NOT_FOUND'));
     store.open();
     expect(store.readHeader()).toEqual(Buffer.from('header'));
