@@ -1,5 +1,4 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 
@@ -160,21 +159,18 @@ const canonicalPath = (folder: string): string => {
 
 const pipeSafe = (name: string): string => name.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 64);
 
-const thisMachine = (platform: NodeJS.Platform): Machine => ({
-  userHome: homedir(),
-  uid: process.getuid?.() ?? 0,
-  // Reading the user's name may ask a directory server: only where the name is used.
-  userName: platform === 'win32' ? userInfo().username : '',
-  // Not TMPDIR: it differs from shell to shell, and all of them must find the same socket.
-  sharedTemp: platform === 'win32' ? tmpdir() : '/tmp',
-  isDirectory: (folder) => {
-    try {
-      return statSync(folder).isDirectory();
-    } catch {
-      return false;
-    }
-  },
-});
+const thisMachine = (platform: NodeJS.Platform): Machine => {
+  const { homedir, tmpdir, userInfo } = process.getBuiltinModule('node:os');
+  return {
+    userHome: homedir(),
+    uid: process.getuid?.() ?? 0,
+    // Reading the user's name may ask a directory server: only where the name is used.
+    userName: platform === 'win32' ? userInfo().username : '',
+    // Not TMPDIR: it differs from shell to shell, and all of them must find the same socket.
+    sharedTemp: platform === 'win32' ? tmpdir() : '/tmp',
+    isDirectory: (folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true,
+  };
+};
 
 const unsafe = (folder: string, why: string, hint: string): AppError =>
   new AppError('UNSAFE_LOCATION', `${folder} ${why}`, hint, { details: { path: folder } });

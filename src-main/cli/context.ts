@@ -29,7 +29,7 @@ export class CommandContext {
   readonly flags: Flags;
   readonly positionals: readonly string[];
   readonly childCommand: readonly string[];
-  readonly paint: Paint;
+  #paint: Paint | undefined;
   #paths: Paths | undefined;
   #connection: AgentConnection | undefined;
 
@@ -38,12 +38,17 @@ export class CommandContext {
     this.flags = invocation.flags;
     this.positionals = invocation.positionals;
     this.childCommand = invocation.childCommand;
-    this.paint = paintFor(isColoured(invocation.flags));
   }
 
   get paths(): Paths {
     this.#paths ??= resolvePaths(process.env);
     return this.#paths;
+  }
+
+  /** Found out where something is painted: `--json` never asks whether there is a terminal. */
+  get paint(): Paint {
+    this.#paint ??= paintFor(isColoured(this.flags));
+    return this.#paint;
   }
 
   get isJson(): boolean {

@@ -16,6 +16,11 @@ const program = {
   },
 };
 
+// node:net compares every socket it closes with process.stderr. Looking at that creates the stream, which takes longer
+// than all of `keymolt status`, and makes a pipe non-blocking that a child of `run` inherits. Output goes another way
+// (terminal.ts), so there is nothing to create.
+Object.defineProperty(process, 'stderr', { value: undefined });
+
 const argv = process.argv.slice(2);
 process.on('uncaughtException', (error) => {
   process.exit(reportError(error, { isJson: argv.includes('--json'), isDebug: argv.includes('--debug') }));

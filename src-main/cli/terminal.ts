@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 
 /**
  * The two streams. Written straight to their descriptors: a process.stdout would cost the start of every command, and
@@ -12,8 +11,9 @@ const STDERR = 2;
 export const writeOut = (bytes: string | Uint8Array): void => writeAll(STDOUT, bytes);
 export const writeErr = (text: string): void => writeAll(STDERR, text);
 
+// Loaded when it is asked: with --json nothing does.
 export const isTerminal = (stream: 'stdin' | 'stdout' | 'stderr'): boolean =>
-  isatty({ stdin: 0, stdout: 1, stderr: 2 }[stream]);
+  process.getBuiltinModule('node:tty').isatty({ stdin: 0, stdout: 1, stderr: 2 }[stream]);
 
 const RETRY_MS = 5;
 
