@@ -23,14 +23,14 @@ const contractNames = {
 export default defineConfig({
   main: {
     ...(isTestRuntime ? { resolve: { alias: { 'better-sqlite3': 'libsql' } } } : {}),
-    define: contractNames,
     build: {
       outDir: out('main'),
       emptyOutDir: true,
       target: isTestRuntime ? 'node20.18' : 'node22',
       rolldownOptions: {
         input: { index: at('src-main/index.ts') },
-        output: { format: 'es', entryFileNames: '[name].js' },
+        // One file: the core finds its sibling programs from where its own lies.
+        output: { format: 'es', entryFileNames: '[name].js', codeSplitting: false },
       },
     },
   },

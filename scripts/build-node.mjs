@@ -56,8 +56,7 @@ const buildCli = async () => {
   await chmod(launcher, 0o755);
 };
 
-const buildService = async (name) => {
-  const input = `src-main/${name}/main.ts`;
+const buildService = async (name, input = `src-main/${name}/main.ts`) => {
   if (!existsSync(path.join(root, input))) return;
   await build({
     input,
@@ -70,6 +69,8 @@ const builders = {
   cli: buildCli,
   agent: () => buildService('agent'),
   sandbox: () => buildService('sandbox'),
+  // The window on plain Node, in an installed browser.
+  chromium: () => buildService('chromium', 'src-main/app/chromium-host/run-chromium.ts'),
 };
 // Names of parts may be given, to build these alone.
 const parts = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(builders);

@@ -68,6 +68,7 @@ export const ERROR_CODES = {
   PROTOCOL_MISMATCH: { exit: 1, retryable: false },
   KEYCHAIN_UNAVAILABLE: { exit: 1, retryable: true },
   CLIPBOARD_UNAVAILABLE: { exit: 1, retryable: false },
+  WINDOW_UNAVAILABLE: { exit: 1, retryable: false },
   DISK_FULL: { exit: 1, retryable: true },
   STORAGE_FAILED: { exit: 1, retryable: true },
   READ_ONLY: { exit: 1, retryable: false },

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from 'react';
 import { ask } from '../../bridge.ts';
-import { lockVault } from '../../state/status.ts';
+import { lockVault, refreshStatus } from '../../state/status.ts';
 import { openDialog, useView } from '../../state/view.ts';
 
 const isTyping = (target: EventTarget | null): boolean =>
@@ -43,7 +43,8 @@ export function usePresence(): void {
       const now = Date.now();
       if (now - toldAt < TOUCH_EVERY_MS) return;
       toldAt = now;
-      void ask((core) => core.vault.touch({}));
+      // The answer's own words say when the vault locks by itself now.
+      void ask((core) => core.vault.touch({})).then(refreshStatus);
     };
     const kinds = ['pointerdown', 'keydown', 'wheel', 'pointermove'] as const;
     for (const kind of kinds) window.addEventListener(kind, onActivity, { passive: true });

@@ -1,0 +1,137 @@
+import { openSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import { failure } from '../../src-shared/contract/outcome.ts';
+import { ensurePrivateFolder, resolvePaths } from '../agent/paths.ts';
+import { dispatch } from '../ipc/dispatch.ts';
+import { createJsonLog } from '../log/json-log.ts';
+import type { Log } from '../log/ports.ts';
+import type { Clipboard } from '../services/ports.ts';
+import { childLauncher } from './child-launcher.ts';
+import { type RunningCore, startCore } from './start-core.ts';
+import type { OpenWindow, SystemEvent, WindowHost, WindowSeam } from './window-host.ts';
+
+export interface DesktopOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder of the built page. */
+  readonly pageDir: string;
+  readonly open: OpenWindow;
+}
+
+type EventListener = Parameters<WindowSeam['subscribe']>[0];
+
+/**
+ * The desktop app: a core with its socket, and a window on it. Window and core start side by side, because neither
+ * needs the other to begin. Where the core cannot start, the window says why and asks again.
+ * @returns once the window is closed, or a client ended the core; the vault is locked and given up by then
+ */
+export async function runDesktop({ env, pageDir, open }: DesktopOptions): Promise<void> {
+  // SECURITY: a crash report would list the whole environment.
+  process.report.excludeEnv = true;
+  process.report.reportOnFatalError = false;
+  const log = openLog(env);
+  const listeners = new Set<EventListener>();
+  const ended = withResolvers();
+  let window: WindowHost | undefined;
+  const clipboard: Clipboard = {
+    write: (value) => (window === undefined ? Promise.reject(noWindow()) : window.clipboard.write(value)),
+    clearIfUnchanged: (value) => window?.clipboard.clearIfUnchanged(value) ?? Promise.resolve(false),
+  };
+
+  const start = async (): Promise<RunningCore> => {
+    const core = await startCore({
+      host: 'desktop',
+      env,
+      log,
+      clipboard,
+      launcher: childLauncher(env, homedir()),
+      onEnd: ended.resolve,
+    });
+    core.subscribe((name, event) => {
+      for (const listener of listeners) listener(name, event);
+    });
+    return core;
+  };
+  let starting: Promise<RunningCore> | undefined;
+  const running = (): Promise<RunningCore> => {
+    starting ??= start().catch((error: unknown) => {
+      // The next call tries again: the other process may have ended meanwhile.
+      starting = undefined;
+      throw error;
+    });
+    return starting;
+  };
+
+  const windowClosed = new AbortController();
+  const seam: WindowSeam = {
+    dispatch: async (channel, payload, sender) => {
+      try {
+        const { core } = await running();
+        const { outcome } = await dispatch(core, {
+          face: 'window',
+          channel,
+          payload,
+          isTrustedSender: sender.trusted,
+          actor: 'window',
+          process: null,
+          signal: windowClosed.signal,
+        });
+        return outcome;
+      } catch (error) {
+        return failure(toAppError(error, log).toView());
+      }
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  const onSystemEvent = (event: SystemEvent): void => {
+    // Only a core that runs has something to lock.
+    void starting?.then(({ core }) => core.vault.lock(event)).catch(() => undefined);
+  };
+  running().catch((error: unknown) => log.error('core.start', {}, error));
+  try {
+    window = await open(seam, { pageDir, onSystemEvent });
+    await Promise.race([window.closed, ended.promise]);
+  } finally {
+    windowClosed.abort();
+    await window?.close();
+    const core = await starting?.catch(() => undefined);
+    if (core !== undefined) {
+      core.end('stop');
+      await ended.promise;
+    }
+  }
+}
+
+const openLog = (env: DesktopOptions['env']): Log => {
+  const { home, log } = resolvePaths(env);
+  ensurePrivateFolder(home, { mayBeLink: true });
+  ensurePrivateFolder(path.dirname(log), { mayBeLink: true });
+  return createJsonLog(openSync(log, 'a', 0o600));
+};
+
+const noWindow = (): AppError =>
+  new AppError('CLIPBOARD_UNAVAILABLE', 'The window is not open yet.', 'Try again once it is.');
+
+const toAppError = (error: unknown, log: Log): AppError => {
+  if (error instanceof AppError) return error;
+  log.error('core.start', {}, error);
+  return new AppError(
+    'INTERNAL',
+    'Keymolt could not start because of a mistake of ours.',
+    'Its log tells more.',
+  );
+};
+
+/** Node 20, which the oldest supported Electron has, lacks `Promise.withResolvers`. */
+const withResolvers = (): { readonly promise: Promise<void>; readonly resolve: () => void } => {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+};
