@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError, fromErrorView } from '../../src-shared/errors/app-error.ts';
@@ -47,6 +47,14 @@ export async function findSandbox(home: string): Promise<SandboxInfo | undefined
   return parsed.success ? info : undefined;
 }
 
+function findText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -72,10 +80,12 @@ const alreadyRunning = (info: SandboxInfo | undefined): AppError =>
  */
 export async function startSandboxProcess(options: SandboxProcessOptions): Promise<SandboxInfo> {
   const { home, entryPath, nodePath, port, tier } = options;
+  const path = sandboxStatePath(home);
+  const before = findText(path);
   const running = await findSandbox(home);
   if (running) throw alreadyRunning(running);
-  const path = sandboxStatePath(home);
-  rmSync(path, { force: true });
+  // What a killed sandbox left; not what another start may have written since.
+  if (before !== undefined && findText(path) === before) rmSync(path, { force: true });
 
   const child = spawn(nodePath, [entryPath, '--port', String(port), '--tier', tier, '--state-file', path], {
     cwd: home,
@@ -114,7 +124,7 @@ function bareEnvironment(): NodeJS.ProcessEnv {
       kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
     // In the desktop app the Node that we start is Electron itself.
-    ...(process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
+    ...('electron' in process.versions ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
   };
 }
 

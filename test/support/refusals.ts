@@ -15,7 +15,8 @@ export async function refusalOf(call: Promise<unknown>): Promise<AppError> {
 export function everythingOf(error: unknown): string {
   const texts: string[] = [];
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    texts.push(inspect(at, { depth: 10, showHidden: true }), at.message, at.stack ?? '', JSON.stringify(at));
+    texts.push(inspect(at, { depth: 10, showHidden: true }), at.message, at.stack ?? '');
+    if (at instanceof AppError) texts.push(JSON.stringify(at.toView()));
   }
   return texts.join('\n');
 }
