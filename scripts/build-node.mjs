@@ -1,6 +1,6 @@
 // Builds what runs on plain Node: the command line, the agent and the sandbox platform.
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -76,7 +76,5 @@ const builders = {
 const parts = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(builders);
 
 await mkdir(out, { recursive: true });
-for (const part of parts) {
-  await rm(path.join(out, part), { recursive: true, force: true });
-  await builders[part]();
-}
+// Written over what is there: somebody may be running it.
+for (const part of parts) await builders[part]();

@@ -107,8 +107,9 @@ class Connection implements AgentConnection {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<AgentAnswer<ResponseOf<C>>> {
     return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) {
-        reject(this.#failure);
+      const refusal = options.signal?.aborted === true ? cancelled() : this.#failure;
+      if (refusal !== undefined) {
+        reject(refusal);
         return;
       }
       const id = this.#nextId;
@@ -118,7 +119,7 @@ class Connection implements AgentConnection {
       this.#waiting.set(id, { resolve: resolve as (answer: AgentAnswer) => void, reject });
       options.signal?.addEventListener('abort', () => {
         this.#waiting.delete(id);
-        reject(new AppError('CANCELLED', 'cancelled'));
+        reject(cancelled());
       });
       this.#socket.cork();
       for (const part of parts) this.#socket.write(part);
@@ -198,6 +199,8 @@ class Connection implements AgentConnection {
 }
 
 const printable = (value: unknown): string => (typeof value === 'number' ? String(value) : 'none');
+
+const cancelled = (): AppError => new AppError('CANCELLED', 'cancelled');
 
 const mismatch = (what: string): AppError =>
   new AppError(
