@@ -124,7 +124,7 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
     sandbox: {
       find: () => Promise.resolve(info()),
       start: async ({ tier }) => {
-        sandbox = await startSandbox({ port: 0, tier: (tier ?? 'forge') as 'forge' });
+        sandbox = await startSandbox({ port: 0, tier: tier ?? 'forge' });
         return info()!;
       },
       stop: async () => {
@@ -146,9 +146,9 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
       process: how.process ?? null,
       signal: new AbortController().signal,
     });
-  const unwrap = <T>(outcome: Outcome<unknown>): T => {
+  const unwrap = (outcome: Outcome<unknown>): unknown => {
     if (!outcome.ok) throw fromErrorView(outcome.error);
-    return outcome.result as T;
+    return outcome.result;
   };
   return {
     ...composed,
@@ -157,13 +157,14 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
     logged,
     clipboard,
     ask,
-    call: async (channel, request, how) => unwrap((await ask(channel, request, how)).outcome),
+    // The dispatcher has cut the answer to the contract's schema.
+    call: async (channel, request, how) => unwrap((await ask(channel, request, how)).outcome) as never,
     callForSecrets: async (channel, request, how) => {
       const { outcome, attachments } = await ask(channel, request, how);
       const secrets = Object.fromEntries(
         [...attachments].map(([name, secret]) => [name, secret.expose().toString('utf8')]),
       );
-      return { result: unwrap(outcome), secrets };
+      return { result: unwrap(outcome) as never, secrets };
     },
     dispose: async () => {
       await sandbox?.close();
