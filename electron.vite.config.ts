@@ -3,6 +3,7 @@ import { defineConfig } from 'electron-vite';
 import { fileURLToPath } from 'node:url';
 import { WINDOW_CHANNELS } from './src-shared/contract/channels.ts';
 import { events } from './src-shared/contract/events.ts';
+import type { Plugin } from 'vite';
 import { STYLE_NONCE_PLACEHOLDER } from './src-main/app/page-nonce.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -14,6 +15,13 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const isTestRuntime = process.env['KEYMOLT_TEST_RUNTIME'] === 'electron33';
 const out = (folder: string) => at(`${isTestRuntime ? 'out-test' : 'out'}/${folder}`);
 
+const storeStandIn: Plugin = {
+  name: 'store-stand-in',
+  // Before packages are left out of the bundle, or the alias would come too late.
+  enforce: 'pre',
+  resolveId: (id) => (id === 'better-sqlite3' ? { id: 'libsql', external: true } : null),
+};
+
 // The preload gets the names alone: with the schemas it would carry a validator that runs in the core anyway.
 const contractNames = {
   __WINDOW_CHANNELS__: JSON.stringify(WINDOW_CHANNELS),
@@ -22,9 +30,10 @@ const contractNames = {
 
 export default defineConfig({
   main: {
-    ...(isTestRuntime ? { resolve: { alias: { 'better-sqlite3': 'libsql' } } } : {}),
+    plugins: isTestRuntime ? [storeStandIn] : [],
     build: {
       outDir: out('main'),
+      externalizeDeps: isTestRuntime ? { exclude: ['better-sqlite3'] } : true,
       emptyOutDir: true,
       target: isTestRuntime ? 'node20.18' : 'node22',
       rolldownOptions: {

@@ -21,7 +21,7 @@ const LIST_TIMEOUT_MS = 20_000;
 const takePicture = async (
   file: string,
   seam: WindowSeam,
-  { page, close }: ChromiumWindow,
+  { page }: ChromiumWindow,
 ): Promise<void> => {
   const passphraseFile = values['password-file'];
   if (passphraseFile !== undefined) {
@@ -33,10 +33,9 @@ const takePicture = async (
       { trusted: true },
     );
     if (!outcome.ok) throw new AppError(outcome.error.code, outcome.error.message, outcome.error.hint);
-    await page.getByRole('gridcell').first().waitFor({ timeout: LIST_TIMEOUT_MS });
+    await page.locator('[data-loaded]').waitFor({ timeout: LIST_TIMEOUT_MS });
   }
   await page.screenshot({ path: file, animations: 'disabled' });
-  await close();
 };
 
 try {
@@ -46,7 +45,9 @@ try {
     open: async (seam, options) => {
       const isVisible = values.screenshot === undefined;
       window = await openChromiumWindow(seam, options, { isVisible });
-      if (values.screenshot !== undefined) await takePicture(values.screenshot, seam, window);
+      if (values.screenshot !== undefined) {
+        await takePicture(values.screenshot, seam, window).finally(window.close);
+      }
       return window;
     },
   });

@@ -10,7 +10,8 @@ import { confineAll, PAGE_SCHEME } from './hardening.ts';
 /** The desktop app under Electron, from its start to its end. To be called before Electron is ready. */
 export const runElectron = (pageDir: string): void => {
   // SECURITY: every renderer in the OS sandbox, also one that should ever be made without asking for it.
-  app.enableSandbox();
+  // Root has no such sandbox: Electron only runs there with --no-sandbox, which this would take back.
+  if (process.getuid?.() !== 0) app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true } },
   ]);

@@ -49,7 +49,11 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   }
 
   return (
-    <div className={classes['screen']} data-live={live ? '' : undefined}>
+    <div
+      className={classes['screen']}
+      data-live={live ? '' : undefined}
+      data-loaded={loading === 'done' ? '' : undefined}
+    >
       <div className={classes['list']}>
         {live && env !== null && <div className={classes['liveWord']}>{messages.liveFrame(env)}</div>}
         {list}
