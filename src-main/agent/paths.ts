@@ -1,4 +1,13 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 
@@ -184,7 +193,7 @@ const KNOWN_FILES = /^(vault|lock)\.db$|^agent\.log$|\.sock$/;
  */
 export const ensurePrivateFolder = (folder: string, options: { readonly mayBeLink: boolean }): void => {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (error) {
     throw cannotMake(folder, error);
   }
@@ -208,8 +217,25 @@ export const ensurePrivateFolder = (folder: string, options: { readonly mayBeLin
   chmodSync(folder, 0o700);
 };
 
+/**
+ * With the folders above it. Not by Node's `recursive`, which goes on for ever where a file system answers ENOENT to every
+ * new folder, as /proc does.
+ */
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // What is there already is looked at by the caller.
+    if (hasCode(error, 'EEXIST')) return;
+    const parent = path.dirname(folder);
+    if (!hasCode(error, 'ENOENT') || existsSync(parent)) throw error;
+    makeFolder(parent);
+    mkdirSync(folder, { mode: 0o700 });
+  }
+};
+
 const cannotMake = (folder: string, cause: unknown): AppError => {
-  if (hasCode(cause, 'EEXIST', 'ENOTDIR'))
+  if (hasCode(cause, 'ENOTDIR'))
     return unsafe(folder, 'is not a folder', 'set KEYMOLT_HOME to another place');
   return new AppError(
     'READ_ONLY',

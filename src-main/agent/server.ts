@@ -111,6 +111,7 @@ class Client {
   #open = 0;
   #isFinishing = false;
   #timer: NodeJS.Timeout | undefined;
+  #stalled: NodeJS.Timeout | undefined;
 
   constructor(core: Core, socket: Socket, onClose: () => void) {
     this.#core = core;
@@ -120,6 +121,7 @@ class Client {
     socket.on('error', () => this.drop());
     socket.on('close', () => {
       clearTimeout(this.#timer);
+      clearTimeout(this.#stalled);
       this.#gone.abort();
       this.#decoder.wipe();
       onClose();
@@ -241,6 +243,19 @@ class Client {
       else this.#socket.write(part);
     });
     this.#socket.uncork();
+    if (this.#socket.writableNeedDrain) this.#holdBack();
+  }
+
+  /** A client that doesn't read its answers is not listened to either, or they would fill the memory. */
+  #holdBack(): void {
+    if (this.#socket.isPaused()) return;
+    this.#socket.pause();
+    this.#stalled = setTimeout(() => this.drop(), IDLE_MS);
+    this.#stalled.unref();
+    this.#socket.once('drain', () => {
+      clearTimeout(this.#stalled);
+      this.#socket.resume();
+    });
   }
 }
 
