@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { INITIAL_SCHEMA } from './migrations/0001-initial.ts';
@@ -9,6 +9,8 @@ export type Connection = Database.Database;
 /** "KeyM", at offset 68 of the file; tells a vault from any other database. */
 export const APPLICATION_ID = 0x4b65794d;
 export const SCHEMA_VERSION = 1;
+/** Somebody looks into the file with another program: the core must not stand still for long. */
+const BUSY_TIMEOUT_MS = 500;
 
 /**
  * SECURITY: set at every open and read back. The library's default in WAL mode is NORMAL, which loses acknowledged
@@ -30,23 +32,36 @@ export function readPragma(connection: Connection, name: string): unknown {
   return row?.[name];
 }
 
+/** The first bytes of a database, which say what it is. */
+const START_BYTES = 100;
+
 /**
  * Looks at the first bytes before SQLite does: it would make a database of an empty file.
- * @throws {AppError} VAULT_DAMAGED, VAULT_NEWER
+ * @returns the first bytes
+ * @throws {AppError} VAULT_DAMAGED when it is no vault file at all
  */
-export function assertVaultFile(path: string): void {
-  const start = Buffer.alloc(100);
+export function assertVaultFile(path: string): Buffer {
+  const start = Buffer.alloc(START_BYTES);
   const descriptor = openSync(path, 'r');
   let size: number;
   try {
-    size = readSync(descriptor, start, 0, start.byteLength, 0);
+    size = readSync(descriptor, start, 0, START_BYTES, 0);
   } finally {
     closeSync(descriptor);
   }
   if (size === 0) throw damagedFile('it is empty');
-  if (size < start.byteLength) throw damagedFile('it is cut off');
   if (start.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw damagedFile('it is not a database');
+  if (size < START_BYTES) throw damagedFile('it is cut off');
   if (start.readUInt32BE(68) !== APPLICATION_ID) throw damagedFile('it is a database of another program');
+  return start;
+}
+
+/** While there is a log, a crash may have left the file shorter than its first page says: the log has the rest. */
+function assertWhole(path: string, start: Buffer): void {
+  const pageBytes = start.readUInt16BE(16);
+  const pages = start.readUInt32BE(28);
+  if (!existsSync(`${path}-wal`) && statSync(path).size !== pages * pageBytes)
+    throw damagedFile('it is cut off');
 }
 
 /**
@@ -54,8 +69,8 @@ export function assertVaultFile(path: string): void {
  * @throws whatever SQLite throws, and {AppError} VAULT_DAMAGED, VAULT_NEWER, STORAGE_FAILED
  */
 export function openConnection(path: string): Connection {
-  assertVaultFile(path);
-  const connection = new Database(path, { fileMustExist: true });
+  assertWhole(path, assertVaultFile(path));
+  const connection = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   try {
     applySettings(connection);
     assertSchema(connection);

@@ -22,16 +22,17 @@ export const networkFileSystem = (type: number): string | undefined => NETWORK_F
  * The real path of the vault, with its folder made (0700) or checked. On the way, a symbolic link counts only when it
  * is ours or root's, and no folder may let others rename what is in it.
  * SECURITY: test/unit/store/safe-location.test.ts
+ * @param uid who "we" are
  * @throws {AppError} UNSAFE_LOCATION
  */
-export function safeVaultPath(path: string): string {
+export function safeVaultPath(path: string, uid = process.getuid?.()): string {
   let wanted = resolve(path);
   for (let links = 0; links < MAX_LINKS; links += 1) {
-    const link = HAS_OWNERS ? findLink(wanted) : undefined;
+    const link = HAS_OWNERS ? findLink(wanted, uid) : undefined;
     if (link === undefined) {
       const folder = dirname(wanted);
       if (findStats(folder) === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
-      if (HAS_OWNERS) checkOwnFolder(folder);
+      if (HAS_OWNERS) checkOwnFolder(folder, uid);
       checkFileSystem(folder);
       return wanted;
     }
@@ -41,7 +42,7 @@ export function safeVaultPath(path: string): string {
 }
 
 /** Checks every folder from the root down; the first symbolic link ends it with the path behind it. */
-function findLink(path: string): string | undefined {
+function findLink(path: string, uid: number | undefined): string | undefined {
   const { root } = parse(path);
   const parts = path.slice(root.length).split(sep);
   let at = root;
@@ -50,26 +51,27 @@ function findLink(path: string): string | undefined {
     const stats = findStats(at);
     if (stats === undefined) return undefined;
     if (stats.isSymbolicLink()) {
-      if (!isOursOrRoots(stats)) throw unsafe(at, 'it is a symbolic link of another user');
+      if (!isOursOrRoots(stats, uid)) throw unsafe(at, 'it is a symbolic link of another user');
       const target = readlinkSync(at);
       return join(isAbsolute(target) ? target : join(dirname(at), target), ...parts.slice(index + 1));
     }
-    if (index < parts.length - 1 && !isSafeParent(stats))
+    if (index < parts.length - 1 && !isSafeParent(stats, uid))
       throw unsafe(at, 'others may change what is in this folder');
   }
   return undefined;
 }
 
-const isOursOrRoots = (stats: Stats): boolean => stats.uid === 0 || stats.uid === process.getuid?.();
+const isOursOrRoots = (stats: Stats, uid: number | undefined): boolean =>
+  stats.uid === 0 || stats.uid === uid;
 
 /** In a sticky folder, such as /tmp, others may add files but not rename ours. */
-const isSafeParent = (stats: Stats): boolean =>
-  isOursOrRoots(stats) && ((stats.mode & OTHERS_MAY_WRITE) === 0 || (stats.mode & STICKY) !== 0);
+const isSafeParent = (stats: Stats, uid: number | undefined): boolean =>
+  isOursOrRoots(stats, uid) && ((stats.mode & OTHERS_MAY_WRITE) === 0 || (stats.mode & STICKY) !== 0);
 
-function checkOwnFolder(folder: string): void {
+function checkOwnFolder(folder: string, uid: number | undefined): void {
   const stats = lstatSync(folder);
   if (!stats.isDirectory()) throw unsafe(folder, 'it is not a folder');
-  if (stats.uid !== process.getuid?.()) throw unsafe(folder, 'it belongs to another user');
+  if (stats.uid !== uid) throw unsafe(folder, 'it belongs to another user');
   if ((stats.mode & OTHERS_MAY_WRITE) !== 0) throw unsafe(folder, 'others may change what is in it');
   if ((stats.mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
 }
@@ -83,12 +85,12 @@ function checkFileSystem(folder: string): void {
  * A file of ours in the vault's folder: a plain file, owned by us, for us alone.
  * @returns whether it is there
  */
-export function checkOwnFile(path: string): boolean {
+export function checkOwnFile(path: string, uid = process.getuid?.()): boolean {
   const stats = findStats(path);
   if (stats === undefined) return false;
   if (!stats.isFile()) throw unsafe(path, 'it is not a plain file');
   if (HAS_OWNERS) {
-    if (stats.uid !== process.getuid?.()) throw unsafe(path, 'it belongs to another user');
+    if (stats.uid !== uid) throw unsafe(path, 'it belongs to another user');
     if ((stats.mode & 0o777) !== 0o600) chmodSync(path, 0o600);
   }
   return true;
