@@ -44,8 +44,10 @@ export class MaskAutomaton {
       this.#byte[at] = byte[old] ?? 0;
       this.matchLength[at] = trie.matchLength[old] ?? 0;
       this.matchLabel[at] = trie.matchLabel[old] ?? 0;
+      // A pattern that no longer one goes on from is complete: there is nothing to wait for.
+      const isOpen = firstChild[old] !== NONE;
       const isTelling = (depth[old] ?? 0) >= (trie.heldFrom[old] ?? Number.POSITIVE_INFINITY);
-      this.holdLength[at] = isTelling ? (depth[old] ?? 0) : 0;
+      this.holdLength[at] = isOpen && isTelling ? (depth[old] ?? 0) : 0;
     });
     this.denseCount = Math.min(count, MAX_DENSE);
     this.dense = new Int32Array(this.denseCount * 256);

@@ -24,7 +24,7 @@ const connect = async (): Promise<AgentConnection> => {
   expect(connection).toBeDefined();
   return connection!;
 };
-const withCode = (code: string) => expect.objectContaining({ code });
+const withCode = (code: string): unknown => expect.objectContaining({ code });
 
 it('finds nobody where no agent ever was, and where one was killed', async () => {
   expect(await connectToAgent(paths)).toBeUndefined();

@@ -139,7 +139,7 @@ describe('folders that others could have touched', () => {
     writeFileSync(file, '');
     const link = path.join(base, 'link');
     symlinkSync(folder('target', 0o700), link);
-    const unsafe = expect.objectContaining({ code: 'UNSAFE_LOCATION' });
+    const unsafe: unknown = expect.objectContaining({ code: 'UNSAFE_LOCATION' });
     expect(() => ensurePrivateFolder(file, { mayBeLink: true })).toThrow(unsafe);
     expect(() => ensurePrivateFolder(link, { mayBeLink: false })).toThrow(unsafe);
     expect(() => ensurePrivateFolder(link, { mayBeLink: true })).not.toThrow();
@@ -153,7 +153,7 @@ describe('folders that others could have touched', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     expect(isSocketThere(paths)).toBe(true);
     chmodSync(home, 0o777);
-    const unsafe = expect.objectContaining({ code: 'UNSAFE_LOCATION' });
+    const unsafe: unknown = expect.objectContaining({ code: 'UNSAFE_LOCATION' });
     expect(() => isSocketThere(paths)).toThrow(unsafe);
     await new Promise((resolve) => server.close(resolve));
     chmodSync(home, 0o700);
