@@ -5,6 +5,7 @@ import { AppError, type ErrorDetails } from '../../src-shared/errors/app-error.t
 import type { ErrorCode } from '../../src-shared/errors/codes.ts';
 import { findField, findJson } from './answer-body.ts';
 import type { HttpAnswer } from './transport.ts';
+import { withoutSecret } from './without-secret.ts';
 
 const MAX_TEXT = 200;
 
@@ -17,9 +18,10 @@ export function platformText(
   const said = findField(findJson(body), definition.errorTextFields);
   if (typeof said !== 'string') return undefined;
   // SECURITY: a platform may repeat the key it refuses, in whatever format a definition never heard of.
-  const withoutKeys = secrets
-    .filter((secret) => secret.length >= 4)
-    .reduce((text, secret) => text.split(secret).join('[redacted]'), said.slice(0, 10_000));
+  const withoutKeys = secrets.reduce((text, secret) => {
+    const prefix = definition.keyFormats.find((format) => secret.startsWith(format.prefix))?.prefix ?? '';
+    return withoutSecret(text, secret, prefix);
+  }, said);
   const line = createRedactor(definition.keyFormats)(withoutKeys)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { AppError, type ErrorView } from '../../src-shared/errors/app-error.ts';
 import { startSandbox } from './server.ts';
-import { removeSandboxState, writeSandboxState } from './state-file.ts';
+import { readSandboxState, removeSandboxState, writeSandboxState } from './state-file.ts';
 
 /**
  * The sandbox as a process of its own: `--port N --tier T --state-file F`. Prints one JSON line, either
  * `{"ready":true,…}` or `{"ready":false,"error":…}`, and runs until it is told to stop. Plain Node 20 and newer.
  */
+
+const STILL_WANTED_EVERY_MS = 2000;
 
 function readArguments(): { port: number; tier: string; stateFile: string; seed: string | undefined } {
   const { values } = parseArgs({
@@ -63,6 +65,11 @@ async function main(): Promise<void> {
       'Use it, or stop it with `keymolt sandbox stop`.',
     );
   }
+  // Whoever removes the home, or lets another sandbox take its place, wants this one gone too.
+  const watch = setInterval(() => {
+    if (readSandboxState(stateFile)?.pid !== process.pid) stop();
+  }, STILL_WANTED_EVERY_MS);
+  watch.unref();
   say({ ready: true, pid: process.pid, base_url: sandbox.baseUrl, control_url: sandbox.controlUrl });
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPlatformClient } from '../../../src-main/platforms/client.ts';
 import { denAgent } from '../../../src-main/platforms/definitions/den-agent.ts';
 import { denHosting } from '../../../src-main/platforms/definitions/den-hosting.ts';
@@ -13,6 +13,9 @@ import type { PlatformClient, PlatformTarget } from '../../../src-main/platforms
 import { json, type NastyServer, nastyServer } from '../../support/nasty-server.ts';
 import { everythingOf, refusalOf } from '../../support/refusals.ts';
 import { apiKey } from '../../support/running-sandbox.ts';
+
+// Real connections on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const CANARY = 'mbd_live_CANARYcanaryCANARYcanaryCANARY12';
 const auth = apiKey(CANARY);

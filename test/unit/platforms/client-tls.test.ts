@@ -49,7 +49,7 @@ async function call(certificate: TestCertificate, more: Partial<PlatformTarget>)
   return client.whoAmI({ definition: denHosting, baseUrl, ...more }, apiKey(CANARY), { retries: 0 });
 }
 
-describe('a server’s certificate', () => {
+describe('a server’s certificate', { timeout: 30_000 }, () => {
   it('of an authority in the file that a person named is taken', async () => {
     const certificate = makeCertificate({ commonName: 'platform', issuer: authority, ipv4: '127.0.0.1' });
     expect(await call(certificate, { caFile })).toMatchObject({ id: 'acct_1' });

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { moltbot } from '../../../src-main/platforms/definitions/moltbot.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
 import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit.ts';
 import { everythingOf, refusalOf } from '../../support/refusals.ts';
 import { apiKey, runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
+
+// Real connections on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 let running: RunningSandbox;
 const waits: number[] = [];

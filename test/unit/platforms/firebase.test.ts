@@ -1,9 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { denHosting } from '../../../src-main/platforms/definitions/den-hosting.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
 import { json, type NastyServer, nastyServer } from '../../support/nasty-server.ts';
 import { everythingOf, refusalOf } from '../../support/refusals.ts';
 import { apiKey, runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
+
+// Real connections on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 let running: RunningSandbox;
 beforeAll(async () => {

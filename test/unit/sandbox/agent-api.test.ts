@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
+
+// Real connections on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 let running: RunningSandbox;
 const START = Date.UTC(2026, 0, 15, 12, 0, 0);

@@ -45,7 +45,8 @@ const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 };
 
-describe('the sandbox as a process', () => {
+// Real processes on a machine that may be busy.
+describe('the sandbox as a process', { timeout: 60_000 }, () => {
   it('starts, is found, and is stopped without a trace', async () => {
     expect(await findSandbox(home)).toBeUndefined();
     const info = await start();
@@ -100,6 +101,13 @@ describe('the sandbox as a process', () => {
     process.kill(info.pid, signal);
     await until(() => !isAlive(info.pid));
     expect(existsSync(sandboxStatePath(home))).toBe(false);
+  });
+
+  it('ends by itself when its home is removed', async () => {
+    const info = await start();
+    rmSync(sandboxStatePath(home));
+    await until(() => !isAlive(info.pid));
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it('starts again after it was killed', async () => {

@@ -1,9 +1,12 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startSandbox } from '../../../src-main/sandbox/server.ts';
 import { refusalOf } from '../../support/refusals.ts';
 import { runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
+
+// Real connections on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 let running: RunningSandbox;
 beforeAll(async () => {
