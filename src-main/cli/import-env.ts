@@ -1,5 +1,6 @@
 import { parseEnv } from 'node:util';
 import type { PlatformView } from '../../src-shared/contract/views.ts';
+import { fitsFormat } from '../../src-shared/domain/key-format.ts';
 import { VARIABLE_NAME, isReservedVariable } from '../../src-shared/domain/names.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { CommandContext } from './context.ts';
@@ -62,21 +63,21 @@ const takeOne = async (
   value: string,
 ): Promise<Finding> => {
   const env = context.oneEnv;
+  if (!VARIABLE_NAME.test(variable) || isReservedVariable(variable)) {
+    return { variable, outcome: 'not taken', detail: 'not a variable that a key may have' };
+  }
   if (value.startsWith('molt://')) return { variable, outcome: 'not taken', detail: 'a reference' };
-  const platform = platforms.find(
-    ({ key_formats: formats }) => formats?.some((format) => fits(value, format)) === true,
-  );
+  const platform = platforms.find((candidate) => isRecognised(value, candidate));
   if (platform === undefined)
     return { variable, outcome: 'not taken', detail: 'not a key of a known platform' };
   const name = variable.toLowerCase().replaceAll('_', '-').replace(/^-+/, '');
-  const isUsableVariable = VARIABLE_NAME.test(variable) && !isReservedVariable(variable);
   try {
     await context.call('keys.add', {
       name,
       env,
       platform: platform.id,
       value: checkValue(Buffer.from(value, 'utf8')),
-      metadata: isUsableVariable ? { var: variable } : {},
+      metadata: { var: variable },
     });
     return { variable, outcome: 'taken', detail: `${env}/${name}` };
   } catch (error) {
@@ -86,19 +87,6 @@ const takeOne = async (
   }
 };
 
-type KeyFormat = NonNullable<PlatformView['key_formats']>[number];
-
-const ALPHABETS: Readonly<Record<KeyFormat['alphabet'], RegExp>> = {
-  hex_lower: /^[0-9a-f]+$/,
-  hex: /^[0-9A-Fa-f]+$/,
-  alphanumeric: /^[A-Za-z0-9]+$/,
-  base64url: /^[A-Za-z0-9_-]+$/,
-  printable: /^[!-~]+$/,
-};
-
 /** A format without a prefix fits nearly everything, so it says nothing about a variable of an unknown file. */
-const fits = (value: string, { prefix, alphabet, lengths }: KeyFormat): boolean => {
-  if (prefix === '' || !value.startsWith(prefix)) return false;
-  const rest = value.slice(prefix.length);
-  return ALPHABETS[alphabet].test(rest) && (lengths.length === 0 || lengths.includes(rest.length));
-};
+const isRecognised = (value: string, { key_formats: formats }: PlatformView): boolean =>
+  formats.some((format) => format.prefix !== '' && fitsFormat(value, format));

@@ -131,16 +131,15 @@ export const platformView = z.object({
   /** Base URLs set for single environments. */
   per_environment: z.array(z.object({ env: z.string(), base_url: z.string() })),
   settings: z.record(z.string(), z.string()),
-  /** What its keys look like, to recognise one; none where they have no public prefix. */
-  key_formats: z
-    .array(
-      z.object({
-        prefix: z.string(),
-        alphabet: z.enum(['hex_lower', 'hex', 'alphanumeric', 'base64url', 'printable']),
-        lengths: z.array(z.number()),
-      }),
-    )
-    .optional(),
+  /** What its keys look like, to recognise one; empty where it documents no format. */
+  key_formats: z.array(
+    z.object({
+      prefix: z.string(),
+      alphabet: z.enum(['hex_lower', 'hex', 'alphanumeric', 'base64url', 'printable']),
+      lengths: z.array(z.number()),
+      mode: z.enum(KEY_MODES),
+    }),
+  ),
 });
 export type PlatformView = z.infer<typeof platformView>;
 export const platformsAnswer = z.object({ schema, platforms: z.array(platformView) });

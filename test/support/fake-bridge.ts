@@ -53,6 +53,7 @@ const platform = (id: string, name: string, can: boolean): PlatformView => ({
   undocumented: [],
   per_environment: [],
   settings: {},
+  key_formats: [],
 });
 
 /** A core in the page, for working on the window and testing it without the real one. Keeps no secret. */

@@ -60,6 +60,7 @@ async function toView(core: Core, vault: OpenVault, definition: PlatformDefiniti
     tier: settings?.tier ?? null,
     tiers: definition.tiers.map(({ id }) => id),
     undocumented: [...definition.undocumented],
+    key_formats: definition.keyFormats,
     per_environment: Object.entries(settings?.baseUrlByEnvironment ?? {}).map(([env, base_url]) => ({
       env,
       base_url,
