@@ -31,7 +31,7 @@ function Root() {
       getStyleNonce={() => styleNonce}
       deduplicateCssVariables={false}
     >
-      <Notifications position="bottom-right" limit={4} autoClose={5000} />
+      <Notifications position="bottom-left" limit={4} autoClose={5000} />
       <App />
     </MantineProvider>
   );

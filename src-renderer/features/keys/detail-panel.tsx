@@ -32,6 +32,7 @@ export function DetailPanel({ row, onClose }: DetailPanelProps) {
   const now = useNow(NOW_MS);
   const title = useRef<HTMLHeadingElement>(null);
   const { key } = row;
+  const canRevoke = !isOver(key) && !key.damaged;
   // Enter in the list leads here; reading on with the arrows leaves the focus in the list.
   const openedWith = useRef(document.activeElement?.getAttribute('role'));
   useEffect(() => {
@@ -77,8 +78,8 @@ export function DetailPanel({ row, onClose }: DetailPanelProps) {
         <Button
           variant="default"
           size="xs"
-          c="var(--km-danger-text)"
-          disabled={isOver(key) || key.damaged}
+          {...(canRevoke ? { c: 'var(--km-danger-text)' } : {})}
+          disabled={!canRevoke}
           onClick={() => openDialog({ kind: 'revoke', key: row.ref })}
         >
           {messages.panel.revoke}
@@ -162,6 +163,7 @@ function CopyButton({ row, disabled, onProblem }: CopyButtonProps) {
   return (
     <Button
       size="xs"
+      miw={146}
       disabled={disabled}
       leftSection={<IconCopy size={16} stroke={1.5} aria-hidden />}
       onClick={() => void copyValue(row.ref).then(onProblem)}

@@ -34,6 +34,8 @@ export function EnvironmentFilter({ environments, chosen, onChoose }: Environmen
       />
     );
   }
+  // The usual three take about this much; so nothing jumps when they come.
+  if (environments.length === 0) return <div className={classes['waiting']} aria-hidden />;
   return (
     <div className={classes['filter']} role="radiogroup" aria-label={messages.filter.label}>
       <Choice

@@ -188,7 +188,13 @@ export function KeyTableSkeleton() {
     <div className={classes['wrap']} role="status" aria-label={messages.loading}>
       <div className={classes['grid']} aria-hidden>
         <div className={classes['headgroup']}>
-          <div className={classes['head']} />
+          <div className={classes['head']}>
+            {COLUMN_IDS.map((id) => (
+              <span key={id} data-column={id} className={classes['headWord']}>
+                {messages.columns[id]}
+              </span>
+            ))}
+          </div>
         </div>
         <div className={classes['body']}>
           {Array.from({ length: 12 }, (_, row) => (

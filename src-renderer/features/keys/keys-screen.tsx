@@ -74,8 +74,8 @@ const onRowKey = (event: KeyboardEvent, row: KeyRow): void => {
     Escape: closePanel,
     c: () =>
       void copyValue(row.ref).then((problem) => {
-        if (problem !== null)
-          notifications.show({ color: 'red', title: problem.message, message: problem.hint });
+        if (problem === null) notifications.show({ message: messages.panel.copiedNotice(row.key.name) });
+        else notifications.show({ color: 'red', title: problem.message, message: problem.hint });
       }),
     f: () => copyPublic(messages.panel.facts.fingerprint, row.key.fingerprint),
     p: () => copyPublic(messages.panel.facts.prefix, row.key.prefix),

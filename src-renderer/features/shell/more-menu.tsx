@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
   IconDots,
@@ -40,11 +40,14 @@ export function MoreMenu({ status }: { readonly status: StatusView }) {
   return (
     <Menu position="bottom-end" width={290}>
       <Menu.Target>
-        <Tooltip label={messages.toolbar.more}>
-          <ActionIcon size={36} variant="default" aria-label={messages.toolbar.more}>
-            <IconDots {...icon} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          size={36}
+          variant="default"
+          aria-label={messages.toolbar.more}
+          title={messages.toolbar.more}
+        >
+          <IconDots {...icon} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item
