@@ -1,5 +1,5 @@
 // `npm start`: from a clean clone to the window, or to the tour where there is no display.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { build, environment, installDependencies, root, run } from './prepare.mjs';
@@ -16,10 +16,21 @@ if (process.argv.includes('--tour') || !hasDisplay) {
 const electron = electronRuntime();
 if (electron !== undefined) {
   console.log('Opening the window in Electron …');
-  process.exit(run(electron, [root, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]) ? 0 : 1);
+  openWindow(electron, [root, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]);
+} else {
+  openWindow('node', [path.join(root, 'out', 'chromium', 'chromium.mjs')]);
 }
-const { status } = spawnSync('node', [path.join(root, 'out', 'chromium', 'chromium.mjs')], { cwd: root, stdio: 'inherit', env: environment() });
-process.exit(status ?? 1);
+
+/** Shows the window until it is closed; whoever ends this program ends the window with it. */
+function openWindow(command, args) {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: environment(), shell: false });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`${command}: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code) => process.exit(code ?? 1));
+}
 
 /** Electron's own runtime where it is, or can be downloaded in a minute; undefined otherwise. */
 function electronRuntime() {

@@ -18,7 +18,10 @@ const BINDING = '__keymoltCall';
 const NEWS = 'keymolt:news';
 
 const SWITCHES = [
-  '--app=about:blank',
+  // An app window has no tabs and no address bar. It takes no `about:` page; `--test-type` keeps the bar about unusual
+  // switches away.
+  '--app=data:text/html,<title>Keymolt</title>',
+  '--test-type',
   '--class=keymolt',
   '--window-size=1280,800',
   // Nothing of the browser's own may use the network, and nothing of the page can: no name resolves.
