@@ -20,6 +20,8 @@ export interface KeyMeta {
   readonly name: string;
   readonly platform: string;
   readonly account: string | null;
+  /** The account's tier, as the platform last said it. */
+  readonly tier: string | null;
   readonly keyId: string | null;
   /** The name the platform lists the key under. */
   readonly platformName: string | null;

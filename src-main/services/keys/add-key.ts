@@ -44,6 +44,7 @@ export function addKey(
     name,
     platform: definition.id,
     account: null,
+    tier: null,
     keyId: request.key_id ?? null,
     platformName: null,
     status: 'active',
@@ -104,6 +105,7 @@ export function editKey(
             rotatedAt: new Date(core.now()).toISOString(),
             keyId: null,
             account: null,
+            tier: null,
             lastCheck: null,
             lastUsedAt: null,
           }

@@ -122,6 +122,7 @@ async function createOne(
       name,
       platform: target.definition.id,
       account: asker.key?.meta.account ?? null,
+      tier: asker.key?.meta.tier ?? null,
       keyId: created.keyId,
       platformName: created.name,
       status: 'active',

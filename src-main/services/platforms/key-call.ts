@@ -4,6 +4,7 @@ import type { Secret } from '../../vault/secret.ts';
 import type { Core } from '../context.ts';
 import type { CallOptions } from '../../platforms/ports.ts';
 import type { KeyRecord } from '../keys/key-directory.ts';
+import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { changeKey, checkedNow } from '../keys/key-change.ts';
 
@@ -34,6 +35,9 @@ export const callOptions = (core: Core, key: KeyRecord | undefined, signal: Abor
       }),
 });
 
+/** A person waits for the answer: one retry takes seconds, the usual three up to half a minute. */
+const QUICK_RETRIES = 1;
+
 /**
  * Asks the platform who the key is, and records the outcome.
  * A refusal is recorded as the last check and nothing more: a 401 may as well be a wrong base path.
@@ -45,18 +49,21 @@ export async function checkKey(
   key: KeyRecord,
   signal: AbortSignal,
 ): Promise<KeyRecord> {
+  const record = (change: Partial<KeyMeta>): KeyRecord =>
+    // A vault with open findings takes no changes; the answer is worth having all the same.
+    vault.tamperFindings.length > 0 ? key : changeKey(core, vault, key, change);
   try {
     const account = await withKeyValue(vault, key, (auth) =>
-      core.platforms.whoAmI(target, auth, callOptions(core, key, signal)),
+      core.platforms.whoAmI(target, auth, { ...callOptions(core, key, signal), retries: QUICK_RETRIES }),
     );
-    return changeKey(core, vault, key, {
+    return record({
       account: account.id ?? key.meta.account,
+      tier: account.tier ?? key.meta.tier,
       lastCheck: checkedNow(core, 'ok'),
     });
   } catch (error) {
-    if (error instanceof AppError && error.code !== 'CANCELLED' && vault.tamperFindings.length === 0) {
-      changeKey(core, vault, key, { lastCheck: checkedNow(core, error.code) });
-    }
+    if (error instanceof AppError && error.code !== 'CANCELLED')
+      record({ lastCheck: checkedNow(core, error.code) });
     throw error;
   }
 }

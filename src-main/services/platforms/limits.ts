@@ -30,7 +30,8 @@ export function listLimits(
         const definition = definitions.get(key.meta.platform);
         if (definition === undefined) return [];
         const observations = core.rateLimits.lastOf(key.id);
-        const tier = settingsOf(vault, definition.id)?.meta.tier ?? null;
+        // What a person set wins: the platform may name none.
+        const tier = settingsOf(vault, definition.id)?.meta.tier ?? key.meta.tier;
         const latest = Math.max(...observations.map(({ observedAt }) => observedAt));
         return [
           {
