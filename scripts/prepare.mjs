@@ -40,7 +40,8 @@ export function installDependencies() {
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
   console.log('Installing dependencies (npm ci) …');
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  if (!run('npm', ['ci', ...quiet])) fail('npm ci failed. Is the npm registry reachable? Its own words are above.');
+  if (!run('npm', ['ci', ...quiet]))
+    fail('npm ci failed. Is the npm registry reachable? Its own words are above.');
   writeFileSync(marker, wanted);
 }
 
@@ -52,7 +53,15 @@ function newestSource() {
     if (stats.isDirectory()) for (const name of readdirSync(file)) visit(path.join(file, name));
     newest = Math.max(newest, stats.mtimeMs);
   };
-  for (const name of ['src-main', 'src-renderer', 'src-shared', 'scripts', 'electron.vite.config.ts', 'package.json', 'package-lock.json']) {
+  for (const name of [
+    'src-main',
+    'src-renderer',
+    'src-shared',
+    'scripts',
+    'electron.vite.config.ts',
+    'package.json',
+    'package-lock.json',
+  ]) {
     visit(path.join(root, name));
   }
   return newest;
@@ -82,14 +91,22 @@ const DEBIAN_PACKAGES = {
 
 /** Browser, display, keyring and tracer for the tests. Missing ones are an error, never a skipped test. */
 export function installSystemPackages() {
-  const missing = Object.entries(DEBIAN_PACKAGES).filter(([, file]) => !existsSync(file)).map(([name]) => name);
+  const missing = Object.entries(DEBIAN_PACKAGES)
+    .filter(([, file]) => !existsSync(file))
+    .map(([name]) => name);
   if (missing.length === 0) return;
   const isDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
   if (!isDebian) {
-    fail(`The tests need these programs, named here as Debian calls them: ${missing.join(', ')}. Install them and run again.`);
+    fail(
+      `The tests need these programs, named here as Debian calls them: ${missing.join(', ')}. Install them and run again.`,
+    );
   }
   console.log(`Installing system packages: ${missing.join(', ')} …`);
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...environment(), DEBIAN_FRONTEND: 'noninteractive' } };
+  const quiet = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...environment(), DEBIAN_FRONTEND: 'noninteractive' },
+  };
   if (!run('apt-get', ['update', '-qq'], quiet)) fail('apt-get update failed.');
-  if (!run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet)) fail('apt-get install failed.');
+  if (!run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet))
+    fail('apt-get install failed.');
 }

@@ -7,9 +7,13 @@ import { build, environment, installDependencies, root, run } from './prepare.mj
 installDependencies();
 build();
 
-const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+const hasDisplay =
+  process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 if (process.argv.includes('--tour') || !hasDisplay) {
-  if (!hasDisplay) console.log('There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so this is the tour instead of the window.\n');
+  if (!hasDisplay)
+    console.log(
+      'There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so this is the tour instead of the window.\n',
+    );
   process.exit(run('node', ['scripts/tour.mjs']) ? 0 : 1);
 }
 
@@ -35,11 +39,17 @@ function openWindow(command, args) {
 /** Electron's own runtime where it is, or can be downloaded in a minute; undefined otherwise. */
 function electronRuntime() {
   const folder = path.join(root, 'node_modules', 'electron');
-  const name = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform] ?? 'electron';
+  const name =
+    { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform] ?? 'electron';
   const runtime = path.join(folder, 'dist', name);
   if (existsSync(runtime)) return runtime;
   console.log('Fetching the Electron runtime …');
-  spawnSync('node', [path.join(folder, 'install.js')], { cwd: folder, stdio: 'ignore', env: environment(), timeout: 180_000 });
+  spawnSync('node', [path.join(folder, 'install.js')], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: environment(),
+    timeout: 180_000,
+  });
   if (existsSync(runtime)) return runtime;
   console.log('It cannot be downloaded here; looking for an installed Chrome or Chromium instead.');
   return undefined;

@@ -6,7 +6,10 @@ installDependencies();
 installSystemPackages();
 build();
 
-const vitest = (...projects) => ['npx', ['vitest', 'run', '-c', 'test/vitest.config.ts', ...projects.flatMap((name) => ['--project', name])]];
+const vitest = (...projects) => [
+  'npx',
+  ['vitest', 'run', '-c', 'test/vitest.config.ts', ...projects.flatMap((name) => ['--project', name])],
+];
 const steps = [
   ['check', 'npm', ['run', '-s', 'check']],
   ['unit, contract, vectors', ...vitest('unit', 'contract', 'vectors')],
@@ -16,16 +19,24 @@ const steps = [
   ['window', 'npx', ['playwright', 'test', '-c', 'test/e2e/playwright.config.ts']],
 ];
 const wanted = process.argv.slice(2);
-const chosen = wanted.length === 0 ? steps : steps.filter(([name]) => wanted.some((word) => name.includes(word)));
+const chosen =
+  wanted.length === 0 ? steps : steps.filter(([name]) => wanted.some((word) => name.includes(word)));
 
 let failed = 0;
 const report = [];
 for (const [name, command, args] of chosen) {
   console.log(`\n── ${name}`);
   const startedAt = Date.now();
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...environment(), KEYMOLT_HOME: '' }, shell: process.platform === 'win32' });
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...environment(), KEYMOLT_HOME: '' },
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) failed += 1;
-  report.push(`${status === 0 ? 'passed' : 'FAILED'}  ${name}  ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+  report.push(
+    `${status === 0 ? 'passed' : 'FAILED'}  ${name}  ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
+  );
 }
 console.log(`\n${report.join('\n')}\n\nsuites: ${chosen.length - failed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -21,7 +21,11 @@ function tell(text) {
 /** Runs the program as a person would, showing the command and what it prints. */
 function keymolt(...args) {
   console.log(`   $ keymolt ${args.map((word) => (/[\s$()'"]/.test(word) ? `'${word}'` : word)).join(' ')}`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { env, encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    env,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) console.log(`   ${line}`);
   if (status !== 0) throw new Error(`keymolt ${args[0]} ended with ${status}`);
   return stdout;
@@ -45,7 +49,17 @@ try {
   tell('A platform to try things on: a real HTTP server on this machine.');
   keymolt('sandbox', 'start');
   tell('A key, created on the platform and stored at once. Its value is shown to nobody.');
-  keymolt('key', 'create', 'dev-local-key', '--platform', 'sandbox-hosting', '--owner', 'me', '--purpose', 'the tour');
+  keymolt(
+    'key',
+    'create',
+    'dev-local-key',
+    '--platform',
+    'sandbox-hosting',
+    '--owner',
+    'me',
+    '--purpose',
+    'the tour',
+  );
   tell('An agent, launched with the key in its environment. It calls the platform.');
   keymolt('run', '--', process.execPath, agentFile);
   tell('What there is, and when it is due.');
@@ -59,7 +73,9 @@ try {
   keymolt('key', 'list');
   tell('Everything that happened, in a log that shows when somebody tampered with it.');
   keymolt('audit', 'verify');
-  console.log('\nThat was the tour. `keymolt init` starts with a vault of your own; README.md goes on from there.');
+  console.log(
+    '\nThat was the tour. `keymolt init` starts with a vault of your own; README.md goes on from there.',
+  );
 } catch (error) {
   console.error(`\nThe tour stopped: ${error.message}`);
   process.exitCode = 1;

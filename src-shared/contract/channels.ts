@@ -335,8 +335,7 @@ type MethodOf<C extends ChannelName> = C extends `${infer N extends Namespace}.$
     : never
   : never;
 
-export type RequestOf<C extends ChannelName> =
-  MethodOf<C> extends Method<infer R> ? z.infer<R> : never;
+export type RequestOf<C extends ChannelName> = MethodOf<C> extends Method<infer R> ? z.infer<R> : never;
 export type ResponseOf<C extends ChannelName> =
   MethodOf<C> extends Method<z.ZodType, infer R> ? z.infer<R> : never;
 
