@@ -23,6 +23,9 @@ process.report.excludeEnv = true;
 process.report.reportOnFatalError = false;
 forbidInspection();
 
+// SECURITY: without a handler Node answers this signal by opening its debugger on a TCP port, for every user of the machine.
+process.on('SIGUSR1', () => log.warn('debugger.refused'));
+
 process.on('uncaughtException', (error) => {
   log.error('uncaught', {}, error);
   process.exit(70);

@@ -9,6 +9,7 @@ import type { CallerProcess } from '../services/ports.ts';
 import { connectToAgent } from './client.ts';
 import { ensurePrivateFolder, type Paths } from './paths.ts';
 import { readPeerCredentials } from './peer-credentials.ts';
+import { readSocket } from './read-socket.ts';
 import {
   encodeAnswer,
   encodeHello,
@@ -43,18 +44,19 @@ export async function serveAgent(core: Core, paths: Paths): Promise<AgentServer>
     await removeStaleSocket(paths);
   }
   const clients = new Set<Client>();
-  const server = createServer((socket) => {
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
     makeRoom(clients);
-    const client = new Client(core, socket, () => clients.delete(client));
+    const client = new Client(core, socket);
     clients.add(client);
+    void client.closed.then(() => clients.delete(client));
   });
   await listen(server, paths);
   return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const client of clients) client.finish();
-      }),
+    close: async () => {
+      const isClosed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const client of clients) client.finish();
+      await Promise.all([isClosed, ...[...clients].map(({ closed }) => closed)]);
+    },
   };
 }
 
@@ -103,6 +105,8 @@ function makeRoom(clients: ReadonlySet<Client>): void {
 
 class Client {
   lastHeardAt = performance.now();
+  /** Resolves once the connection is gone. */
+  readonly closed: Promise<void>;
   readonly #core: Core;
   readonly #socket: Socket;
   readonly #decoder = new FrameDecoder(REQUEST_LIMITS);
@@ -113,18 +117,20 @@ class Client {
   #timer: NodeJS.Timeout | undefined;
   #stalled: NodeJS.Timeout | undefined;
 
-  constructor(core: Core, socket: Socket, onClose: () => void) {
+  constructor(core: Core, accepted: Socket) {
     this.#core = core;
+    this.#peer = identify(core, accepted);
+    const socket = readSocket(accepted, (chunk) => this.#receive(chunk));
     this.#socket = socket;
-    this.#peer = identify(core, socket);
-    socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', () => this.drop());
-    socket.on('close', () => {
-      clearTimeout(this.#timer);
-      clearTimeout(this.#stalled);
-      this.#gone.abort();
-      this.#decoder.wipe();
-      onClose();
+    this.closed = new Promise((resolve) => {
+      socket.on('close', () => {
+        clearTimeout(this.#timer);
+        clearTimeout(this.#stalled);
+        this.#gone.abort();
+        this.#decoder.wipe();
+        resolve();
+      });
     });
     this.#watch();
     if (!this.#peer.isOurs) {
@@ -166,9 +172,6 @@ class Client {
       this.#refuse(0, error);
       this.#socket.end(() => this.drop());
       return;
-    } finally {
-      // SECURITY: the decoder keeps its own copy; a passphrase must not stay in the stream's memory as well.
-      chunk.fill(0);
     }
     for (const frame of frames) void this.#answer(frame);
     // One byte now and then must not keep a half message alive: only a finished one starts the time anew.
@@ -233,13 +236,18 @@ class Client {
   }
 
   #write(parts: readonly Uint8Array[], written?: () => void): void {
-    if (this.#socket.destroyed) {
+    const isWritten = (): void => {
+      // SECURITY: an answer may hold the recovery code (test/cli/agent-secrets.test.ts).
+      for (const part of parts) part.fill(0);
       written?.();
+    };
+    if (this.#socket.destroyed) {
+      isWritten();
       return;
     }
     this.#socket.cork();
     parts.forEach((part, index) => {
-      if (index === parts.length - 1) this.#socket.write(part, () => written?.());
+      if (index === parts.length - 1) this.#socket.write(part, isWritten);
       else this.#socket.write(part);
     });
     this.#socket.uncork();

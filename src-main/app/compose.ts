@@ -35,6 +35,8 @@ export interface ComposeOptions {
   readonly clipboard: Clipboard;
   readonly launcher: Launcher;
   readonly sandbox: SandboxProcess;
+  /** The vault's keys were wiped; what else held a secret may be cleared now. */
+  readonly onLocked?: () => void;
   /** Asked for by a client; must close the server, then call `close`. */
   readonly onShutDown: (why: 'stop' | 'hand_over') => void;
 }
@@ -73,7 +75,10 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     ...AUTO_LOCK[host],
     onChange: (locked) => {
-      if (locked !== undefined) grants.clear();
+      if (locked !== undefined) {
+        grants.clear();
+        options.onLocked?.();
+      }
       if (listeners.size === 0) return;
       readStatus(core)
         .then((status) => emit('statusChanged', status))

@@ -13,6 +13,7 @@ import type { SandboxInfo as RunningSandbox } from '../sandbox/state-file.ts';
 import type { Core } from '../services/context.ts';
 import type { Clipboard, Launcher, SandboxInfo, SandboxProcess } from '../services/ports.ts';
 import { Secret } from '../vault/secret.ts';
+import { prepareToClearMemory } from './clear-memory.ts';
 import { type ComposedCore, composeCore } from './compose.ts';
 import { VERSION } from './version.ts';
 
@@ -72,6 +73,7 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
       .catch((error: unknown) => options.log.error('agent.end', {}, error))
       .finally(options.onEnd);
   };
+  const clearMemory = prepareToClearMemory();
   const composed = composeCore({
     host: options.host,
     version: VERSION,
@@ -81,6 +83,8 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     clipboard: options.clipboard ?? noClipboard,
     launcher: options.launcher ?? noLauncher,
     sandbox: sandboxProcess(paths.home, options.env),
+    // After the answer is out: nobody waits for it.
+    onLocked: () => setImmediate(clearMemory),
     onShutDown: end,
   });
   try {

@@ -1,5 +1,6 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { Secret } from '../secret.ts';
+import { secretMemory } from './secret-memory.ts';
 
 /** Longer ones are refused before anything is done with them. */
 export const MAX_PASSPHRASE_BYTES = 4096;
@@ -17,7 +18,7 @@ export function normalizedPassphrase(passphrase: Secret): Secret {
     throw refused(`The passphrase is longer than ${MAX_PASSPHRASE_BYTES} bytes.`);
   // SECURITY: plain ASCII is its own NFKD form; it never becomes a string, whose copies no wipe would reach.
   if (bytes.every((byte) => byte < 0x80)) {
-    const copy = Buffer.alloc(bytes.byteLength);
+    const copy = secretMemory(bytes.byteLength);
     copy.set(bytes);
     return Secret.adopt(copy);
   }
