@@ -71,7 +71,7 @@ const launch = async (
   paths: Paths,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<AppError | undefined> => {
-  const log = openSync(paths.log, 'a', 0o600);
+  const log = openLog(paths.log);
   const child = spawn(node, [entry], {
     detached: true,
     cwd: path.parse(paths.home).root,
@@ -106,6 +106,20 @@ const launch = async (
   return failure;
 };
 
+/** @throws {AppError} READ_ONLY, DISK_FULL: where no log can be written, no vault can */
+const openLog = (file: string): number => {
+  try {
+    return openSync(file, 'a', 0o600);
+  } catch (cause) {
+    const isFull = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
+    throw isFull
+      ? new AppError('DISK_FULL', `the disk is full: ${file} cannot be made`, 'free some space', { cause })
+      : new AppError('READ_ONLY', `${file} cannot be written`, 'check that its folder and disk can be', {
+          cause,
+        });
+  }
+};
+
 const readReadiness = (line: string, paths: Paths): AppError | undefined => {
   try {
     const said = JSON.parse(line) as { readonly ready?: boolean; readonly error?: unknown };
@@ -131,7 +145,7 @@ export const findAgentNode = (
   packageRoot: string,
   env: Readonly<Record<string, string | undefined>>,
 ): string => {
-  if (majorOf(process.versions.node) >= MIN_AGENT_NODE && process.versions['electron'] === undefined) {
+  if (majorOf(process.versions.node) >= MIN_AGENT_NODE && !('electron' in process.versions)) {
     return process.execPath;
   }
   const name = process.platform === 'win32' ? 'node.exe' : 'node';

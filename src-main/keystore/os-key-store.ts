@@ -138,7 +138,7 @@ function callHelper(
 
 /** A Node to run the helper: our own, the installed one, or Electron as Node. */
 function findRuntime(): { readonly path: string; readonly env: Environment } {
-  if (process.versions['electron'] === undefined) return { path: process.execPath, env: {} };
+  if (!('electron' in process.versions)) return { path: process.execPath, env: {} };
   try {
     const folder = join(createRequire(import.meta.url).resolve('node/package.json'), '..', 'bin');
     const path = join(folder, process.platform === 'win32' ? 'node.exe' : 'node');
