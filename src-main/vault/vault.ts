@@ -9,6 +9,7 @@ import {
   type SlotKind,
 } from './crypto/header.ts';
 import { type KdfParameters, STANDARD_KDF } from './crypto/kdf.ts';
+import { toSecretMemory } from './crypto/secret-memory.ts';
 import { createRecoveryCode } from './crypto/recovery-code.ts';
 import { assertCryptoWorks } from './crypto/self-test.ts';
 import { unwrapVaultKey, wrapVaultKey } from './crypto/slots.ts';
@@ -97,7 +98,7 @@ class LockableVault implements VaultFile {
         );
       }
       const vaultId = this.#randomBytes(ID_BYTES);
-      const vaultKey = this.#randomBytes(KEY_BYTES);
+      const vaultKey = toSecretMemory(this.#randomBytes(KEY_BYTES));
       const recovery = createRecoveryCode(this.#randomBytes);
       recovery.bytes.wipe();
       const header: Header = {
@@ -275,7 +276,12 @@ class LockableVault implements VaultFile {
     const present = this.#headerOrThrow();
     this.#store.open();
     try {
-      const vault = this.#unlocked(present.vaultId, Buffer.from(vaultKey), encodeHeader(present), 0);
+      const vault = this.#unlocked(
+        present.vaultId,
+        toSecretMemory(Buffer.from(vaultKey)),
+        encodeHeader(present),
+        0,
+      );
       try {
         vault.replaceHeader(header);
       } finally {

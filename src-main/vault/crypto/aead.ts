@@ -1,4 +1,5 @@
 import sodium from 'sodium-native';
+import { secretMemory } from './secret-memory.ts';
 import { BugError } from '../../../src-shared/errors/bug-error.ts';
 
 export const KEY_BYTES = 32;
@@ -38,7 +39,7 @@ export function seal(
 export function unseal(key: Uint8Array, sealed: Uint8Array, associatedData: Uint8Array): Buffer | undefined {
   const size = sealed.byteLength - NONCE_BYTES - TAG_BYTES;
   if (size < 0) return undefined;
-  const plaintext = Buffer.alloc(size);
+  const plaintext = secretMemory(size);
   const nonce = sealed.subarray(0, NONCE_BYTES);
   return unsealInto(plaintext, key, nonce, sealed.subarray(NONCE_BYTES), associatedData)
     ? plaintext
