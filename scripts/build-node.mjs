@@ -43,7 +43,9 @@ const buildCli = async () => {
   await writeFile(
     launcher,
     [
-      '#!/usr/bin/env node',
+      // Without the `--`, Node would take `run --env-file F` for its own flag, and load what NODE_OPTIONS in F names into
+      // the process that is handed the keys (nodejs/node#54232).
+      '#!/usr/bin/env -S node --',
       "'use strict';",
       'if (parseInt(process.versions.node, 10) < 20) {',
       "  process.stderr.write('keymolt: NODE_TOO_OLD: keymolt needs Node 20 or newer, and this is Node ' + process.versions.node + ' (install Node 24)\\n');",

@@ -24,6 +24,9 @@ export const offerUnlock = async (context: CommandContext): Promise<boolean> => 
   }
 };
 
+/** A grant is missing, or a setting is so weighty that it is changed with the passphrase only. */
+const ASKS_FOR_A_PERSON: ReadonlySet<string> = new Set(['APPROVAL_REQUIRED', 'INPUT_REQUIRED']);
+
 /**
  * Calls with the passphrase where the agent wants to see that a person is there.
  * @param file the value of --password-file
@@ -37,7 +40,7 @@ export const withApproval = async <T>(
     try {
       return await call({});
     } catch (error) {
-      const isAsked = error instanceof AppError && error.code === 'APPROVAL_REQUIRED';
+      const isAsked = error instanceof AppError && ASKS_FOR_A_PERSON.has(error.code);
       if (!isAsked || context.noInput || !hasTerminal()) throw error;
       writeToTerminal(`keymolt: ${error.message}\n`);
     }

@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AgentHome, CLI, codeOf, ROOT, runProgram } from '../support/agent-home.ts';
+
+let home: AgentHome;
+beforeEach(() => {
+  home = new AgentHome();
+});
+afterEach(() => home.dispose());
+
+describe('without a vault and without an agent', () => {
+  it.each([
+    ['status', 0],
+    ['status --json', 0],
+    ['lock', 0],
+    ['lock --json', 0],
+    ['agent stop', 0],
+    ['version', 0],
+    ['--version', 0],
+    ['help', 0],
+    ['key add --help', 0],
+    ['key --help', 0],
+    ['', 2],
+    ['stauts', 2],
+    ['status --jsno', 2],
+    ['key show', 2],
+    ['rotate start a', 2],
+    ['deploy add a --dotenv b', 2],
+    ['doctor', 2],
+    ['inject -i a -o b', 2],
+    ['resolve', 2],
+    ['session list', 2],
+    ['completion bash', 2],
+    ['audit export --format jsonl', 2],
+    ['limits --watch', 2],
+    ['init --no-input', 2],
+    ['init --no-input --recovery-file r', 2],
+    ['key add a --platform den-hosting --value-file absent --no-input', 10],
+    ['run', 125],
+    ['run ls', 125],
+    ['run --mask always -- true', 125],
+    ['run --watch -- true', 125],
+    ['run -- no-such-command-anywhere', 127],
+    ['run -- /etc/passwd', 126],
+    ['run -- /', 126],
+  ])('`keymolt %s` ends with %i, and makes nothing', async (line, status) => {
+    const ended = await home.keymolt(line.split(' ').filter((word) => word !== ''), { cwd: home.folder });
+    expect([ended.status, ended.signal]).toEqual([status, null]);
+    expect(existsSync(home.home)).toBe(false);
+    expect(home.agentPids()).toEqual([]);
+    if (status === 0) expect(ended.stderr).toBe('');
+    else if (line !== '') expect(ended.stdout).toBe('');
+  });
+
+  it('tells how things stand in the documented words', async () => {
+    const { stdout } = await home.keymolt(['status', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 1,
+      vault: 'missing',
+      tampered: false,
+      agent: 'none',
+      agent_pid: null,
+      locks_at: null,
+      lock_reason: null,
+      runs: [],
+    });
+    mkdirSync(home.home, { recursive: true, mode: 0o700 });
+    writeFileSync(path.join(home.home, 'vault.db'), 'something');
+    expect(JSON.parse((await home.keymolt(['status', '--json'])).stdout)).toMatchObject({ vault: 'locked', agent: 'none' });
+  });
+});
+
+describe('errors', () => {
+  it('are one line with a code and a way out', async () => {
+    const ended = await home.keymolt(['key', 'lst']);
+    expect(ended.stderr).toMatch(/^keymolt: USAGE: [^\n]+ \([^\n]+\)\n$/);
+    expect(ended.stderr).toContain('did you mean list?');
+  });
+
+  it('are one JSON object with --json, on stderr', async () => {
+    const ended = await home.keymolt(['--json', 'run', '--', 'no-such-command']);
+    expect(ended.stdout).toBe('');
+    expect(JSON.parse(ended.stderr)).toEqual({
+      schema: 1,
+      error: {
+        code: 'COMMAND_NOT_FOUND',
+        message: expect.any(String) as unknown,
+        hint: expect.any(String) as unknown,
+        retryable: false,
+        exit: 127,
+      },
+    });
+    expect(JSON.parse((await home.keymolt(['key', 'show', '--json'])).stderr)).toMatchObject({ error: { exit: 2 } });
+    expect(JSON.parse((await home.keymolt(['run', '--json', '--mask', 'odd', '--', 'true'])).stderr)).toMatchObject({
+      error: { code: 'USAGE', exit: 125 },
+    });
+  });
+
+  it('show no control characters of what was typed', async () => {
+    const { stderr } = await home.keymolt(['\u001b[31mred\u0007']);
+    expect(stderr).not.toMatch(/[\u0007\u001b]/);
+    expect(stderr).toContain('\\u{1b}[31mred\\u{7}');
+  });
+
+  it('ask for nothing, and do not wait for a stdin that says nothing', async () => {
+    await home.init();
+    const { spawn } = await import('node:child_process');
+    for (const [words, code] of [
+      [['key', 'add', 'a', '--platform', 'den-hosting', '--no-input'], 'INPUT_REQUIRED'],
+      [['unlock', '--no-input'], 'INPUT_REQUIRED'],
+      [['passwd', '--no-input'], 'INPUT_REQUIRED'],
+    ] as const) {
+      // stdin is open, and nobody writes to it.
+      const child = spawn(process.execPath, [CLI, ...words], { env: home.env as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'pipe'] });
+      let stderr = '';
+      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      const status = await new Promise((resolve) => child.once('close', resolve));
+      child.stdin.destroy();
+      expect([status, codeOf({ stderr } as never)]).toEqual([2, code]);
+    }
+  });
+});
+
+describe('the program itself', () => {
+  it('is what package.json names, and runs from any folder', async () => {
+    const { readFileSync } = await import('node:fs');
+    const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+      version: string;
+      bin: { keymolt: string };
+    };
+    expect(path.join(ROOT, manifest.bin.keymolt)).toBe(CLI);
+    const direct = await runProgram(CLI, ['version', '--json'], { env: home.env, cwd: '/' });
+    expect(JSON.parse(direct.stdout)).toMatchObject({ schema: 1, version: manifest.version });
+  });
+
+  it('loads no package, and nothing but its own files', async () => {
+    const { readFileSync, readdirSync } = await import('node:fs');
+    const folder = path.dirname(CLI);
+    for (const file of readdirSync(folder)) {
+      const required = [...readFileSync(path.join(folder, file), 'utf8').matchAll(/require\(["'`]([^"'`]+)["'`]\)/g)].map(
+        ([, name]) => name ?? '',
+      );
+      expect(required.filter((name) => !/^(node:|\.\/)/.test(name))).toEqual([]);
+    }
+  });
+
+  it('says so where Node is too old to run it', () => {
+    const { readFileSync } = process.getBuiltinModule('node:fs');
+    const source = readFileSync(CLI, 'utf8');
+    const said: string[] = [];
+    let exit: number | undefined;
+    const stop = new Error('stopped');
+    const oldNode = {
+      versions: { node: '12.22.0' },
+      stderr: { write: (text: string) => said.push(text) },
+      exit: (code: number) => {
+        exit = code;
+        throw stop;
+      },
+    };
+    const { runInNewContext } = process.getBuiltinModule('node:vm');
+    const program = source.replace(/^#!.*/, '');
+    expect(() => {
+      runInNewContext(program, { process: oldNode, parseInt, require: () => undefined });
+    }).toThrow(stop);
+    expect([exit, said.join('')]).toEqual([1, expect.stringMatching(/^keymolt: NODE_TOO_OLD: .*12\.22\.0/)]);
+  });
+
+  it.each([
+    ['a file of another program', (folder: string) => writeFileSync(path.join(folder, 'home'), 'x')],
+    ['a folder that others may write', (folder: string) => mkdirSync(path.join(folder, 'home'), { mode: 0o777 })],
+  ])('does not use %s for its home', async (_name, prepare) => {
+    const mask = process.umask(0);
+    prepare(home.folder);
+    if (existsSync(path.join(home.folder, 'home', '..'))) process.umask(mask);
+    const { statSync } = await import('node:fs');
+    if (statSync(home.home).isDirectory()) writeFileSync(path.join(home.home, 'of-somebody'), '');
+    const ended = await home.keymolt(['init', '--password-file', home.passphraseFile, '--recovery-file', `${home.folder}/r`]);
+    expect([ended.status, codeOf(ended)]).toEqual([1, 'UNSAFE_LOCATION']);
+    expect(existsSync(`${home.folder}/r`)).toBe(false);
+    rmSync(home.home, { recursive: true });
+  });
+});

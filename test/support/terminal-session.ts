@@ -1,0 +1,47 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { eventually } from './agent-home.ts';
+
+/** POSIX shell quoting. */
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** A program on a terminal of its own (script(1)), with somebody who types. */
+export class TerminalSession {
+  /** All that was on the terminal. */
+  output = '';
+  readonly #script: ChildProcessWithoutNullStreams;
+  readonly #ended: Promise<number | null>;
+  #read = 0;
+
+  constructor(argv: readonly string[], options: { env: Readonly<Record<string, string | undefined>>; cwd?: string }) {
+    this.#script = spawn('script', ['-q', '-e', '-c', argv.map(quoted).join(' '), '/dev/null'], {
+      env: { ...options.env, TERM: 'xterm', SHELL: '/bin/sh' },
+      cwd: options.cwd,
+      stdio: 'pipe',
+    });
+    this.#script.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString('utf8')));
+    this.#script.stdin.on('error', () => undefined);
+    this.#ended = new Promise((resolve) => this.#script.once('close', resolve));
+  }
+
+  /** Waits until something stands on the terminal that was not waited for before. */
+  async sees(text: string): Promise<void> {
+    await eventually(`${JSON.stringify(text)} on the terminal, which shows ${JSON.stringify(this.output)}`, () =>
+      this.output.includes(text, this.#read),
+    );
+    this.#read = this.output.indexOf(text, this.#read) + text.length;
+  }
+
+  type(text: string): void {
+    this.#script.stdin.write(text);
+  }
+
+  /** Ctrl-C. */
+  interrupt(): void {
+    this.type('\u0003');
+  }
+
+  /** @returns the exit status, as a shell shows it */
+  async ended(): Promise<number | null> {
+    return this.#ended;
+  }
+}
