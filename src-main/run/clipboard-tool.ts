@@ -3,29 +3,30 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 
-interface Tool {
+/** A program of the system that reaches its clipboard: how it is called for what. */
+export interface ClipboardTool {
   readonly write: readonly string[];
   readonly read: readonly string[];
   readonly clear: readonly string[];
 }
 
-const WAYLAND: Tool = {
+const WAYLAND: ClipboardTool = {
   write: ['wl-copy', '--type', 'text/plain'],
   read: ['wl-paste', '--no-newline'],
   clear: ['wl-copy', '--clear'],
 };
-const XCLIP: Tool = {
+const XCLIP: ClipboardTool = {
   write: ['xclip', '-selection', 'clipboard', '-in'],
   read: ['xclip', '-selection', 'clipboard', '-out'],
   clear: ['xclip', '-selection', 'clipboard', '-in'],
 };
-const XSEL: Tool = {
+const XSEL: ClipboardTool = {
   write: ['xsel', '--clipboard', '--input'],
   read: ['xsel', '--clipboard', '--output'],
   clear: ['xsel', '--clipboard', '--clear'],
 };
-const MACOS: Tool = { write: ['pbcopy'], read: ['pbpaste'], clear: ['pbcopy'] };
-const WINDOWS: Tool = {
+const MACOS: ClipboardTool = { write: ['pbcopy'], read: ['pbpaste'], clear: ['pbcopy'] };
+const WINDOWS: ClipboardTool = {
   write: ['clip.exe'],
   read: ['powershell.exe', '-NoProfile', '-Command', '[Console]::Out.Write((Get-Clipboard -Raw))'],
   clear: ['clip.exe'],
@@ -43,7 +44,7 @@ export const copyToClipboard = async (
   value: Buffer,
   { clearAfterMs }: { readonly clearAfterMs: number },
 ): Promise<void> => {
-  const tool = findTool(process.env, process.platform);
+  const tool = findClipboardTool(process.env);
   if (tool === undefined) {
     throw new AppError(
       'CLIPBOARD_UNAVAILABLE',
@@ -51,14 +52,15 @@ export const copyToClipboard = async (
       clipboardHint(process.platform),
     );
   }
-  await write(tool.write, value);
+  await writeClipboard(tool, value);
   startClearer(tool, value, clearAfterMs);
 };
 
-const findTool = (
+/** @returns undefined where there is no clipboard, or no program for it */
+export const findClipboardTool = (
   env: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform,
-): Tool | undefined => {
+  platform: NodeJS.Platform = process.platform,
+): ClipboardTool | undefined => {
   if (platform === 'darwin') return MACOS;
   if (platform === 'win32') return WINDOWS;
   const candidates = [
@@ -85,7 +87,24 @@ const isOnPath = (name: string, env: Readonly<Record<string, string | undefined>
     }
   });
 
-const write = ([file = '', ...args]: readonly string[], bytes: Buffer): Promise<void> =>
+/** @throws {AppError} CLIPBOARD_UNAVAILABLE */
+export const writeClipboard = (tool: ClipboardTool, bytes: Uint8Array): Promise<void> =>
+  feed(tool.write, bytes);
+
+/** @throws {AppError} CLIPBOARD_UNAVAILABLE */
+export const clearClipboard = (tool: ClipboardTool): Promise<void> => feed(tool.clear, new Uint8Array(0));
+
+/** @returns what is on the clipboard; nothing where it cannot be read */
+export const readClipboard = ({ read: [file = '', ...args] }: ClipboardTool): Promise<Buffer> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: TOOL_TIMEOUT_MS });
+    child.once('error', () => resolve(Buffer.alloc(0)));
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.once('close', () => resolve(Buffer.concat(chunks)));
+  });
+
+const feed = ([file = '', ...args]: readonly string[], bytes: Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
     const fail = (why: string): void =>
       reject(
@@ -121,7 +140,7 @@ setTimeout(() => {
 }, delayMs);
 `;
 
-const startClearer = (tool: Tool, value: Buffer, delayMs: number): void => {
+const startClearer = (tool: ClipboardTool, value: Buffer, delayMs: number): void => {
   const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto');
   // SECURITY: salted, so that what the clearer holds cannot be compared with hashes made elsewhere.
   const salt = randomBytes(32);

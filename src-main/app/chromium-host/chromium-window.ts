@@ -8,7 +8,9 @@ import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { readPageFile } from '../page-files.ts';
 import type { WindowHost, WindowHostOptions, WindowSeam } from '../window-host.ts';
 import { browserClipboard } from './browser-clipboard.ts';
+import { findClipboardTool } from '../../run/clipboard-tool.ts';
 import { findBrowser } from './find-browser.ts';
+import { systemClipboard } from './system-clipboard.ts';
 import { installBridge } from './install-bridge.ts';
 import { decodePayload } from './wire.ts';
 
@@ -62,10 +64,11 @@ export const openChromiumWindow = async (
       context.once('close', () => void forgetProfile().finally(resolve));
     });
     const page = await showPage(context, seam, pageDir);
+    const tool = findClipboardTool(process.env);
     return {
       kind: 'chromium',
       page,
-      clipboard: browserClipboard(page, PAGE_ORIGIN),
+      clipboard: tool === undefined ? browserClipboard(page, PAGE_ORIGIN) : systemClipboard(tool),
       closed,
       show: () => void page.bringToFront().catch(() => undefined),
       close: async () => {

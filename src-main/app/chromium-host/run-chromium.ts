@@ -18,11 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const LIST_TIMEOUT_MS = 20_000;
 
-const takePicture = async (
-  file: string,
-  seam: WindowSeam,
-  { page }: ChromiumWindow,
-): Promise<void> => {
+const takePicture = async (file: string, seam: WindowSeam, { page }: ChromiumWindow): Promise<void> => {
   const passphraseFile = values['password-file'];
   if (passphraseFile !== undefined) {
     const secret = new Uint8Array(await readFile(passphraseFile));
