@@ -44,8 +44,9 @@ const MAX_BYTES = 65_536;
 export const askTerminal = (question: string, options: { readonly echo: boolean }): Promise<Buffer> => {
   const descriptor = openSync(TERMINAL, 'r+');
   const stream = new ReadStream(descriptor);
-  writeToTerminal(printable(question));
+  // First, or what a quick hand types would still be shown.
   stream.setRawMode(true);
+  writeToTerminal(printable(question));
   const typed = Buffer.alloc(MAX_BYTES);
   let length = 0;
   let isInEscape = false;

@@ -45,7 +45,10 @@ describe('without a vault and without an agent', () => {
     ['run -- /etc/passwd', 126],
     ['run -- /', 126],
   ])('`keymolt %s` ends with %i, and makes nothing', async (line, status) => {
-    const ended = await home.keymolt(line.split(' ').filter((word) => word !== ''), { cwd: home.folder });
+    const ended = await home.keymolt(
+      line.split(' ').filter((word) => word !== ''),
+      { cwd: home.folder },
+    );
     expect([ended.status, ended.signal]).toEqual([status, null]);
     expect(existsSync(home.home)).toBe(false);
     expect(home.agentPids()).toEqual([]);
@@ -67,7 +70,10 @@ describe('without a vault and without an agent', () => {
     });
     mkdirSync(home.home, { recursive: true, mode: 0o700 });
     writeFileSync(path.join(home.home, 'vault.db'), 'something');
-    expect(JSON.parse((await home.keymolt(['status', '--json'])).stdout)).toMatchObject({ vault: 'locked', agent: 'none' });
+    expect(JSON.parse((await home.keymolt(['status', '--json'])).stdout)).toMatchObject({
+      vault: 'locked',
+      agent: 'none',
+    });
   });
 });
 
@@ -91,15 +97,19 @@ describe('errors', () => {
         exit: 127,
       },
     });
-    expect(JSON.parse((await home.keymolt(['key', 'show', '--json'])).stderr)).toMatchObject({ error: { exit: 2 } });
-    expect(JSON.parse((await home.keymolt(['run', '--json', '--mask', 'odd', '--', 'true'])).stderr)).toMatchObject({
+    expect(JSON.parse((await home.keymolt(['key', 'show', '--json'])).stderr)).toMatchObject({
+      error: { exit: 2 },
+    });
+    expect(
+      JSON.parse((await home.keymolt(['run', '--json', '--mask', 'odd', '--', 'true'])).stderr),
+    ).toMatchObject({
       error: { code: 'USAGE', exit: 125 },
     });
   });
 
   it('show no control characters of what was typed', async () => {
     const { stderr } = await home.keymolt(['\u001b[31mred\u0007']);
-    expect(stderr).not.toMatch(/[\u0007\u001b]/);
+    expect(stderr).not.toMatch(/[^\P{Cc}\n]/u);
     expect(stderr).toContain('\\u{1b}[31mred\\u{7}');
   });
 
@@ -112,7 +122,10 @@ describe('errors', () => {
       [['passwd', '--no-input'], 'INPUT_REQUIRED'],
     ] as const) {
       // stdin is open, and nobody writes to it.
-      const child = spawn(process.execPath, [CLI, ...words], { env: home.env as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, [CLI, ...words], {
+        env: home.env,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
       let stderr = '';
       child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
       const status = await new Promise((resolve) => child.once('close', resolve));
@@ -138,9 +151,9 @@ describe('the program itself', () => {
     const { readFileSync, readdirSync } = await import('node:fs');
     const folder = path.dirname(CLI);
     for (const file of readdirSync(folder)) {
-      const required = [...readFileSync(path.join(folder, file), 'utf8').matchAll(/require\(["'`]([^"'`]+)["'`]\)/g)].map(
-        ([, name]) => name ?? '',
-      );
+      const required = [
+        ...readFileSync(path.join(folder, file), 'utf8').matchAll(/require\(["'`]([^"'`]+)["'`]\)/g),
+      ].map(([, name]) => name ?? '');
       expect(required.filter((name) => !/^(node:|\.\/)/.test(name))).toEqual([]);
     }
   });
@@ -169,14 +182,23 @@ describe('the program itself', () => {
 
   it.each([
     ['a file of another program', (folder: string) => writeFileSync(path.join(folder, 'home'), 'x')],
-    ['a folder that others may write', (folder: string) => mkdirSync(path.join(folder, 'home'), { mode: 0o777 })],
+    [
+      'a folder that others may write',
+      (folder: string) => mkdirSync(path.join(folder, 'home'), { mode: 0o777 }),
+    ],
   ])('does not use %s for its home', async (_name, prepare) => {
     const mask = process.umask(0);
     prepare(home.folder);
     if (existsSync(path.join(home.folder, 'home', '..'))) process.umask(mask);
     const { statSync } = await import('node:fs');
     if (statSync(home.home).isDirectory()) writeFileSync(path.join(home.home, 'of-somebody'), '');
-    const ended = await home.keymolt(['init', '--password-file', home.passphraseFile, '--recovery-file', `${home.folder}/r`]);
+    const ended = await home.keymolt([
+      'init',
+      '--password-file',
+      home.passphraseFile,
+      '--recovery-file',
+      `${home.folder}/r`,
+    ]);
     expect([ended.status, codeOf(ended)]).toEqual([1, 'UNSAFE_LOCATION']);
     expect(existsSync(`${home.folder}/r`)).toBe(false);
     rmSync(home.home, { recursive: true });

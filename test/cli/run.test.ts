@@ -324,7 +324,7 @@ describe('signals', () => {
   /** A run whose child writes what it gets. */
   const start = async (script: string) => {
     const child = spawn(process.execPath, [CLI, 'run', '--', process.execPath, '-e', script], {
-      env: home.env as NodeJS.ProcessEnv,
+      env: home.env,
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });
@@ -375,7 +375,7 @@ describe('signals', () => {
 describe('what the agent knows of it', () => {
   it('is the name, the folder and the keys while it runs, and no argument', async () => {
     const child = spawn(process.execPath, [CLI, 'run', '--', 'sleep', '30'], {
-      env: home.env as NodeJS.ProcessEnv,
+      env: home.env,
       cwd: home.folder,
       stdio: 'ignore',
     });
@@ -391,7 +391,7 @@ describe('what the agent knows of it', () => {
 
   it('goes away too when the wrapper is killed', async () => {
     const child = spawn(process.execPath, [CLI, 'run', '--', 'sleep', '2'], {
-      env: home.env as NodeJS.ProcessEnv,
+      env: home.env,
       stdio: 'ignore',
     });
     await eventually('the run is listed', async () => (await home.status()).runs.length > 0);

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { eventually } from './agent-home.ts';
+import { pause } from './agent-home.ts';
 
 /** POSIX shell quoting. */
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
@@ -12,8 +12,12 @@ export class TerminalSession {
   readonly #ended: Promise<number | null>;
   #read = 0;
 
-  constructor(argv: readonly string[], options: { env: Readonly<Record<string, string | undefined>>; cwd?: string }) {
-    this.#script = spawn('script', ['-q', '-e', '-c', argv.map(quoted).join(' '), '/dev/null'], {
+  constructor(
+    argv: readonly string[],
+    options: { env: Readonly<Record<string, string | undefined>>; cwd?: string },
+  ) {
+    // exec: the shell between would hear Ctrl-C as well, and end with 130 whatever the program does.
+    this.#script = spawn('script', ['-q', '-e', '-c', `exec ${argv.map(quoted).join(' ')}`, '/dev/null'], {
       env: { ...options.env, TERM: 'xterm', SHELL: '/bin/sh' },
       cwd: options.cwd,
       stdio: 'pipe',
@@ -25,9 +29,15 @@ export class TerminalSession {
 
   /** Waits until something stands on the terminal that was not waited for before. */
   async sees(text: string): Promise<void> {
-    await eventually(`${JSON.stringify(text)} on the terminal, which shows ${JSON.stringify(this.output)}`, () =>
-      this.output.includes(text, this.#read),
-    );
+    const until = Date.now() + 10_000;
+    while (!this.output.includes(text, this.#read)) {
+      if (Date.now() > until) {
+        throw new Error(
+          `${JSON.stringify(text)} never came; the terminal shows ${JSON.stringify(this.output)}`,
+        );
+      }
+      await pause(20);
+    }
     this.#read = this.output.indexOf(text, this.#read) + text.length;
   }
 
