@@ -157,12 +157,9 @@ class Connection implements AgentConnection {
   }
 
   #greet(frame: Frame): void {
-    const { protocol, hello } = readHello(frame);
-    if (hello === undefined) {
-      throw mismatch(
-        `the running agent speaks version ${printable(protocol)} of the protocol, this program ${PROTOCOL_VERSION}`,
-      );
-    }
+    const reading = readHello(frame);
+    const { hello } = reading;
+    if (hello === undefined) throw otherVersion(reading.protocol, reading.pid);
     this.#hasHello = true;
     clearTimeout(this.#helloTimer);
     this.#settleHello.resolve(hello);
@@ -198,16 +195,20 @@ class Connection implements AgentConnection {
   }
 }
 
-const printable = (value: unknown): string => (typeof value === 'number' ? String(value) : 'none');
-
-const cancelled = (): AppError => new AppError('CANCELLED', 'cancelled');
-
-const mismatch = (what: string): AppError =>
+const mismatch = (what: string, pid?: number): AppError =>
   new AppError(
     'PROTOCOL_MISMATCH',
     what,
-    'end the running agent (close the Keymolt window, or end its process), then try again',
+    `end the running agent (close the Keymolt window, or end process ${pid ?? 'that listens there'}), then try again`,
   );
+
+const otherVersion = (protocol: number | undefined, pid: number | undefined): AppError =>
+  mismatch(
+    `the running agent speaks version ${protocol ?? '?'} of the protocol, and this program ${PROTOCOL_VERSION}`,
+    pid,
+  );
+
+const cancelled = (): AppError => new AppError('CANCELLED', 'cancelled');
 
 const hangs = (): AppError =>
   new AppError(

@@ -34,17 +34,19 @@ export interface Hello {
 
 export const encodeHello = (hello: Hello): Uint8Array[] => encodeFrame({ keymolt: PROTOCOL_VERSION, hello });
 
-/** @returns the protocol's version as the peer says it, and its hello where the version is ours */
-export const readHello = (
-  frame: Frame,
-): { readonly protocol: unknown; readonly hello: Hello | undefined } => {
-  const envelope = parseObject(frame.envelope, 4);
-  const { keymolt, hello } = envelope;
-  if (keymolt !== PROTOCOL_VERSION || !isPlainObject(hello)) return { protocol: keymolt, hello: undefined };
-  const { version, pid, host } = hello;
-  const isHello =
-    typeof version === 'string' && Number.isSafeInteger(pid) && (host === 'desktop' || host === 'headless');
-  return { protocol: keymolt, hello: isHello ? { version, pid: pid as number, host } : undefined };
+export type HelloReading =
+  | { readonly hello: Hello }
+  /** The peer speaks another version of the protocol, or none. */
+  | { readonly hello: undefined; readonly protocol: number | undefined; readonly pid: number | undefined };
+
+export const readHello = (frame: Frame): HelloReading => {
+  const { keymolt, hello } = parseObject(frame.envelope, 4);
+  const { version, pid, host } = isPlainObject(hello) ? hello : {};
+  const knownPid = Number.isSafeInteger(pid) ? (pid as number) : undefined;
+  const isHello = typeof version === 'string' && (host === 'desktop' || host === 'headless');
+  if (keymolt === PROTOCOL_VERSION && isHello && knownPid !== undefined)
+    return { hello: { version, pid: knownPid, host } };
+  return { hello: undefined, protocol: typeof keymolt === 'number' ? keymolt : undefined, pid: knownPid };
 };
 
 // ---- requests

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { type CommandSpec, type FlagName, FLAGS, type Flag, GLOBAL_FLAGS } from './command-spec.ts';
 import { COMMANDS } from './command-table.ts';
+import { suggest } from './suggest.ts';
 
 export interface Invocation {
   /** Undefined: no command was named, as in `keymolt --help` or `keymolt key --help`. */
@@ -179,25 +180,3 @@ export const usage = (message: string, command?: CommandSpec): AppError =>
     message,
     `see \`keymolt ${command === undefined ? 'help' : `${command.words} --help`}\``,
   );
-
-const suggest = (wrong: string, known: readonly string[]): string => {
-  const [best] = known
-    .map((name) => ({ name, distance: editDistance(wrong, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.min(3, Math.floor(name.length / 3))))
-    .sort((a, b) => a.distance - b.distance);
-  return best === undefined ? '' : `; did you mean ${best.name}?`;
-};
-
-/** Levenshtein's distance. */
-const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-};

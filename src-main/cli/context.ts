@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ChannelName, RequestOf, ResponseOf } from '../../src-shared/contract/channels.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
@@ -97,13 +98,25 @@ export class CommandContext {
     return this.#connection;
   }
 
+  /** Without a vault nearly everything ends the same way, and needs no agent to say so. */
+  #startFor(method: ChannelName): Promise<AgentConnection> {
+    if (!WITHOUT_VAULT.test(method) && !existsSync(this.paths.vault)) {
+      throw new AppError(
+        'VAULT_MISSING',
+        `there is no vault in ${this.paths.home}`,
+        'make one: `keymolt init`',
+      );
+    }
+    return this.agent();
+  }
+
   /** Asks the agent. A locked vault is unlocked first, where there is somebody to ask. */
   async call<C extends ChannelName>(
     method: C,
     params: RequestOf<C>,
     options: CallOptions = {},
   ): Promise<AgentAnswer<ResponseOf<C>>> {
-    const agent = await this.agent();
+    const agent = (await this.findAgent()) ?? (await this.#startFor(method));
     const request = (): Promise<AgentAnswer<ResponseOf<C>>> =>
       this.#timed(agent, method, params, options.signal);
     try {
@@ -184,6 +197,8 @@ export class CommandContext {
     this.#connection = undefined;
   }
 }
+
+const WITHOUT_VAULT = /^(vault\.(status|create|restore)|sandbox\.|agent\.)/;
 
 const isColoured = (flags: Flags): boolean => {
   const forced = process.env['FORCE_COLOR'];

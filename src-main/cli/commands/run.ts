@@ -30,7 +30,7 @@ export const run: Command = async (context) => {
   }));
   const preserved = flags.text('preserve-env');
   const { env, conflicts } = buildChildEnv({
-    inherited: process.env,
+    inherited: inheritedEnvironment(context),
     fromFiles: plain,
     injected,
     facts: {
@@ -52,6 +52,10 @@ export const run: Command = async (context) => {
   await tellEnded(context, prepared.run_id);
   return endLikeChild(end, constants.signals);
 };
+
+/** A relative home would be another one in a child that changes its folder. */
+const inheritedEnvironment = ({ paths }: CommandContext): NodeJS.ProcessEnv =>
+  (process.env['KEYMOLT_HOME'] ?? '') === '' ? process.env : { ...process.env, KEYMOLT_HOME: paths.home };
 
 const refuseLaterFlags = ({ flags }: CommandContext): void => {
   const mask = flags.text('mask');

@@ -92,8 +92,7 @@ export const unlock: Command = async (context) => {
     ...(forText === undefined ? {} : { for_ms: readDurationMs(forText, '--for') }),
     ...(grant === undefined ? {} : { grant: oneOf(grant, GRANT_WORDS, '--grant') }),
   };
-  const status = (await context.call('vault.status', {})).result();
-  if (status.vault === 'missing') {
+  if (!existsSync(context.paths.vault)) {
     throw new AppError(
       'VAULT_MISSING',
       `there is no vault in ${context.paths.home}`,

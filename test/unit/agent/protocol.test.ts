@@ -252,7 +252,7 @@ describe('answers', () => {
 describe('hello', () => {
   it('says who answers', () => {
     const hello = { version: '1.2.3', pid: 42, host: 'desktop' as const };
-    expect(readHello(decodeOne(join(encodeHello(hello)), ANSWER_LIMITS))).toEqual({ protocol: 1, hello });
+    expect(readHello(decodeOne(join(encodeHello(hello)), ANSWER_LIMITS))).toEqual({ hello });
   });
 
   it.each(['{"keymolt":2,"hello":{}}', '{"keymolt":1}', '{"keymolt":1,"hello":{"version":1}}', '{}'])(
