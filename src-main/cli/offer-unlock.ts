@@ -1,13 +1,21 @@
 import { AppError } from '../../src-shared/errors/app-error.ts';
-import type { CommandContext } from './context.ts';
+import type { AgentConnection } from '../agent/client.ts';
+import type { Flags } from './arguments.ts';
 import { MAX_PASSPHRASE_BYTES, readSecret } from './secret-input.ts';
 import { printable } from './terminal.ts';
 import { hasTerminal, writeToTerminal } from './tty-reader.ts';
 
 const MAX_TRIES = 3;
 
+/** What of a command's context is needed to ask for a passphrase. */
+interface Asking {
+  readonly flags: Flags;
+  readonly noInput: boolean;
+  readonly agent: () => Promise<AgentConnection>;
+}
+
 /** Asks the passphrase of a locked vault. @returns false where there is nobody to ask */
-export const offerUnlock = async (context: CommandContext): Promise<boolean> => {
+export const offerUnlock = async (context: Asking): Promise<boolean> => {
   if (!hasTerminal()) return false;
   await untilRight('The vault is locked. Passphrase: ', async (secret) => {
     const agent = await context.agent();
@@ -21,7 +29,7 @@ const ASKS_FOR_A_PERSON: ReadonlySet<string> = new Set(['APPROVAL_REQUIRED', 'IN
 
 /** Calls with the passphrase where the agent wants to see that a person is there: from --password-file, or asked for. */
 export const withApproval = async <T>(
-  context: CommandContext,
+  context: Asking,
   call: (approval: { passphrase?: Buffer }) => Promise<T>,
 ): Promise<T> => {
   const file = context.flags.text('password-file');
