@@ -35,7 +35,7 @@ const buildCli = async () => {
       format: 'cjs',
       entryFileNames: 'program.cjs',
       chunkFileNames: '[name].cjs',
-      minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+      minify: true,
     },
   });
   // A file of its own, in words that the oldest Node can read: that one must be able to say that it is too old.

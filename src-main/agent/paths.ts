@@ -46,40 +46,31 @@ const maxSocketPathBytes = (platform: NodeJS.Platform): number => (platform === 
 export const resolvePaths = (
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform = process.platform,
-  machine: Machine = thisMachine(platform),
+  machine: Machine = thisMachine,
 ): Paths => {
-  const syntax = platform === 'win32' ? path.win32 : path.posix;
-  const join = (...parts: string[]): string => syntax.join(...parts);
   const own = env['KEYMOLT_HOME'];
   if (own !== undefined && own !== '') {
-    const home = syntax.resolve(own);
-    return finish(home, home, platform, machine, env, join(home, 'agent.sock'));
+    const home = (platform === 'win32' ? path.win32 : path.posix).resolve(own);
+    return finish(home, home, platform, machine, env, `${home}/agent.sock`);
   }
+  const { userHome } = machine;
   if (platform === 'win32') {
-    const home = join(env['LOCALAPPDATA'] ?? join(machine.userHome, 'AppData', 'Local'), 'Keymolt');
+    const home = `${env['LOCALAPPDATA'] ?? `${userHome}\\AppData\\Local`}\\Keymolt`;
     return finish(home, home, platform, machine, env, '');
   }
   if (platform === 'darwin') {
-    const home = join(machine.userHome, 'Library', 'Application Support', 'Keymolt');
-    return finish(
-      home,
-      join(machine.userHome, 'Library', 'Logs', 'Keymolt'),
-      platform,
-      machine,
-      env,
-      join(home, 'agent.sock'),
-    );
+    const home = `${userHome}/Library/Application Support/Keymolt`;
+    return finish(home, `${userHome}/Library/Logs/Keymolt`, platform, machine, env, `${home}/agent.sock`);
   }
   // XDG Base Directory Specification 0.8: relative values are to be ignored.
   const xdg = (name: string, fallback: string): string => {
     const value = env[name];
-    return value?.startsWith('/') === true ? value : join(machine.userHome, fallback);
+    return path.posix.normalize(value?.startsWith('/') === true ? value : `${userHome}/${fallback}`);
   };
-  const home = join(xdg('XDG_DATA_HOME', '.local/share'), 'keymolt');
-  const state = join(xdg('XDG_STATE_HOME', '.local/state'), 'keymolt');
+  const home = `${xdg('XDG_DATA_HOME', '.local/share')}/keymolt`;
+  const state = `${xdg('XDG_STATE_HOME', '.local/state')}/keymolt`;
   const runtime = runtimeFolder(env, machine);
-  const socket =
-    runtime === undefined ? join(state, 'agent.sock') : join(runtime, 'keymolt', socketName(home));
+  const socket = runtime === undefined ? `${state}/agent.sock` : `${runtime}/keymolt/${socketName(home)}`;
   return finish(home, state, platform, machine, env, socket);
 };
 
@@ -91,21 +82,20 @@ const finish = (
   env: Readonly<Record<string, string | undefined>>,
   wanted: string,
 ): Paths => {
-  const syntax = platform === 'win32' ? path.win32 : path.posix;
-  const join = (...parts: string[]): string => syntax.join(...parts);
   const { socket, isShared } =
     platform === 'win32'
       ? { socket: `\\\\.\\pipe\\keymolt-${pipeSafe(machine.userName)}-${homeHash(home)}`, isShared: false }
       : shortSocket(wanted, home, platform, machine, env);
+  const separator = platform === 'win32' ? '\\' : '/';
   return {
     home,
-    vault: join(home, 'vault.db'),
-    lock: join(home, 'lock.db'),
-    settings: join(home, 'settings.json'),
-    sandbox: join(home, 'sandbox.json'),
-    log: join(logs, 'agent.log'),
+    vault: `${home}${separator}vault.db`,
+    lock: `${home}${separator}lock.db`,
+    settings: `${home}${separator}settings.json`,
+    sandbox: `${home}${separator}sandbox.json`,
+    log: `${logs}${separator}agent.log`,
     socket,
-    socketFolder: platform === 'win32' ? null : path.posix.dirname(socket),
+    socketFolder: platform === 'win32' ? null : socket.slice(0, socket.lastIndexOf('/')),
     isSocketInSharedPlace: isShared,
   };
 };
@@ -121,10 +111,10 @@ const shortSocket = (
   if (fits(wanted)) return { socket: wanted, isShared: false };
   const runtime = runtimeFolder(env, machine);
   if (runtime !== undefined) {
-    const socket = path.posix.join(runtime, 'keymolt', socketName(home));
+    const socket = `${runtime}/keymolt/${socketName(home)}`;
     if (fits(socket)) return { socket, isShared: false };
   }
-  const socket = path.posix.join(machine.sharedTemp, `keymolt-${machine.uid}`, socketName(home));
+  const socket = `${machine.sharedTemp}/keymolt-${machine.uid}/${socketName(home)}`;
   if (fits(socket)) return { socket, isShared: true };
   throw new AppError(
     'UNSAFE_LOCATION',
@@ -168,17 +158,24 @@ const canonicalPath = (folder: string): string => {
 
 const pipeSafe = (name: string): string => name.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 64);
 
-const thisMachine = (platform: NodeJS.Platform): Machine => {
-  const { homedir, tmpdir, userInfo } = process.getBuiltinModule('node:os');
-  return {
-    userHome: homedir(),
-    uid: process.getuid?.() ?? 0,
-    // Reading the user's name may ask a directory server: only where the name is used.
-    userName: platform === 'win32' ? userInfo().username : '',
-    // Not TMPDIR: it differs from shell to shell, and all of them must find the same socket.
-    sharedTemp: platform === 'win32' ? tmpdir() : '/tmp',
-    isDirectory: (folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true,
-  };
+const os = (): typeof import('node:os') => process.getBuiltinModule('node:os');
+
+/** Each fact is found out where it is asked for: with KEYMOLT_HOME, none is. */
+const thisMachine: Machine = {
+  get userHome() {
+    return os().homedir();
+  },
+  get uid() {
+    return process.getuid?.() ?? 0;
+  },
+  get userName() {
+    return os().userInfo().username;
+  },
+  // Not TMPDIR: it differs from shell to shell, and all of them must find the same socket.
+  get sharedTemp() {
+    return process.platform === 'win32' ? os().tmpdir() : '/tmp';
+  },
+  isDirectory: (folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true,
 };
 
 const unsafe = (folder: string, why: string, hint: string): AppError =>

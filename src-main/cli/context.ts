@@ -137,10 +137,10 @@ export class CommandContext {
     signal: AbortSignal | undefined,
   ): Promise<AgentAnswer<ResponseOf<C>>> {
     const limit = this.flags.text('timeout');
-    const startedAt = performance.now();
+    const startedAt = Date.now();
     if (limit === undefined && signal === undefined) {
       const answer = await agent.request(method, params);
-      this.debug(`${method}: ${Math.round(performance.now() - startedAt)} ms`);
+      this.debug(`${method}: ${Date.now() - startedAt} ms`);
       return answer;
     }
     const timer = limit === undefined ? undefined : AbortSignal.timeout(readDurationMs(limit, '--timeout'));

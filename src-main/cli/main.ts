@@ -22,15 +22,13 @@ const findCommand = async (words: string): Promise<Command> => {
   return command;
 };
 
-/** Runs a command line. @returns the exit status */
+/** Runs a command line, and leaves it to the end of the process to close the connection. @returns the exit status */
 export const main = async (argv: readonly string[], program: Program): Promise<number> => {
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   let invocation: Invocation | undefined;
-  let context: CommandContext | undefined;
   try {
     invocation = readArguments(argv);
-    context = new CommandContext(program, invocation);
-    return await dispatch(invocation, context);
+    return await dispatch(invocation, new CommandContext(program, invocation));
   } catch (error) {
     const isRun = (invocation?.command?.words ?? own[0]) === 'run';
     return reportError(error, {
@@ -38,8 +36,6 @@ export const main = async (argv: readonly string[], program: Program): Promise<n
       isDebug: own.includes('--debug'),
       ...(isRun ? { exit: exitOfRun(error) } : {}),
     });
-  } finally {
-    context?.close();
   }
 };
 
