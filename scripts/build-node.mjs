@@ -47,8 +47,9 @@ const buildCli = async () => {
       // the process that is handed the keys (nodejs/node#54232).
       '#!/usr/bin/env -S node --',
       "'use strict';",
-      'if (parseInt(process.versions.node, 10) < 20) {',
-      "  process.stderr.write('keymolt: NODE_TOO_OLD: keymolt needs Node 20 or newer, and this is Node ' + process.versions.node + ' (install Node 24)\\n');",
+      "var version = process.versions.node.split('.').map(Number);",
+      'if (version[0] < 20 || (version[0] === 20 && version[1] < 18)) {',
+      "  process.stderr.write('keymolt: NODE_TOO_OLD: keymolt needs Node 20.18 or newer, and this is Node ' + process.versions.node + ' (install Node 24)\\n');",
       '  process.exit(1);',
       '}',
       "require('./program.cjs');",

@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentHome, CLI, codeOf, ROOT, runProgram } from '../support/agent-home.ts';
 
@@ -115,7 +117,6 @@ describe('errors', () => {
 
   it('ask for nothing, and do not wait for a stdin that says nothing', async () => {
     await home.init();
-    const { spawn } = await import('node:child_process');
     for (const [words, code] of [
       [['key', 'add', 'a', '--platform', 'den-hosting', '--no-input'], 'INPUT_REQUIRED'],
       [['unlock', '--no-input'], 'INPUT_REQUIRED'],
@@ -137,7 +138,6 @@ describe('errors', () => {
 
 describe('the program itself', () => {
   it('is what package.json names, and runs from any folder', async () => {
-    const { readFileSync } = await import('node:fs');
     const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
       version: string;
       bin: { keymolt: string };
@@ -148,7 +148,6 @@ describe('the program itself', () => {
   });
 
   it('loads no package, and nothing but its own files', async () => {
-    const { readFileSync, readdirSync } = await import('node:fs');
     const folder = path.dirname(CLI);
     for (const file of readdirSync(folder)) {
       const required = [
@@ -158,49 +157,57 @@ describe('the program itself', () => {
     }
   });
 
-  it('says so where Node is too old to run it', () => {
-    const { readFileSync } = process.getBuiltinModule('node:fs');
-    const source = readFileSync(CLI, 'utf8');
+  it.each(['12.22.0', '18.20.8', '20.17.0'])('says so where Node is too old to run it: %s', (version) => {
     const said: string[] = [];
     let exit: number | undefined;
     const stop = new Error('stopped');
     const oldNode = {
-      versions: { node: '12.22.0' },
+      versions: { node: version },
       stderr: { write: (text: string) => said.push(text) },
       exit: (code: number) => {
         exit = code;
         throw stop;
       },
     };
-    const { runInNewContext } = process.getBuiltinModule('node:vm');
-    const program = source.replace(/^#!.*/, '');
+    const program = readFileSync(CLI, 'utf8').replace(/^#!.*/, '');
     expect(() => {
-      runInNewContext(program, { process: oldNode, parseInt, require: () => undefined });
+      runInNewContext(program, { process: oldNode, require: () => undefined });
     }).toThrow(stop);
-    expect([exit, said.join('')]).toEqual([1, expect.stringMatching(/^keymolt: NODE_TOO_OLD: .*12\.22\.0/)]);
+    expect([exit, said.join('')]).toEqual([1, expect.stringContaining('keymolt: NODE_TOO_OLD: ')]);
+    expect(said.join('')).toContain(version);
+  });
+
+  it('starts an agent that inherits nothing it does not need', async () => {
+    const env = {
+      MOLTBOTDEN_API_KEY: 'canary-of-the-shell',
+      NODE_OPTIONS: '--no-deprecation',
+      AWS_SECRET: 'canary-too',
+    };
+    expect((await home.keymolt(['agent', 'start'], { env })).status).toBe(0);
+    const [pid] = home.agentPids();
+    const inherited = readFileSync(`/proc/${pid ?? 0}/environ`, 'latin1')
+      .split('\0')
+      .map((entry) => entry.split('=')[0]);
+    expect(inherited).toEqual(expect.arrayContaining(['HOME', 'KEYMOLT_HOME', 'PATH']));
+    for (const name of Object.keys(env)) expect(inherited).not.toContain(name);
   });
 
   it.each([
-    ['a file of another program', (folder: string) => writeFileSync(path.join(folder, 'home'), 'x')],
+    ['a file of another program', (place: string) => writeFileSync(place, 'x')],
     [
       'a folder that others may write',
-      (folder: string) => mkdirSync(path.join(folder, 'home'), { mode: 0o777 }),
+      (place: string) => {
+        mkdirSync(place);
+        writeFileSync(path.join(place, 'of-somebody'), '');
+        chmodSync(place, 0o777);
+      },
     ],
   ])('does not use %s for its home', async (_name, prepare) => {
-    const mask = process.umask(0);
-    prepare(home.folder);
-    if (existsSync(path.join(home.folder, 'home', '..'))) process.umask(mask);
-    const { statSync } = await import('node:fs');
-    if (statSync(home.home).isDirectory()) writeFileSync(path.join(home.home, 'of-somebody'), '');
-    const ended = await home.keymolt([
-      'init',
-      '--password-file',
-      home.passphraseFile,
-      '--recovery-file',
-      `${home.folder}/r`,
-    ]);
+    prepare(home.home);
+    const recovery = path.join(home.folder, 'recovery');
+    const ended = await home.keymolt(['init', '--password-file', home.passphraseFile, '--recovery-file', recovery]);
     expect([ended.status, codeOf(ended)]).toEqual([1, 'UNSAFE_LOCATION']);
-    expect(existsSync(`${home.folder}/r`)).toBe(false);
-    rmSync(home.home, { recursive: true });
+    expect(existsSync(recovery)).toBe(false);
+  });
   });
 });
