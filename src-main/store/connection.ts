@@ -96,14 +96,17 @@ export function applySettings(connection: Connection): void {
 
 function assertSchema(connection: Connection): void {
   const version = readPragma(connection, 'user_version');
-  if (typeof version === 'number' && version > SCHEMA_VERSION) {
-    throw new AppError(
-      'VAULT_NEWER',
-      `The vault has format version ${version}; this program knows ${SCHEMA_VERSION}.`,
-      'Install the newest keymolt.',
-    );
+  if (version !== SCHEMA_VERSION) {
+    // Both places where a version stands have to agree, or one flipped bit would send a person off for an update.
+    if (typeof version === 'number' && version > SCHEMA_VERSION && version === headerVersion(connection)) {
+      throw new AppError(
+        'VAULT_NEWER',
+        `The vault has format version ${version}; this program knows ${SCHEMA_VERSION}.`,
+        'Install the newest keymolt.',
+      );
+    }
+    throw damagedFile(`it has no format version ${String(version)}`);
   }
-  if (version !== SCHEMA_VERSION) throw damagedFile(`it has no format version ${String(version)}`);
   const rows = connection.prepare('SELECT name, sql FROM sqlite_schema').all() as {
     name: string;
     sql: string | null;
@@ -113,6 +116,13 @@ function assertSchema(connection: Connection): void {
     rows.every(({ name, sql }) => INITIAL_SCHEMA[name] === sql);
   if (!isKnown) throw damagedFile('its tables are not those of a vault');
   assertStructure(connection, "('record')");
+}
+
+/** The version in the header, which every format has at this place (FORMAT.md, "File"). */
+function headerVersion(connection: Connection): number | undefined {
+  const row = connection.prepare('SELECT hex(substr(bytes, 9, 2)) AS version FROM header').get() as
+    { version: string } | undefined;
+  return row && Number.parseInt(row.version, 16);
 }
 
 /** @param part of the database, in brackets; the log may be long, and is only checked with everything else */

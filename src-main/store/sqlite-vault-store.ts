@@ -129,7 +129,7 @@ class SqliteVaultStore implements VaultStore {
     return guarded('read', () => {
       // One column a row: making a buffer is what costs, and ten thousand records are read at every unlock.
       const blobs = this.#open
-        .prepare('SELECT meta FROM record WHERE substr(meta, 1, 16) = id')
+        .prepare('SELECT meta FROM record WHERE substr(meta, 1, 16) IS id')
         .pluck()
         .all() as Blob[];
       const { count } = this.#open.prepare('SELECT count(*) AS count FROM record').get() as { count: number };
@@ -137,7 +137,7 @@ class SqliteVaultStore implements VaultStore {
         count === blobs.length
           ? []
           : (this.#open
-              .prepare('SELECT id FROM record WHERE substr(meta, 1, 16) <> id')
+              .prepare('SELECT id FROM record WHERE substr(meta, 1, 16) IS NOT id')
               .pluck()
               .all() as Blob[]);
       return { blobs: blobs.map(toBuffer), misfiledIds: misfiled.map(toBuffer) };
@@ -147,7 +147,7 @@ class SqliteVaultStore implements VaultStore {
   readAudit(range: { readonly limit: number; readonly beforeSeq?: number }): StoredAuditEntry[] {
     return guarded('read', () => {
       const rows = this.#open
-        .prepare('SELECT seq, sealed, mac FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?')
+        .prepare('SELECT seq, sealed, mac FROM audit WHERE seq > 0 AND seq < ? ORDER BY seq DESC LIMIT ?')
         .all([range.beforeSeq ?? Number.MAX_SAFE_INTEGER, range.limit]) as {
         seq: number;
         sealed: Blob;
@@ -277,7 +277,12 @@ class SqliteVaultStore implements VaultStore {
 
 /** Buffer from one library, ArrayBuffer from that of the test build. */
 type Blob = Buffer | ArrayBuffer;
-const toBuffer = (blob: Blob): Buffer => (Buffer.isBuffer(blob) ? blob : Buffer.from(blob));
+
+/** A damaged page may give any type in any column: what is no blob is an empty one, and opens as nothing. */
+const toBuffer = (blob: unknown): Buffer => {
+  if (Buffer.isBuffer(blob)) return blob;
+  return blob instanceof ArrayBuffer ? Buffer.from(blob) : Buffer.alloc(0);
+};
 
 /** @throws {AppError} BAD_FILE when it is no vault file at all, VAULT_DAMAGED, and what `check` throws */
 function checkCandidate(path: string, copy: string, check: (header: Buffer | undefined) => void): void {

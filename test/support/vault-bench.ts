@@ -17,11 +17,21 @@ export const passphrase = (text = PASSPHRASE): Secret => Secret.fromText(text);
 
 /** A folder with a vault in it, and ways to open it and to meddle with it. */
 export class VaultBench {
-  readonly folder = mkdtempSync(join(tmpdir(), 'keymolt-vault-'));
-  readonly path = join(this.folder, 'vault.db');
+  readonly folder: string;
+  readonly path: string;
   /** Opened, and not closed yet. */
   readonly files = new Set<VaultFile>();
   nowMs = Date.UTC(2026, 0, 2);
+
+  constructor(folder = mkdtempSync(join(tmpdir(), 'keymolt-vault-'))) {
+    this.folder = folder;
+    this.path = join(folder, 'vault.db');
+  }
+
+  /** Over a folder that is there already. */
+  static over(folder: string): VaultBench {
+    return new VaultBench(folder);
+  }
 
   /** The file as the next process would find it. */
   open(): VaultFile {

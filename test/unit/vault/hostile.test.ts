@@ -162,11 +162,14 @@ describe('row 7: files that are not, or no longer, a vault', () => {
     }
   });
 
-  test('a newer version is named as such, by the header or by the database', async () => {
-    forgeHeader((body) => body.writeUInt16BE(2, 8));
-    await expectRefused('newer', 'VAULT_NEWER', /format version 2/);
+  test('a newer version is named as such; a version that only one of two places has is damage', async () => {
+    forgeHeader((body) => body.writeUInt16BE(3, 8));
+    await expectRefused('newer', 'VAULT_NEWER', /format version 3/);
+    forgeHeader((body) => body.writeUInt16BE(3, 8));
     sql('PRAGMA user_version = 3');
     await expectRefused('newer', 'VAULT_NEWER', /format version 3/);
+    sql('PRAGMA user_version = 3');
+    await expectRefused('damaged', 'VAULT_DAMAGED', /no format version 3/);
   });
 });
 

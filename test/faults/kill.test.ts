@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectWholeSteps, type FaultBench, inPairs, makeFaultBench } from '../support/fault-bench.ts';
+import { STEPS } from '../support/vault-steps.ts';
+import { passphrase, VaultBench } from '../support/vault-bench.ts';
+import { runTraced } from '../support/writer-process.ts';
+
+let bench: FaultBench;
+beforeAll(async () => {
+  bench = await makeFaultBench();
+});
+afterAll(() => {
+  bench.dispose();
+});
+
+/** Every system call that changes a file or makes a change durable. */
+const CALLS = ['pwrite64', 'fsync', 'fdatasync', 'ftruncate', 'unlink', 'rename', 'link'];
+
+/** Kills the writer at the n-th of these calls, for n = 1, 2, …, until one run gets through. @returns the number of kills */
+async function killAtEach(
+  call: string,
+  mode: string,
+  check: (folder: string, acknowledged: number) => Promise<void>,
+): Promise<number> {
+  let kills = 0;
+  let isThrough = false;
+  // A creation derives a key each time, so every second of its writes is taken.
+  const stride = mode === 'create' && call === 'pwrite64' ? 2 : 1;
+  const ordinals = Array.from({ length: 1000 }, (_, n) => 1 + n * stride);
+  await inPairs(ordinals, async (n) => {
+    if (isThrough) return;
+    const folder = mode === 'create' ? bench.emptyFolder() : bench.folder();
+    const run = await runTraced(folder, mode, [
+      '-e',
+      `trace=${call}`,
+      '-e',
+      `inject=${call}:signal=KILL:when=${n}`,
+    ]);
+    if (run.lines.at(-1) === 'closed') isThrough = true;
+    else kills += 1;
+    await check(folder, run.acknowledged);
+  });
+  expect(isThrough).toBe(true);
+  return kills;
+}
+
+describe('row 8: kill -9 at every writing system call', () => {
+  test('of twelve changes: each acknowledged one is there, none is half there', async () => {
+    let kills = 0;
+    const held = new Set<number>();
+    for (const call of CALLS) {
+      kills += await killAtEach(call, 'write', async (folder, acknowledged) => {
+        held.add(await expectWholeSteps(bench, folder, acknowledged));
+      });
+    }
+    // The suite would prove nothing if it killed before the first write, or only after the last.
+    expect(kills).toBeGreaterThan(100);
+    expect(held.size).toBe(STEPS + 1);
+  });
+
+  test('of a creation: there is a whole vault or none, and the next creation works', async () => {
+    let kills = 0;
+    for (const call of CALLS) {
+      kills += await killAtEach(call, 'create', async (folder, acknowledged) => {
+        const isThere = existsSync(join(folder, 'vault.db'));
+        if (acknowledged >= 0) expect(isThere).toBe(true);
+        const after = VaultBench.over(folder);
+        try {
+          const file = after.open();
+          expect(file.state).toBe(isThere ? 'locked' : 'missing');
+          if (kills % 5 !== 0) return; // Each of these derives a key.
+          if (isThere) await file.unlock({ with: 'passphrase', secret: passphrase() });
+          else await file.create(passphrase());
+          expect(file.opened?.tamperFindings).toEqual([]);
+        } finally {
+          after.closeAll();
+        }
+      });
+    }
+    expect(kills).toBeGreaterThan(15);
+  });
+});
