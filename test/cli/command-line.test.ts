@@ -205,9 +205,14 @@ describe('the program itself', () => {
   ])('does not use %s for its home', async (_name, prepare) => {
     prepare(home.home);
     const recovery = path.join(home.folder, 'recovery');
-    const ended = await home.keymolt(['init', '--password-file', home.passphraseFile, '--recovery-file', recovery]);
+    const ended = await home.keymolt([
+      'init',
+      '--password-file',
+      home.passphraseFile,
+      '--recovery-file',
+      recovery,
+    ]);
     expect([ended.status, codeOf(ended)]).toEqual([1, 'UNSAFE_LOCATION']);
     expect(existsSync(recovery)).toBe(false);
-  });
   });
 });
