@@ -147,7 +147,7 @@ describe('the program itself', () => {
     expect(JSON.parse(direct.stdout)).toMatchObject({ schema: 1, version: manifest.version });
   });
 
-  it('loads no package, and nothing but its own files', async () => {
+  it('loads no package, and nothing but its own files', () => {
     const folder = path.dirname(CLI);
     for (const file of readdirSync(folder)) {
       const required = [
