@@ -17,7 +17,7 @@ export interface WriterRun {
 /** Builds the writer into one file: it is started some hundred times, and its start is most of what it costs. */
 export async function buildWriter(): Promise<void> {
   const bundle = await rolldown({
-    input: join(import.meta.dirname, 'vault-writer.ts'),
+    input: join(import.meta.dirname, 'vault-writer-entry.ts'),
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
     platform: 'node',
   });

@@ -39,7 +39,7 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const child = spawn(
       process.execPath,
-      [join(import.meta.dirname, '../../support/memory-residue-child.ts')],
+      [join(import.meta.dirname, '../../support/memory-residue-entry.ts')],
       {
         stdio: ['pipe', 'pipe', 'inherit'],
       },

@@ -1,5 +1,5 @@
 /**
- * Writes golden/v1.db: `node test/vectors/make-golden.ts FILE`. Run once for each format version; a golden file that is
+ * Writes test/vectors/golden/v1.db: `node test/support/make-golden-entry.ts FILE`. Run once for each format version; a golden file that is
  * committed is never written again, because it has to open for ever.
  */
 import { createHash } from 'node:crypto';
@@ -15,10 +15,10 @@ import {
   GOLDEN_KEYCHAIN_HEX,
   GOLDEN_KEYS,
   GOLDEN_PASSPHRASE,
-} from './golden-content.ts';
+} from '../vectors/golden-content.ts';
 
 const [path] = process.argv.slice(2);
-if (path === undefined) throw new Error('usage: node test/vectors/make-golden.ts FILE');
+if (path === undefined) throw new Error('usage: node test/support/make-golden-entry.ts FILE');
 
 let draws = 0;
 /** The same bytes in every run. */

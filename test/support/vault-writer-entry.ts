@@ -1,6 +1,6 @@
 /**
  * A process that writes to a vault and says so after each write, to be killed, starved and unplugged by test/faults.
- * `vault-writer.ts FOLDER create|write|hold [retry]`
+ * `vault-writer-entry.ts FOLDER create|write|hold [retry]`
  */
 import { writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
