@@ -1,6 +1,6 @@
 /**
  * A process that writes to a vault and says so after each write, to be killed, starved and unplugged by test/faults.
- * `vault-writer-entry.ts FOLDER create|write|hold [retry]`
+ * `vault-writer-entry.ts FOLDER create|write|hold|restore [retry]`
  */
 import { writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
@@ -49,6 +49,9 @@ async function run(): Promise<void> {
     if (mode === 'create') {
       await file.create(Secret.fromText('correct horse battery staple'));
       say('ack 0');
+    } else if (mode === 'restore') {
+      await file.restore(join(folder, 'backup.db'), true);
+      say('ack 1');
     } else {
       const vault = await file.unlock({ with: 'keychain', secret: Secret.adopt(Buffer.alloc(32, 0x5a)) });
       say('ready');
