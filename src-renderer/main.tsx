@@ -5,14 +5,14 @@ import '@mantine/notifications/styles.css';
 import './ui/global.css';
 import { MantineProvider } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { Notifications } from '@mantine/notifications';
+import { notifications, Notifications } from '@mantine/notifications';
 import { StrictMode, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './features/shell/app.tsx';
 import { followClipboard } from './state/clipboard.ts';
 import { followInventory } from './state/inventory.ts';
 import { followRuns } from './state/runs.ts';
-import { followStatus } from './state/status.ts';
+import { followStatus, useStatus } from './state/status.ts';
 import { resolveVariables, theme } from './ui/theme.ts';
 
 /** SECURITY: the policy allows no inline style without this load's nonce (src-main/app/page-files.ts). */
@@ -41,6 +41,10 @@ followInventory();
 followClipboard();
 followRuns();
 followStatus();
+// What a notice says of keys must not outlast the lock.
+useStatus.subscribe(({ status }) => {
+  if (status?.vault !== 'unlocked') notifications.clean();
+});
 
 const root = document.getElementById('root');
 if (root !== null) {

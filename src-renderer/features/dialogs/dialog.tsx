@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { closeDialog } from '../../state/view.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
+import { useFocusReturn } from '../../ui/use-focus-return.ts';
 import classes from './dialog.module.css';
 
 interface DialogProps {
@@ -15,9 +16,11 @@ interface DialogProps {
 
 /** A dialog of the window. The focus goes back to where it came from when it closes. */
 export function Dialog({ title, env, size = 480, onClose = closeDialog, children }: DialogProps) {
+  useFocusReturn();
   return (
     <Modal
       opened
+      returnFocus={false}
       onClose={onClose}
       size={size}
       title={
@@ -27,7 +30,11 @@ export function Dialog({ title, env, size = 480, onClose = closeDialog, children
         </span>
       }
       classNames={{ content: classes['content'] ?? '' }}
-      attributes={{ content: { 'data-live': env?.kind === 'live' ? '' : undefined } }}
+      attributes={{
+        content: { 'data-live': env?.kind === 'live' ? '' : undefined },
+        // A <header> outside of the page's own regions would count as a second banner of the page.
+        header: { role: 'presentation' },
+      }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {children}

@@ -141,7 +141,9 @@ function Actions({ row, now }: { readonly row: KeyRow; readonly now: number }) {
       </div>
       <div style={{ marginTop: 10 }} aria-live="polite">
         {problem === null ? (
-          <LastCheck keyView={key} now={now} />
+          isOver(key) ? null : (
+            <LastCheck keyView={key} now={now} />
+          )
         ) : (
           <Problem message={problem.message} hint={problem.hint} />
         )}

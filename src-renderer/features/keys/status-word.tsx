@@ -10,6 +10,7 @@ import {
 import type { ComponentType } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import { since } from '../../ui/format.ts';
+import { isOver } from './due.ts';
 import { messages } from './messages.ts';
 import classes from './status-word.module.css';
 
@@ -40,7 +41,7 @@ export function StatusWord({ keyView: key, now }: { readonly keyView: KeyView; r
   const { icon: Icon, tone } = LOOKS[key.status];
   const check = key.last_check;
   const failed =
-    check !== null && check.outcome !== 'ok'
+    check !== null && check.outcome !== 'ok' && !isOver(key)
       ? messages.lastCheckFailed(check.outcome, since(check.at, now))
       : null;
   return (

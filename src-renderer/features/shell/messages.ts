@@ -3,6 +3,7 @@ import { plural } from '../../ui/format.ts';
 
 export const messages = {
   app: 'Keymolt',
+  heading: 'Keys',
   connecting: 'Opening Keymolt…',
 
   lost: {

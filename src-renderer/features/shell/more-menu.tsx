@@ -38,7 +38,7 @@ export function MoreMenu({ status }: { readonly status: StatusView }) {
   const keychainOn = status.keychain === 'available';
 
   return (
-    <Menu position="bottom-end" width={290}>
+    <Menu position="bottom-end" width={290} withinPortal={false}>
       <Menu.Target>
         <ActionIcon
           size={36}

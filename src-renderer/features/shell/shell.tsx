@@ -52,6 +52,7 @@ export function Shell({ status }: { readonly status: StatusView }) {
       </header>
       <Notices status={status} />
       <main className={classes['main']}>
+        <h1 className="visually-hidden">{messages.heading}</h1>
         <KeysScreen gridRef={grid} />
         <RunDock />
       </main>
@@ -63,7 +64,7 @@ export function Shell({ status }: { readonly status: StatusView }) {
 
 function AddMenu() {
   return (
-    <Menu position="bottom-end" width={230}>
+    <Menu position="bottom-end" width={230} withinPortal={false}>
       <Menu.Target>
         <Button
           px="sm"

@@ -1,0 +1,61 @@
+import { expect, test } from '@playwright/test';
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expectConfined, expectGone, firstMinutes } from './journey.ts';
+import { type Home, newHome, openInChromium } from './real-window.ts';
+
+let home: Home;
+test.beforeEach(async () => {
+  home = await newHome();
+});
+test.afterEach(() => home.dispose());
+
+const profiles = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('keymolt-window-'));
+
+test('a first visit, from no vault to a revoked key', async () => {
+  // From the sources the core cannot start the sandbox program, but it finds one that runs.
+  await home.keymolt('sandbox', 'start');
+  const { page, close } = await openInChromium(home);
+  const readClipboard = async (): Promise<string> => {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Browser.grantPermissions', { permissions: ['clipboardReadWrite'] });
+    const { result } = await session.send('Runtime.evaluate', {
+      expression: 'navigator.clipboard.readText()',
+      awaitPromise: true,
+      userGesture: true,
+    });
+    await session.send('Browser.resetPermissions');
+    return String(result.value);
+  };
+  await firstMinutes(page, home, readClipboard);
+  await close();
+  await expectGone(home);
+});
+
+test('a page that was taken over gets nowhere', async () => {
+  const { page, close } = await openInChromium(home);
+  await expectConfined(page);
+  await expect(page.getByRole('heading', { name: 'Create your vault' })).toBeVisible();
+  expect(page.url()).toBe('https://keymolt.invalid/');
+  await expect.poll(() => page.context().pages().length).toBe(1);
+  await close();
+});
+
+test('the built program opens its window, and ends with the agent; its profile goes', async () => {
+  const before = profiles();
+  const program = path.join(import.meta.dirname, '..', '..', 'out', 'chromium', 'chromium.mjs');
+  const child = spawn(process.execPath, [program], { env: home.env, stdio: 'ignore' });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  await expect
+    .poll(() => home.keymolt('status', '--json').then((text) => JSON.parse(text) as unknown), {
+      timeout: 60_000,
+      intervals: [500],
+    })
+    .toMatchObject({ vault: 'missing', agent: 'desktop' });
+  await expect.poll(() => profiles().length, { timeout: 30_000 }).toBe(before.length + 1);
+  await home.keymolt('agent', 'stop');
+  expect(await ended).toBe(0);
+  expect(profiles()).toEqual(before);
+});

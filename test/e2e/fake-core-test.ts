@@ -1,0 +1,40 @@
+import { test as base } from '@playwright/test';
+import { findBrowser } from '../../src-main/app/chromium-host/find-browser.ts';
+import type { Scenario } from '../support/fake-bridge.ts';
+import { openFakePage } from '../support/fake-page.ts';
+
+interface Fixtures {
+  /** Opens the built page on a fake core. Whatever the browser complains of meanwhile fails the test. */
+  readonly open: (scenario: Scenario) => Promise<void>;
+}
+
+export const test = base.extend<Fixtures, { readonly executablePath: string }>({
+  executablePath: [
+    // eslint-disable-next-line no-empty-pattern -- what Playwright wants of a fixture without needs
+    async ({}, use) => {
+      const found = await findBrowser();
+      if (found === undefined) throw new Error('no Chrome or Chromium is installed');
+      await use(found);
+    },
+    { scope: 'worker' },
+  ],
+  launchOptions: [
+    async ({ executablePath }, use) => {
+      // Chromium's sandbox does not work for root, as in a container.
+      await use({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+    },
+    { scope: 'worker' },
+  ],
+  viewport: { width: 1280, height: 800 },
+  open: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    await use((scenario) => openFakePage(page, scenario));
+    base.expect(complaints).toEqual([]);
+  },
+});
+
+export { expect } from '@playwright/test';

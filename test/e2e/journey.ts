@@ -1,0 +1,212 @@
+import { expect } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { WINDOW_CHANNELS } from '../../src-shared/contract/channels.ts';
+import type { Home } from './real-window.ts';
+
+const PASSPHRASE = 'canary lantern quiet harbour words';
+const PASTED = 'mbd_test_canaryCANARYcanaryCANARY12345678';
+
+/** Whether a text is left anywhere in the page: the document, its fields, its storage, its title. */
+const isInPage = (page: Page, text: string): Promise<boolean> =>
+  page.evaluate((wanted) => {
+    const fields = [...document.querySelectorAll('input, textarea')].map(
+      (field) => (field as HTMLInputElement).value,
+    );
+    return [
+      document.documentElement.outerHTML,
+      document.title,
+      JSON.stringify(Object.entries(localStorage)),
+      ...fields,
+    ].some((place) => place.includes(wanted));
+  }, text);
+
+/** A person's first minutes, on the real core and the real sandbox platform. */
+export const firstMinutes = async (
+  page: Page,
+  home: Home,
+  readClipboard: () => Promise<string>,
+): Promise<void> => {
+  await expect(page.getByRole('heading', { name: 'Create your vault' })).toBeVisible();
+  await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
+  await page.getByLabel('Passphrase again').fill(PASSPHRASE);
+  await page.getByRole('button', { name: 'Create vault' }).click();
+  await expect(page.getByRole('group', { name: 'Recovery code' })).toBeVisible();
+  await page.getByLabel('I have written it down').check();
+  await page.getByRole('button', { name: 'Continue' }).click();
+
+  await page.getByRole('button', { name: 'Try it with the sandbox' }).click();
+  const details = page.getByRole('complementary');
+  await expect(details).toBeVisible({ timeout: 30_000 });
+  const name = (await details.getByRole('heading', { level: 2 }).textContent()) ?? '';
+  await details.getByRole('button', { name: 'Test' }).click();
+  await expect(details.getByText('The platform accepted this key just now.')).toBeVisible();
+  await expect(page.locator('[role=gridcell][data-column=headroom]')).toHaveText(/of \d+ left/);
+
+  await details.getByRole('button', { name: 'Copy value' }).click();
+  await expect(details.getByRole('button', { name: /^Clears in/ })).toBeVisible();
+  const value = await readClipboard();
+  expect(value).toMatch(/^mbd_test_[0-9A-Za-z]{32}$/);
+  expect(await isInPage(page, value)).toBe(false);
+
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await page.getByRole('textbox', { name: 'Name' }).fill('pasted-key');
+  await page.getByRole('combobox', { name: 'Platform' }).click();
+  await page
+    .getByRole('option', { name: /Hosting/ })
+    .first()
+    .click();
+  await page.getByLabel('Value').fill(PASTED);
+  await page.getByRole('dialog').getByRole('button', { name: 'Add key' }).click();
+  await expect(page.getByRole('row', { name: 'pasted-key' })).toBeVisible();
+  const done = page.getByRole('button', { name: 'Done' });
+  if (await done.isVisible()) await done.click();
+  expect(await isInPage(page, PASTED)).toBe(false);
+
+  await page.getByRole('row', { name }).click();
+  await page
+    .getByRole('complementary', { name: `Details of ${name}` })
+    .getByRole('button', { name: 'Run…' })
+    .click();
+  await page
+    .getByRole('textbox', { name: 'Command' })
+    .fill(`sh -c 'echo "got $MOLTBOTDEN_API_KEY in $MOLTBOTDEN_ENV"; exit 4'`);
+  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('log')).toContainText(`got [molt:${name}] in dev`);
+  await expect(page.getByText('Ended with exit code 4')).toBeVisible();
+  expect(await isInPage(page, value)).toBe(false);
+
+  // The same core for the command line: it sees the window's vault, open.
+  expect(JSON.parse(await home.keymolt('status', '--json'))).toMatchObject({
+    vault: 'unlocked',
+    agent: 'desktop',
+  });
+
+  await page.getByRole('complementary').getByRole('button', { name: 'Revoke…' }).click();
+  await page.getByLabel(`Type ${name} to confirm`).fill(name);
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: `Revoke ${name}` })
+    .click();
+  await expect(page.getByRole('row', { name }).locator('[data-column=status]')).toHaveText('Revoked', {
+    timeout: 20_000,
+  });
+
+  await page.getByRole('button', { name: /^Lock the vault now/ }).click();
+  await expect(page.getByText('You locked it.')).toBeVisible();
+  // A notice may take a moment to fade.
+  await expect.poll(() => isInPage(page, name)).toBe(false);
+  await page.getByLabel('Passphrase').fill('not it');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.getByLabel('Passphrase').fill(PASSPHRASE);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('row', { name: 'pasted-key' })).toBeVisible({ timeout: 20_000 });
+
+  // Put there by the core a while ago, and taken off again by it.
+  await expect.poll(readClipboard, { timeout: 45_000 }).toBe('');
+};
+
+/** After the window is closed nothing holds the vault, and its file stands alone. */
+export const expectGone = async (home: Home): Promise<void> => {
+  const status: unknown = JSON.parse(await home.keymolt('status', '--json'));
+  expect(status).toMatchObject({ vault: 'locked', agent: 'none' });
+  expect(existsSync(path.join(home.env['KEYMOLT_HOME'] ?? '', 'vault.db-wal'))).toBe(false);
+};
+
+/** What a page that was taken over could try; none of it may work in either host. */
+export const expectConfined = async (page: Page): Promise<void> => {
+  await expect(page.getByRole('heading').first()).toBeVisible();
+  const surface = await page.evaluate(() => {
+    const bridge = (globalThis as unknown as { keymolt: Record<string, Record<string, unknown>> }).keymolt;
+    const channels = Object.entries(bridge).flatMap(([namespace, methods]) =>
+      typeof methods === 'object' ? Object.keys(methods).map((method) => `${namespace}.${method}`) : [],
+    );
+    const others = Object.entries(bridge).flatMap(([name, member]) =>
+      typeof member === 'object' ? [] : [name],
+    );
+    const powers = [
+      'require',
+      'process',
+      'module',
+      'Buffer',
+      'global',
+      'electron',
+      'ipcRenderer',
+      '__keymoltCall',
+    ];
+    return { channels, others, powers: powers.filter((power) => power in globalThis) };
+  });
+  expect(surface.channels.toSorted()).toEqual(WINDOW_CHANNELS.toSorted());
+  expect(surface.others.toSorted()).toEqual(['host', 'on']);
+  expect(surface.powers).toEqual([]);
+
+  // Where a host cannot refuse the window, it closes it: its test counts them.
+  await page.evaluate(() => {
+    window.open('https://example.com/');
+    window.open('about:blank');
+  });
+  await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'globalThis.tookOver = true';
+    document.head.append(script);
+    const remote = document.createElement('script');
+    remote.src = 'https://example.com/x.js';
+    document.head.append(remote);
+    const frame = document.createElement('iframe');
+    frame.src = 'about:blank';
+    document.body.append(frame);
+  });
+  expect(await page.evaluate(() => 'tookOver' in globalThis)).toBe(false);
+  expect(
+    await page.evaluate(() => {
+      const frame = document.querySelector('iframe')?.contentWindow as unknown as Record<string, unknown>;
+      return ['keymolt', '__keymoltCall', 'require', 'process'].filter((name) => frame[name] !== undefined);
+    }),
+  ).toEqual([]);
+  expect(
+    await page.evaluate(() =>
+      fetch('https://example.com/').then(
+        () => 'reached',
+        () => 'refused',
+      ),
+    ),
+  ).toBe('refused');
+  expect(
+    await page.evaluate(async () => (await navigator.permissions.query({ name: 'geolocation' })).state),
+  ).not.toBe('granted');
+  expect(
+    await page.evaluate(async () => {
+      const media = await navigator.mediaDevices.getUserMedia({ audio: true }).then(
+        () => 'granted',
+        () => 'refused',
+      );
+      return media;
+    }),
+  ).toBe('refused');
+
+  // Junk to a channel is a refusal in words, not a crash.
+  const junk = await page.evaluate(async () => {
+    const bridge = (
+      globalThis as unknown as {
+        keymolt: {
+          keys: { list: (request: unknown) => Promise<unknown> };
+          vault: { unlock: (request: unknown) => Promise<unknown> };
+        };
+      }
+    ).keymolt;
+    const poisoned: unknown = JSON.parse('{"__proto__":{"env":"prod"},"extra":1}');
+    return Promise.all([
+      bridge.vault.unlock('x'),
+      bridge.vault.unlock(poisoned),
+      bridge.vault.unlock({ with: 'x'.repeat(5_000_000) }),
+    ]);
+  });
+  for (const outcome of junk) expect(outcome).toMatchObject({ ok: false });
+
+  await page.evaluate(() => {
+    location.href = 'https://example.com/';
+  });
+};

@@ -1,0 +1,238 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import type { Scenario } from '../support/fake-bridge.ts';
+import { expect, test } from './fake-core-test.ts';
+
+interface State {
+  readonly scenario: Scenario;
+  /** What must be readable once it is there. */
+  readonly shows: string;
+  readonly reach?: (page: Page) => Promise<void>;
+}
+
+const chooseMenu = async (page: Page, button: string, item: string): Promise<void> => {
+  await page.getByRole('button', { name: button }).first().click();
+  await page.getByRole('menuitem', { name: item }).click();
+};
+const openThird = async (page: Page): Promise<void> => {
+  await page.getByRole('row').nth(3).click();
+};
+const createVault = async (page: Page): Promise<void> => {
+  await page.getByLabel('Passphrase', { exact: true }).fill('four unrelated quiet words');
+  await page.getByLabel('Passphrase again').fill('four unrelated quiet words');
+  await page.getByRole('button', { name: 'Create vault' }).click();
+};
+
+/** Every state that a person can see the window in. */
+const STATES: Record<string, State> = {
+  'no vault yet': { scenario: { status: { vault: 'missing' } }, shows: 'Create your vault' },
+  'recovery code': {
+    scenario: { status: { vault: 'missing' } },
+    shows: 'Write down your recovery code',
+    reach: createVault,
+  },
+  'first key': {
+    scenario: { status: { vault: 'missing' } },
+    shows: 'Your vault is ready',
+    reach: async (page) => {
+      await createVault(page);
+      await page.getByLabel('I have written it down').check();
+      await page.getByRole('button', { name: 'Continue' }).click();
+    },
+  },
+  locked: {
+    scenario: { status: { vault: 'locked', lock_reason: 'suspend', keychain: 'available' } },
+    shows: 'It locked when the computer went to sleep.',
+  },
+  'wrong passphrase': {
+    scenario: { status: { vault: 'locked', lock_reason: 'idle' } },
+    shows: 'The passphrase is not the one of this vault.',
+    reach: async (page) => {
+      await page.getByLabel('Passphrase').fill('not it');
+      await page.keyboard.press('Enter');
+    },
+  },
+  'held back': {
+    scenario: {
+      status: {
+        vault: 'locked',
+        unlock_delay_ms: 90_000,
+        keychain: 'unavailable',
+        keychain_detail: 'nothing answers.',
+      },
+    },
+    shows: 'Each wrong try makes the next one wait longer.',
+  },
+  'damaged vault': { scenario: { status: { vault: 'damaged' } }, shows: 'The vault file is damaged' },
+  'newer vault': { scenario: { status: { vault: 'newer' } }, shows: 'This vault needs a newer Keymolt' },
+  'core gone': { scenario: { lost: ['vault.status'] }, shows: 'Keymolt does not answer' },
+  loading: { scenario: { slow: { 'keys.list': -1 } }, shows: 'Rotation due' },
+  'list failed': {
+    scenario: {
+      fails: {
+        'keys.list': {
+          code: 'STORAGE_FAILED',
+          message: 'The disk answered with an error.',
+          hint: 'Check it.',
+        },
+      },
+    },
+    shows: 'The keys could not be loaded',
+  },
+  'no keys': { scenario: {}, shows: 'No keys yet' },
+  'few keys': { scenario: { keys: 4 }, shows: '4 keys' },
+  'many keys, sandbox, overdue': {
+    scenario: {
+      keys: 42,
+      status: { sandbox: { base_url: 'http://127.0.0.1:1', control_url: 'http://127.0.0.1:2', pid: 9 } },
+    },
+    shows: 'Sandbox running',
+  },
+  'a live environment': {
+    scenario: { keys: 42 },
+    shows: 'You are looking at prod.',
+    reach: (page) => page.getByRole('radio', { name: 'PROD · LIVE' }).check(),
+  },
+  'no match': {
+    scenario: { keys: 12 },
+    shows: 'No key matches “nothing like it”',
+    reach: (page) => page.getByRole('searchbox').fill('nothing like it'),
+  },
+  details: { scenario: { keys: 42 }, shows: 'Fingerprint', reach: openThird },
+  'long, lost and damaged': {
+    scenario: {
+      extraKeys: [
+        {
+          name: 'x'.repeat(200),
+          owner: 'y'.repeat(500),
+          purpose: 'z'.repeat(500),
+          cidrs: ['10.0.0.0/8', '2001:db8::/32'],
+        },
+        { name: 'lost-one', status: 'lost', env: 'prod' },
+        { name: 'damaged-one', damaged: true, env: 'staging' },
+      ],
+    },
+    shows: 'This key is damaged',
+    reach: (page) => page.getByRole('row', { name: 'damaged-one' }).click(),
+  },
+  'tampered, foreign host': {
+    scenario: {
+      keys: 4,
+      status: {
+        tampered: true,
+        tamper_findings: ['a record was removed'],
+        foreign_hosts: [{ platform: 'den-hosting', env: 'prod', base_url: 'https://proxy.example' }],
+      },
+    },
+    shows: 'a record was removed',
+  },
+  'add a key': {
+    scenario: { keys: 4 },
+    shows: 'Paste it here.',
+    reach: (page) => chooseMenu(page, 'Add key', 'Add a key you have…'),
+  },
+  'create a key': {
+    scenario: { keys: 4 },
+    shows: 'The platform makes a new key',
+    reach: (page) => chooseMenu(page, 'Add key', 'Create on a platform…'),
+  },
+  revoke: {
+    scenario: { keys: 42 },
+    shows: 'The platform stops accepting this key at once.',
+    reach: async (page) => {
+      await openThird(page);
+      await page.getByRole('button', { name: 'Revoke…' }).click();
+    },
+  },
+  'run a command': {
+    scenario: { keys: 4 },
+    shows: 'No shell is used',
+    reach: (page) => page.getByRole('button', { name: 'Run…' }).click(),
+  },
+  output: {
+    scenario: { keys: 4 },
+    shows: 'warning: 23 of 30 requests left',
+    reach: async (page) => {
+      await openThird(page);
+      await page.getByRole('complementary').getByRole('button', { name: 'Run…' }).click();
+      await page.getByRole('textbox', { name: 'Command' }).fill('node agent.js --forever');
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+    },
+  },
+  'a notice': {
+    scenario: { extraKeys: [{ name: 'old-bot' }, { name: 'new-bot' }] },
+    shows: 'old-bot is no longer in the vault.',
+    reach: async (page) => {
+      await page.getByRole('row', { name: 'old-bot' }).click();
+      await page.getByRole('button', { name: 'Forget…' }).click();
+      await page.getByLabel('Type old-bot to confirm').fill('old-bot');
+      await page.getByRole('button', { name: 'Forget old-bot' }).click();
+    },
+  },
+  menu: {
+    scenario: { keys: 4 },
+    shows: 'Check with the platforms',
+    reach: (page) => page.getByRole('button', { name: 'More' }).click(),
+  },
+  shortcuts: {
+    scenario: { keys: 4 },
+    shows: 'Go through the keys',
+    reach: (page) => page.keyboard.press('?'),
+  },
+};
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 },
+];
+
+for (const [name, { scenario, shows, reach }] of Object.entries(STATES)) {
+  test(`${name}: readable, reachable, in both themes and sizes`, async ({ page, open }) => {
+    await open(scenario);
+    await reach?.(page);
+    await expect(page.getByText(shows).first()).toBeVisible();
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      expect(await sidewaysOverflow(page)).toEqual([]);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await settle(page);
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+        expect(
+          violations.map(
+            ({ id, nodes }) =>
+              `${colorScheme} ${size.width}: ${id} ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+          ),
+        ).toEqual([]);
+      }
+    }
+  });
+}
+
+/** Waits until no transition runs: a colour half-way through one has no contrast worth measuring. */
+const settle = (page: Page): Promise<unknown> =>
+  page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter(
+        (animation) =>
+          animation.playState === 'running' && animation.effect?.getTiming().iterations !== Infinity,
+      );
+    return Promise.allSettled(ending.map((animation) => animation.finished));
+  });
+
+/** Everything that a person could scroll sideways, but a terminal and what lies in one. */
+const sidewaysOverflow = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('*')]
+      .filter(
+        (element) =>
+          element.scrollWidth > element.clientWidth + 1 &&
+          element.closest('[role=log], code, input, textarea') === null,
+      )
+      .filter(
+        (element) =>
+          /auto|scroll/.test(getComputedStyle(element).overflowX) || element === document.documentElement,
+      )
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );

@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test';
+
+/** The window in real browsers: the page on a fake core, then the whole app in both of its hosts. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: '../../test-results',
+  globalSetup: './global-setup.ts',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  projects: [
+    { name: 'page', testMatch: 'page-*.spec.ts' },
+    { name: 'window', testMatch: '*-window.spec.ts', timeout: 120_000, fullyParallel: false },
+  ],
+});
