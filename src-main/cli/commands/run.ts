@@ -45,9 +45,6 @@ export const run: Command = async (context) => {
   });
   checkSizes(childCommand, env);
   await reportConflicts(context, conflicts);
-  // The agent needs no open connection while the child runs, for hours perhaps.
-  context.close();
-
   const end = await runInForeground({ file, argv: childCommand, env, cwd });
   await tellEnded(context, prepared.run_id);
   return endLikeChild(end, constants.signals);
