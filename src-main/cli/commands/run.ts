@@ -5,7 +5,6 @@ import { parseEnv } from 'node:util';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { buildChildEnv, checkSizes, checkVariable, type Conflict } from '../../run/build-child-env.ts';
 import { resolveCommand } from '../../run/resolve-command.ts';
-import { endLikeChild, runInForeground } from '../../run/spawn-child.ts';
 import { usage } from '../arguments.ts';
 import type { Command, CommandContext } from '../context.ts';
 
@@ -21,6 +20,7 @@ export const run: Command = async (context) => {
   const file = resolveCommand(name, process.env, cwd);
   const { plain, references } = readSources(context);
 
+  const launching = loadWhileWaiting(() => import('../../run/spawn-child.ts'));
   const prepared = await prepare(context, references, name, cwd);
   const injected = prepared.variables.map(({ variable, key, fingerprint }) => ({
     variable,
@@ -45,9 +45,20 @@ export const run: Command = async (context) => {
   });
   checkSizes(childCommand, env);
   await reportConflicts(context, conflicts);
+  const { endLikeChild, runInForeground } = await launching;
   const end = await runInForeground({ file, argv: childCommand, env, cwd });
   await tellEnded(context, prepared.run_id);
   return endLikeChild(end, constants.signals);
+};
+
+/** Loads once the request is out, so that the milliseconds it takes are those in which the agent works. */
+const loadWhileWaiting = <T>(load: () => Promise<T>): Promise<T> => {
+  const loaded = new Promise<T>((resolve, reject) => {
+    setImmediate(() => void load().then(resolve, reject));
+  });
+  // Where the request fails nobody waits for it.
+  loaded.catch(() => undefined);
+  return loaded;
 };
 
 /** A relative home would be another one in a child that changes its folder. */
