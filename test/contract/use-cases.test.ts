@@ -71,6 +71,26 @@ describe('the life of a vault', () => {
   });
 });
 
+describe('backup and restore', () => {
+  it('puts an older state back only when asked to, keeps what it replaces, and is no tampering', async () => {
+    await addTestKey('before');
+    const backup = `${core.paths.home}/backup.db`;
+    await core.call('vault.backup', { path: backup });
+    await addTestKey('after', 'mbd_test_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB');
+    await expect(core.call('vault.restore', { path: backup, replace: false })).rejects.toMatchObject({
+      code: 'VAULT_EXISTS',
+    });
+    expect((await core.call('vault.status', {})).vault).toBe('unlocked');
+    await expect(core.call('vault.backup', { path: backup })).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    const { kept } = await core.call('vault.restore', { path: backup, replace: true });
+    expect(kept).not.toBeNull();
+    await core.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) });
+    const { keys } = await core.call('keys.list', {});
+    expect(keys.map(({ name }) => name)).toEqual(['before']);
+    expect((await core.call('vault.status', {})).tampered).toBe(false);
+  });
+});
+
 describe('keys added by hand', () => {
   it('answers with what the contract says, and no value', async () => {
     const { key } = await addTestKey();
