@@ -32,7 +32,7 @@ const keyTable = (keys: readonly KeyView[], { paint }: CommandContext): string =
         title: 'STATUS',
         cell: (key) => painted(key.damaged ? 'damaged' : key.status, statusColour(key), paint),
       },
-      { title: 'DUE', cell: (key) => painted(dueText(key), dueColour(key.days_left), paint) },
+      { title: 'DUE', cell: (key) => painted(dueText(key), dueColour(key), paint) },
       {
         title: 'LAST USED',
         cell: (key) => (key.last_used_at === null ? 'never seen' : relativeTime(key.last_used_at, now)),
@@ -54,15 +54,21 @@ const painted = (
   paint: (colour: Colour, text: string) => string,
 ) => (colour === undefined ? text : { text, paint: (padded: string) => paint(colour, padded) });
 
-const dueText = ({ days_left, due_at }: KeyView): string => {
+/** A key that is over is never due. */
+const isOver = ({ status }: KeyView): boolean => status === 'revoked' || status === 'lost';
+
+const dueText = (key: KeyView): string => {
+  const { days_left, due_at } = key;
+  if (isOver(key)) return '–';
   const day = due_at.slice(0, 10);
   if (days_left < 0) return `${-days_left} d overdue (${day})`;
   return days_left === 0 ? `today (${day})` : `in ${days_left} d (${day})`;
 };
 
-const dueColour = (daysLeft: number): Colour | undefined => {
-  if (daysLeft < 0) return 'red';
-  return daysLeft <= 14 ? 'yellow' : undefined;
+const dueColour = (key: KeyView): Colour | undefined => {
+  if (isOver(key)) return undefined;
+  if (key.days_left < 0) return 'red';
+  return key.days_left <= 14 ? 'yellow' : undefined;
 };
 
 const statusColour = ({ status, damaged }: KeyView): Colour | undefined => {

@@ -209,7 +209,7 @@ const keyFacts = (key: KeyView): string => {
     ['prefix', `${key.prefix}…`],
     ['fingerprint', key.fingerprint],
     ['variable', key.var],
-    ['due', `${time(key.due_at) ?? ''}, every ${key.rotate_every_days} d`],
+    ['due', key.status === 'revoked' ? null : `${time(key.due_at) ?? ''}, every ${key.rotate_every_days} d`],
     ['last used', time(key.last_used_at) ?? 'never seen'],
     [
       'last check',
