@@ -93,19 +93,18 @@ export class UnlockedVault implements OpenVault {
     this.#audit = new AuditCodec(vaultId, this.#keys, randomBytes);
 
     const { blobs, misfiledIds } = store.readRecords();
-    const leaves = new Map<RecordId, string>();
+    const leaves: string[] = [];
     const opened: RecordFacts[] = [];
     const damagedIds: RecordId[] = [];
     for (const [index, facts] of this.#codec.openAllMeta(blobs).entries()) {
       const blob = blobs[index] ?? Buffer.alloc(0);
-      const id = facts?.id ?? toRecordId(blob);
-      if (facts === undefined) damagedIds.push(id);
+      if (facts === undefined) damagedIds.push(toRecordId(blob));
       else opened.push(facts);
-      leaves.set(id, leafOf(blob));
+      leaves.push(leafOf(blob));
     }
     for (const id of misfiledIds) {
       damagedIds.push(toRecordId(id));
-      leaves.set(toRecordId(id), misfiledLeaf(id));
+      leaves.push(misfiledLeaf(id));
     }
     this.#index = new RecordIndex(opened, damagedIds);
     this.#set = new RecordSet(this.#keys.recordSet, vaultId, leaves);

@@ -1,24 +1,20 @@
-import { RECORD_KINDS, type RecordId, type RecordKind, type VaultRecord } from './ports.ts';
+import type { RecordId, RecordKind, VaultRecord } from './ports.ts';
 import type { RecordFacts } from './record-codec.ts';
-
-interface Indexed {
-  readonly facts: RecordFacts;
-  /** Made when first asked for: an unlock does not wait for ten thousand parsed texts. */
-  record: VaultRecord | undefined;
-}
 
 /** The opened metadata in memory. Maps keep the order of creation: a changed record stays in its place. */
 export class RecordIndex {
-  readonly #byId = new Map<RecordId, Indexed>();
-  readonly #byKind = new Map<RecordKind, Map<RecordId, Indexed>>();
+  readonly #facts = new Map<RecordId, RecordFacts>();
+  /** Made when first asked for: an unlock does not wait for ten thousand parsed texts. */
+  readonly #records = new Map<RecordId, VaultRecord>();
   readonly #lists = new Map<RecordKind, readonly VaultRecord[]>();
   readonly #damaged: Set<RecordId>;
   #nextOrdinal = 1;
 
   constructor(records: RecordFacts[], damagedIds: readonly RecordId[]) {
-    for (const kind of RECORD_KINDS) this.#byKind.set(kind, new Map());
     this.#damaged = new Set(damagedIds);
-    for (const facts of records.sort((a, b) => a.ordinal - b.ordinal)) this.#put(facts);
+    records.sort((a, b) => a.ordinal - b.ordinal);
+    for (const facts of records) this.#facts.set(facts.id, facts);
+    this.#nextOrdinal = (records.at(-1)?.ordinal ?? 0) + 1;
   }
 
   get nextOrdinal(): number {
@@ -30,19 +26,20 @@ export class RecordIndex {
   }
 
   find(id: RecordId): RecordFacts | undefined {
-    return this.#byId.get(id)?.facts;
+    return this.#facts.get(id);
   }
 
   findRecord(id: RecordId): VaultRecord | undefined {
-    const indexed = this.#byId.get(id);
-    return indexed && recordOf(indexed);
+    const facts = this.#facts.get(id);
+    return facts && this.#recordOf(facts);
   }
 
   list(kind: RecordKind): readonly VaultRecord[] {
     let list = this.#lists.get(kind);
     if (list === undefined) {
-      list = Object.freeze(Array.from(this.#byKind.get(kind)?.values() ?? [], recordOf));
-      this.#lists.set(kind, list);
+      const records: VaultRecord[] = [];
+      for (const facts of this.#facts.values()) if (facts.kind === kind) records.push(this.#recordOf(facts));
+      this.#lists.set(kind, (list = Object.freeze(records)));
     }
     return list;
   }
@@ -50,46 +47,35 @@ export class RecordIndex {
   /** @param changes new facts of each changed record, null for a removed one */
   apply(changes: ReadonlyMap<RecordId, RecordFacts | null>): void {
     for (const [id, facts] of changes) {
-      if (facts === null) this.#remove(id);
-      else this.#put(facts);
+      const kind = (facts ?? this.#facts.get(id))?.kind;
+      if (kind !== undefined) this.#lists.delete(kind);
+      this.#records.delete(id);
+      if (facts === null) {
+        this.#facts.delete(id);
+        this.#damaged.delete(id);
+      } else {
+        this.#facts.set(id, facts);
+        this.#nextOrdinal = Math.max(this.#nextOrdinal, facts.ordinal + 1);
+      }
     }
   }
 
   clear(): void {
-    this.#byId.clear();
-    this.#byKind.clear();
+    this.#facts.clear();
+    this.#records.clear();
     this.#lists.clear();
   }
 
-  #put(facts: RecordFacts): void {
-    const indexed: Indexed = { facts, record: undefined };
-    this.#byId.set(facts.id, indexed);
-    this.#byKind.get(facts.kind)?.set(facts.id, indexed);
-    this.#lists.delete(facts.kind);
-    this.#nextOrdinal = Math.max(this.#nextOrdinal, facts.ordinal + 1);
+  #recordOf({ id, kind, environmentId, version, valueSeal, metaText }: RecordFacts): VaultRecord {
+    let record = this.#records.get(id);
+    if (record === undefined) {
+      // Frozen: a caller that changed what it was given would change what everyone sees, and nothing on the disk.
+      const meta = deepFreeze(JSON.parse(metaText));
+      record = Object.freeze({ id, kind, environmentId, version, meta, hasValue: valueSeal !== null });
+      this.#records.set(id, record);
+    }
+    return record;
   }
-
-  #remove(id: RecordId): void {
-    const kind = this.#byId.get(id)?.facts.kind;
-    this.#byId.delete(id);
-    this.#damaged.delete(id);
-    if (kind === undefined) return;
-    this.#byKind.get(kind)?.delete(id);
-    this.#lists.delete(kind);
-  }
-}
-
-function recordOf(indexed: Indexed): VaultRecord {
-  const { id, kind, environmentId, version, valueSeal, metaText } = indexed.facts;
-  // Frozen: a caller that changed what it was given would change what everyone sees, and nothing on the disk.
-  return (indexed.record ??= Object.freeze({
-    id,
-    kind,
-    environmentId,
-    version,
-    meta: deepFreeze(JSON.parse(metaText)),
-    hasValue: valueSeal !== null,
-  }));
 }
 
 function deepFreeze(value: unknown): unknown {

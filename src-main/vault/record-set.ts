@@ -20,19 +20,19 @@ export class RecordSet {
   readonly #key: Buffer;
   readonly #vaultId: Buffer;
   /** Leaves as latin-1 text: a quarter of the memory of buffers, and sorted by code unit as by byte. */
-  readonly #buckets: Map<RecordId, string>[] = Array.from(
-    { length: BUCKETS },
-    () => new Map<RecordId, string>(),
-  );
+  readonly #buckets: (readonly string[])[];
   readonly #digests = Buffer.alloc(BUCKETS * EMPTY_DIGEST.byteLength);
   #count = 0;
 
-  constructor(key: Buffer, vaultId: Buffer, leaves: Iterable<readonly [RecordId, string]>) {
+  /** @param leaves one a record; each starts with the 16 bytes of its id */
+  constructor(key: Buffer, vaultId: Buffer, leaves: Iterable<string>) {
     this.#key = key;
     this.#vaultId = vaultId;
-    for (const [id, leaf] of leaves) this.#buckets[bucketOf(id)]?.set(id, leaf);
-    this.#buckets.forEach((bucket, index) => {
-      this.#count += bucket.size;
+    const buckets: string[][] = Array.from({ length: BUCKETS }, () => []);
+    for (const leaf of leaves) buckets[leaf.charCodeAt(0)]?.push(leaf);
+    this.#buckets = buckets;
+    buckets.forEach((bucket, index) => {
+      this.#count += bucket.length;
       digestOf(bucket).copy(this.#digests, index * EMPTY_DIGEST.byteLength);
     });
   }
@@ -47,18 +47,20 @@ export class RecordSet {
 
   /** @param leaves the new leaf of each changed record, undefined for a removed one */
   plan(leaves: ReadonlyMap<RecordId, string | undefined>): RecordSetChange {
-    const changed = new Map<number, Map<RecordId, string>>();
+    const changed = new Map<number, string[]>();
     for (const [id, leaf] of leaves) {
-      const index = bucketOf(id);
-      const bucket = changed.get(index) ?? new Map(this.#buckets[index]);
-      if (leaf === undefined) bucket.delete(id);
-      else bucket.set(id, leaf);
+      const start = Buffer.from(id, 'hex').toString('latin1');
+      const index = start.charCodeAt(0);
+      const bucket = (changed.get(index) ?? this.#buckets[index] ?? []).filter(
+        (other) => !other.startsWith(start),
+      );
+      if (leaf !== undefined) bucket.push(leaf);
       changed.set(index, bucket);
     }
     const digests = Buffer.from(this.#digests);
     let count = this.#count;
     for (const [index, bucket] of changed) {
-      count += bucket.size - (this.#buckets[index]?.size ?? 0);
+      count += bucket.length - (this.#buckets[index]?.length ?? 0);
       digestOf(bucket).copy(digests, index * EMPTY_DIGEST.byteLength);
     }
     const apply = (): void => {
@@ -76,11 +78,9 @@ export class RecordSet {
   }
 }
 
-const bucketOf = (id: RecordId): number => Number.parseInt(id.slice(0, 2), 16);
-
-const digestOf = (bucket: ReadonlyMap<RecordId, string>): Buffer =>
-  bucket.size === 0
+const digestOf = (bucket: readonly string[]): Buffer =>
+  bucket.length === 0
     ? EMPTY_DIGEST
     : createHash('sha256')
-        .update([...bucket.values()].sort().join(''), 'latin1')
+        .update([...bucket].sort().join(''), 'latin1')
         .digest();

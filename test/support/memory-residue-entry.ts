@@ -23,7 +23,7 @@ const ids = Array.from({ length: 8 }, (_, n) => {
 });
 const kept = ids.map((id) => vault.openValue(id));
 await new Promise<void>((resolve) => {
-  process.stdout.write('unlocked\n');
+  process.stdout.write('open\n');
   process.stdin.once('data', () => {
     resolve();
   });
@@ -31,5 +31,5 @@ await new Promise<void>((resolve) => {
 for (const value of kept) value.wipe();
 passphrase.wipe();
 file.lock();
-process.stdout.write('locked\n');
+process.stdout.write('wiped\n');
 process.stdin.resume();

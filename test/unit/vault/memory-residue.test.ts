@@ -60,11 +60,11 @@ test.runIf(process.platform === 'linux')(
         ['passphrase', derivedLetters('passphrase', 24)],
         ...Array.from({ length: 8 }, (_, n) => [`value ${n}`, derivedBytes(`value ${n}`, 24)] as const),
       ]);
-      await reached('unlocked');
+      await reached('open');
       const before = countInMemory(child.pid!, needles);
       expect([...before.values()].every((count) => count > 0)).toBe(true);
       child.stdin.write('\n');
-      await reached('locked');
+      await reached('wiped');
       expect(Object.fromEntries(countInMemory(child.pid!, needles))).toEqual(
         Object.fromEntries([...needles.keys()].map((name) => [name, 0])),
       );
