@@ -88,7 +88,7 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     onShutDown: end,
   });
   try {
-    server = await serveAgent(composed.core, paths);
+    server = await serveAgent(composed.core, paths, clearMemory);
   } catch (error) {
     await composed.close('by_user');
     throw error;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
 import type { Agent } from 'undici';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { networkError } from './network-error.ts';
@@ -51,7 +50,9 @@ export function createTransport(): Transport {
       connect: {
         timeout: CONNECT_TIMEOUT_MS,
         // Further authorities come on top of the usual ones: a company's proxy must not end trust in all others.
-        ...(authorities === undefined ? {} : { ca: [...rootCertificates, authorities] }),
+        ...(authorities === undefined
+          ? {}
+          : { ca: [...process.getBuiltinModule('node:tls').rootCertificates, authorities] }),
       },
       headersTimeout: HEADERS_TIMEOUT_MS,
       bodyTimeout: BETWEEN_CHUNKS_TIMEOUT_MS,

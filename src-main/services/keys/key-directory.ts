@@ -84,10 +84,15 @@ export function requireFreeName(vault: OpenVault, environment: EnvironmentRecord
   );
 }
 
+export function findKeyById(vault: OpenVault, id: RecordId): KeyRecord | undefined {
+  const found = vault.find(id);
+  return found?.kind === 'key' ? (found as KeyRecord) : undefined;
+}
+
 /** @throws {AppError} KEY_NOT_FOUND when it was taken out meanwhile */
 export function requireKeyById(vault: OpenVault, id: RecordId): KeyRecord {
-  const found = vault.find(id);
-  if (found?.kind === 'key') return found as KeyRecord;
+  const found = findKeyById(vault, id);
+  if (found !== undefined) return found;
   throw new AppError(
     'KEY_NOT_FOUND',
     'The key is no longer in the vault.',

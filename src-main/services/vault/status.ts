@@ -1,13 +1,12 @@
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { Core } from '../context.ts';
-import { keysOf } from '../keys/key-directory.ts';
+import { findKeyById } from '../keys/key-directory.ts';
 import { platformRecords, requireDefinition } from '../platforms/platform-settings.ts';
 
 /** The state of everything, for `keymolt status` and the window's frame. Works whatever the vault's state. */
 export async function readStatus(core: Core): Promise<StatusView> {
   const { vault: session } = core;
   const vault = session.file.opened;
-  const fingerprints = vault && new Map(keysOf(vault).map(({ id, meta }) => [id, meta.fingerprint]));
   const locksAt = session.locksAt;
   const sandbox = await core.sandbox.find();
   const keychain = session.keychain;
@@ -25,7 +24,7 @@ export async function readStatus(core: Core): Promise<StatusView> {
     keychain: keychain.state,
     keychain_detail: keychain.detail,
     unlock_delay_ms: session.unlockDelayMs,
-    runs: core.runs.list((id) => (fingerprints ? (fingerprints.get(id) ?? null) : undefined)),
+    runs: core.runs.list((id) => vault && (findKeyById(vault, id)?.meta.fingerprint ?? null)),
     foreign_hosts: foreignHosts(core),
     sandbox:
       sandbox === undefined

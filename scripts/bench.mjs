@@ -1,0 +1,198 @@
+// `npm run bench`: how fast, beside a baseline measured in the same run. `-- --quick` for few rounds.
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { hashRaw } from '@node-rs/argon2';
+import { STANDARD_KDF } from '../src-main/vault/crypto/kdf.ts';
+import { cache, cleanEnvironment, cli, makeHome, openHere } from './bench/home.mjs';
+import { rivals } from './bench/rivals.mjs';
+import { startOf, takeTurns, timed } from './bench/rounds.mjs';
+import { windowFigures } from './bench/window.mjs';
+import { root } from './prepare.mjs';
+
+const isQuick = process.argv.includes('--quick');
+const rounds = (usual) => (isQuick ? Math.max(3, Math.round(usual / 6)) : usual);
+const MANY = 10_000;
+const env = cleanEnvironment();
+const node = process.execPath;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+if (!existsSync(cli)) {
+  console.error('There is no built program. Run `npm run build` first.');
+  process.exit(1);
+}
+mkdirSync(cache, { recursive: true });
+
+/** One line for each figure; `limit` in the figure's own unit. */
+const figures = [];
+function figure(what, value, limit, unit, more = '') {
+  const isOk = limit === undefined ? undefined : value <= limit;
+  figures.push({ what, value, limit, unit, more, ok: isOk });
+}
+const notes = [];
+const tables = {};
+
+async function starts(small, big) {
+  const others = rivals(env);
+  notes.push(...others.missing);
+  const run = [cli, 'run', '--only', 'agent-00000', '--', 'true'];
+  const times = await takeTurns(rounds(30), {
+    'env true': startOf('/usr/bin/env', ['true'], { env }),
+    'node -e 0': startOf(node, ['-e', '0'], { env }),
+    'keymolt status': startOf(node, [cli, 'status'], { env: small.env }),
+    'keymolt run -- true': startOf(node, run, { env: small.env }),
+    'keymolt run --mask never -- true': startOf(node, [cli, 'run', '--mask', 'never', ...run.slice(2)], {
+      env: small.env,
+    }),
+    'keymolt key list --json, 10,000 keys': startOf(node, [cli, 'key', 'list', '--json'], { env: big.env }),
+    ...others.cases,
+  });
+  tables['Starting a program, to its end (ms)'] = { times, baseline: 'node -e 0' };
+  const base = times['node -e 0'].median;
+  const ratio = (name) => times[name].median / base;
+  figure(
+    'list 10,000 keys through the CLI, JSON',
+    ratio('keymolt key list --json, 10,000 keys'),
+    4,
+    '× node -e 0',
+  );
+  figure('keymolt status', ratio('keymolt status'), 1.5, '× node -e 0');
+  figure('keymolt run -- true', ratio('keymolt run -- true'), 2, '× node -e 0');
+}
+
+async function unlock(big) {
+  const { memoryKib, passes, lanes } = STANDARD_KDF;
+  const kdf = {
+    memoryCost: memoryKib,
+    timeCost: passes,
+    parallelism: lanes,
+    outputLen: 32,
+    salt: Buffer.alloc(16, 1),
+  };
+  const connection = await big.connect();
+  const times = await takeTurns(rounds(20), {
+    'bare Argon2id, 128 MiB t=3 p=4': () => timed(() => hashRaw('a passphrase', kdf)),
+    'unlock, 10,000 keys': async () => {
+      await connection.request('vault.lock', {});
+      // The agent clears its memory after the answer; that is not the unlock's time.
+      await pause(300);
+      return timed(() =>
+        connection.request('vault.unlock', { with: 'passphrase', secret: big.passphrase() }),
+      );
+    },
+  });
+  connection.close();
+  tables['Unlocking (ms)'] = { times, baseline: 'bare Argon2id, 128 MiB t=3 p=4' };
+  const bare = times['bare Argon2id, 128 MiB t=3 p=4'].median;
+  figure(
+    'unlock with 10,000 keys',
+    times['unlock, 10,000 keys'].median,
+    1.3 * bare + 60,
+    'ms',
+    `1.3 × ${bare.toFixed(0)} + 60`,
+  );
+}
+
+async function writes(folder) {
+  const home = await makeHome({ keys: 0 });
+  home.keymolt('agent', 'stop');
+  const { file, vault } = await openHere(home.paths.vault);
+  const bare = openSync(path.join(folder, 'bare'), 'w');
+  const block = Buffer.alloc(4096, 1);
+  let n = 0;
+  const times = await takeTurns(rounds(200), {
+    'write 4 KiB + fsync': () =>
+      timed(() => {
+        writeSync(bare, block);
+        fsyncSync(bare);
+      }),
+    'one durable write of the vault': () =>
+      timed(() =>
+        vault.transact((tx) => tx.put({ kind: 'setting', environmentId: null, meta: { n: (n += 1) } })),
+      ),
+  });
+  closeSync(bare);
+  file.close();
+  home.dispose();
+  tables['Writing (ms)'] = { times, baseline: 'write 4 KiB + fsync' };
+  figure('one durable write', times['one durable write of the vault'].median, 2, 'ms');
+}
+
+async function memory(big) {
+  const idle = await makeHome({ keys: 0, isOpen: false });
+  idle.keymolt('agent', 'start');
+  await pause(3000);
+  const fresh = idle.residentMb();
+  idle.dispose();
+  const many = await makeHome({ keys: MANY });
+  many.keymolt('key', 'list', '--json');
+  await pause(3000);
+  const full = many.residentMb();
+  many.dispose();
+  const worked = big.residentMb();
+  big.keymolt('lock');
+  await pause(2000);
+  notes.push(
+    `the agent with 10,000 keys after all of the above: ${worked?.toFixed(0)} MB; locked: ${big.residentMb()?.toFixed(0)} MB`,
+  );
+  big.keymolt('unlock', '--password-file', big.passphraseFile);
+  figure('agent’s memory, idle', fresh, 70, 'MB RSS');
+  figure('agent’s memory, 10,000 keys, listed once', full, 110, 'MB RSS');
+}
+
+const folder = path.join(cache, `bench-${process.pid}`);
+mkdirSync(folder);
+const small = await makeHome({ keys: 1 });
+const big = await makeHome({ keys: MANY });
+try {
+  await starts(small, big);
+  await unlock(big);
+  await writes(folder);
+  await memory(big);
+  const window = await windowFigures({ rounds: rounds(9), home: big, empty: small });
+  for (const [what, value, limit, unit] of window.figures) figure(what, value, limit, unit);
+  Object.assign(tables, window.tables);
+  notes.push(...window.notes);
+} finally {
+  small.dispose();
+  big.dispose();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? '?'}, Node ${process.versions.node}`;
+for (const [title, { times, baseline }] of Object.entries(tables)) {
+  console.log(`\n${title}`);
+  const width = Math.max(...Object.keys(times).map((name) => name.length));
+  console.log(
+    `${''.padEnd(width)}  ${['median', 'min', 'p95', 'ratio'].map((word) => word.padStart(8)).join('')}`,
+  );
+  for (const [name, { median, min, p95 }] of Object.entries(times)) {
+    const ratio = times[baseline] === undefined ? '' : (median / times[baseline].median).toFixed(2);
+    const cells = [median, min, p95].map((ms) => ms.toFixed(ms < 10 ? 2 : 1));
+    console.log(`${name.padEnd(width)}  ${[...cells, ratio].map((cell) => cell.padStart(8)).join('')}`);
+  }
+}
+console.log('\nFigures');
+for (const { what, value, limit, unit, more, ok } of figures) {
+  const verdict = ok === undefined ? '    ' : ok ? 'ok  ' : 'OVER';
+  const said = value === undefined ? 'not measured' : value.toFixed(2);
+  console.log(
+    `${verdict}  ${what}: ${said} ${unit}${limit === undefined ? '' : ` (at most ${limit.toFixed(limit < 10 ? 1 : 0)}${more === '' ? '' : ` = ${more}`})`}`,
+  );
+}
+for (const note of notes) console.log(`      ${note}`);
+const file = path.join(cache, 'bench.json');
+writeFileSync(
+  file,
+  `${JSON.stringify({ at: new Date().toISOString(), machine, isQuick, figures, tables, notes }, null, 2)}\n`,
+);
+console.log(`\n${machine}. Written to ${path.relative(root, file)}.`);

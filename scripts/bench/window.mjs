@@ -1,0 +1,1 @@
+export const windowFigures = async () => ({ figures: [], tables: {}, notes: [] });
