@@ -20,15 +20,18 @@ export const onCoreLost = (listener: () => void): (() => void) => {
   return () => lostListeners.delete(listener);
 };
 
+/** The outcome of a request that was lost; no other outcome is this object. */
+export const LOST: Outcome<never> = failure({
+  code: 'AGENT_UNAVAILABLE',
+  message: 'The core of Keymolt did not answer.',
+  hint: 'Your vault is closed and safe. Try again, or close this window and open Keymolt anew.',
+  retryable: true,
+  exit: 1,
+});
+
 const lost = (): Outcome<never> => {
   for (const listener of lostListeners) listener();
-  return failure({
-    code: 'AGENT_UNAVAILABLE',
-    message: 'The core of Keymolt did not answer.',
-    hint: 'Your vault is closed and safe. Try again, or close this window and open Keymolt anew.',
-    retryable: true,
-    exit: 1,
-  });
+  return LOST;
 };
 
 /** Asks the core. Never rejects: a request that was lost is an outcome too. */

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { listen } from '../bridge.ts';
-import type { KeyRef } from './inventory.ts';
+import type { KeyRef } from './key-ref.ts';
 
 interface ClipboardState {
   /** The key whose value is on the clipboard now. */

@@ -7,12 +7,8 @@ import type {
 } from '../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../src-shared/errors/app-error.ts';
 import { ask, listen } from '../bridge.ts';
+import { type KeyRef, refOf } from './key-ref.ts';
 import { useStatus } from './status.ts';
-
-/** How the window names a key: unique in a vault. */
-export type KeyRef = `${string}/${string}`;
-export const refOf = (key: { readonly env: string; readonly name: string }): KeyRef =>
-  `${key.env}/${key.name}`;
 
 interface InventoryState {
   readonly loading: 'never' | 'first' | 'again' | 'done';

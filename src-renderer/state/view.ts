@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { KeyRef } from './inventory.ts';
+import type { KeyRef } from './key-ref.ts';
 
 export type Dialog =
   | { readonly kind: 'add' }

@@ -9,7 +9,6 @@ const plain = new Intl.NumberFormat(LOCALE);
 const rules = new Intl.PluralRules(LOCALE);
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
-const time = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium' });
 const unit = (name: string, unitDisplay: 'long' | 'short') =>
   new Intl.NumberFormat(LOCALE, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits: 0 });
 const longDays = unit('day', 'long');
@@ -39,7 +38,6 @@ export const since = (iso: string, now: number): string => {
 
 /** The date and time in full, in the time zone of the machine. */
 export const exactDate = (iso: string): string => exact.format(new Date(iso));
-export const exactTime = (iso: string): string => time.format(new Date(iso));
 
 /** `9 min`, `41 sec`, `2 hr`: one unit, the largest that fits, rounded up so that nothing ends early. */
 export const remaining = (ms: number): string => {

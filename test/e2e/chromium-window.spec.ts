@@ -1,10 +1,12 @@
 import { expect, test } from '@playwright/test';
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expectConfined, expectGone, firstMinutes } from './journey.ts';
 import { type Home, newHome, openInChromium } from './real-window.ts';
+
+const PROGRAM = path.join(import.meta.dirname, '..', '..', 'out', 'chromium', 'chromium.mjs');
 
 let home: Home;
 test.beforeEach(async () => {
@@ -45,8 +47,8 @@ test('a page that was taken over gets nowhere', async () => {
 
 test('the built program opens its window, and ends with the agent; its profile goes', async () => {
   const before = profiles();
-  const program = path.join(import.meta.dirname, '..', '..', 'out', 'chromium', 'chromium.mjs');
-  const child = spawn(process.execPath, [program], { env: home.env, stdio: 'ignore' });
+
+  const child = spawn(process.execPath, [PROGRAM], { env: home.env, stdio: 'ignore' });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await expect
     .poll(() => home.keymolt('status', '--json').then((text) => JSON.parse(text) as unknown), {
@@ -58,4 +60,30 @@ test('the built program opens its window, and ends with the agent; its profile g
   await home.keymolt('agent', 'stop');
   expect(await ended).toBe(0);
   expect(profiles()).toEqual(before);
+});
+
+test('without a display the built program still draws the window, into a file', async () => {
+  const passphraseFile = path.join(home.folder, 'passphrase');
+  const picture = path.join(home.folder, 'window.png');
+  writeFileSync(passphraseFile, 'four unrelated quiet words\n');
+  await home.keymolt(
+    'init',
+    '--password-file',
+    passphraseFile,
+    '--recovery-file',
+    path.join(home.folder, 'recovery'),
+  );
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, '--screenshot', picture, '--password-file', passphraseFile],
+    {
+      env: { ...home.env, DISPLAY: '' },
+      stdio: 'ignore',
+    },
+  );
+  expect(await new Promise<number | null>((resolve) => child.once('exit', resolve))).toBe(0);
+  // Width and height, as the header of a PNG file says them.
+  const header = readFileSync(picture);
+  expect([header.readUInt32BE(16), header.readUInt32BE(20)]).toEqual([1280, 800]);
+  expect(statSync(picture).size).toBeGreaterThan(10_000);
 });

@@ -66,6 +66,18 @@ const STATES: Record<string, State> = {
   'damaged vault': { scenario: { status: { vault: 'damaged' } }, shows: 'The vault file is damaged' },
   'newer vault': { scenario: { status: { vault: 'newer' } }, shows: 'This vault needs a newer Keymolt' },
   'core gone': { scenario: { lost: ['vault.status'] }, shows: 'Keymolt does not answer' },
+  'core cannot open': {
+    scenario: {
+      fails: {
+        'vault.status': {
+          code: 'UNSAFE_LOCATION',
+          message: 'The folder of the vault can be written by others.',
+          hint: 'Take that right away: chmod go-w FOLDER',
+        },
+      },
+    },
+    shows: 'The folder of the vault can be written by others.',
+  },
   loading: { scenario: { slow: { 'keys.list': -1 } }, shows: 'Rotation due' },
   'list failed': {
     scenario: {

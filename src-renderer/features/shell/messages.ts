@@ -12,6 +12,11 @@ export const messages = {
     retry: 'Try again',
     retrying: 'Trying again by itself every few seconds.',
   },
+  refused: {
+    title: 'Keymolt cannot open its vault',
+    lead: 'Nothing was changed. This is what stands in the way:',
+    retry: 'Try again',
+  },
   outside: {
     title: 'This page belongs to the Keymolt window',
     lead: 'It was opened in an ordinary browser, where it can reach no vault. Start Keymolt instead.',
