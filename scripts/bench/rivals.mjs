@@ -11,6 +11,20 @@ const TOOLS = [
   { name: 'varlock', bin: 'varlock', args: ['run', '--', 'true'] },
 ];
 
+function install(folder, env) {
+  if (TOOLS.every(({ bin }) => existsSync(path.join(folder, 'node_modules', '.bin', bin)))) return;
+  // Not npm's own variables: started by `npm run`, they name this package.
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !/^(npm_|INIT_CWD)/i.test(name)));
+  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder];
+  spawnSync('npm', [...args, ...TOOLS.map(({ name }) => name)], {
+    cwd: folder,
+    env: own,
+    stdio: 'ignore',
+    timeout: 60_000,
+    shell: process.platform === 'win32',
+  });
+}
+
 /** @returns cases to measure, and in words which could not be had */
 export function rivals(env) {
   const folder = path.join(cache, 'bench-rivals');
@@ -18,25 +32,14 @@ export function rivals(env) {
   const lines = ['MOLTBOTDEN_API_KEY=mbd_test_of_nobody', 'ONE=1', 'TWO=2', ''].join('\n');
   writeFileSync(path.join(folder, '.env'), lines);
   writeFileSync(path.join(folder, '.env.schema'), `# @defaultSensitive=false\n# ---\n${lines}`);
+  install(folder, env);
   const cases = {};
   const missing = [];
   for (const { name, bin, args } of TOOLS) {
     const program = path.join(folder, 'node_modules', '.bin', bin);
     if (!existsSync(program)) {
-      const npm = spawnSync(
-        'npm',
-        ['install', '--no-audit', '--no-fund', '--silent', '--ignore-scripts', '--prefix', folder, name],
-        {
-          env,
-          encoding: 'utf8',
-          timeout: 180_000,
-          shell: process.platform === 'win32',
-        },
-      );
-      if (npm.status !== 0) {
-        missing.push(`${name}: not to be had from the registry`);
-        continue;
-      }
+      missing.push(`${name}: not to be had from the registry`);
+      continue;
     }
     const { version } = JSON.parse(
       readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8'),
