@@ -97,8 +97,13 @@ export function applySettings(connection: Connection): void {
 function assertSchema(connection: Connection): void {
   const version = readPragma(connection, 'user_version');
   if (version !== SCHEMA_VERSION) {
-    // Both places where a version stands have to agree, or one flipped bit would send a person off for an update.
-    if (typeof version === 'number' && version > SCHEMA_VERSION && version === headerVersion(connection)) {
+    // Both places where a version stands agree, or the one cannot come from a flip: else damage would send a person off
+    // for an update.
+    const isNewer =
+      typeof version === 'number' &&
+      version > SCHEMA_VERSION &&
+      (!couldBeFlip(version) || version === headerVersion(connection));
+    if (isNewer) {
       throw new AppError(
         'VAULT_NEWER',
         `The vault has format version ${version}; this program knows ${SCHEMA_VERSION}.`,
@@ -116,6 +121,13 @@ function assertSchema(connection: Connection): void {
     rows.every(({ name, sql }) => INITIAL_SCHEMA[name] === sql);
   if (!isKnown) throw damagedFile('its tables are not those of a vault');
   assertStructure(connection, "('record')");
+}
+
+/** Whether damage to one byte makes this version out of ours: a flipped bit, a turned or a foreign byte of the four. */
+function couldBeFlip(version: number): boolean {
+  const difference = version ^ SCHEMA_VERSION;
+  const isOneBit = (difference & (difference - 1)) === 0;
+  return isOneBit || difference === 0xff || version > 0xff;
 }
 
 /** The version in the header, which every format has at this place (FORMAT.md, "File"). */

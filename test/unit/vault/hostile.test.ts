@@ -170,6 +170,10 @@ describe('row 7: files that are not, or no longer, a vault', () => {
     await expectRefused('newer', 'VAULT_NEWER', /format version 3/);
     sql('PRAGMA user_version = 3');
     await expectRefused('damaged', 'VAULT_DAMAGED', /no format version 3/);
+    sql('PRAGMA user_version = 99');
+    await expectRefused('newer', 'VAULT_NEWER', /format version 99/);
+    sql('PRAGMA user_version = 254');
+    await expectRefused('damaged', 'VAULT_DAMAGED', /no format version 254/);
   });
 });
 
