@@ -26,14 +26,16 @@ const SWITCHES = [
   '--test-type',
   '--class=keymolt',
   '--window-size=1280,800',
-  // Nothing of the browser's own may use the network, and nothing of the page can: no name resolves.
+  // Nothing of the browser's own may use the network, and nothing of the page can: what is not answered from our own
+  // files would have to go through a proxy that is not there.
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
   '--disable-domain-reliability',
   '--disable-breakpad',
   '--no-pings',
-  '--host-resolver-rules=MAP * ~NOTFOUND',
+  '--proxy-server=http://127.0.0.1:9',
+  '--proxy-bypass-list=<-loopback>',
   '--disable-extensions',
   '--disable-print-preview',
   '--disable-features=Translate,OptimizationHints,MediaRouter,AutofillServerCommunication,PasswordManagerOnboarding',
@@ -93,8 +95,18 @@ const launch = (profile: string, executablePath: string, isVisible: boolean): Pr
     chromiumSandbox: !isRoot,
     viewport: isVisible ? null : { width: 1280, height: 800 },
     args: SWITCHES,
-    // The window is the app's, not a test's: no banner, and colours, motion and contrast as the system says.
-    ignoreDefaultArgs: ['--enable-automation', '--disable-extensions', '--force-color-profile=srgb'],
+    // The window is the app's, not a test's: what the driver switches on or off for tests stays as browsers have it, and
+    // colours, motion and contrast are as the system says.
+    ignoreDefaultArgs: [
+      '--enable-automation',
+      '--force-color-profile=srgb',
+      '--disable-popup-blocking',
+      '--disable-hang-monitor',
+      '--disable-ipc-flooding-protection',
+      '--disable-dev-shm-usage',
+      '--enable-unsafe-swiftshader',
+      '--unsafely-disable-devtools-self-xss-warnings',
+    ],
     colorScheme: null,
     reducedMotion: null,
     forcedColors: null,
