@@ -233,8 +233,8 @@ describe('another user', () => {
     try {
       await eventually('the squatter listens', () => existsSync(home.paths.socket));
       for (const command of [
-        ['unlock', '--password-file', home.passphraseFile],
         ['init', '--password-file', home.passphraseFile, '--recovery-file', path.join(home.folder, 'r')],
+        ['agent', 'start'],
         ['status'],
       ]) {
         const ended = await home.keymolt([...command, '--no-input']);
