@@ -208,7 +208,7 @@ function HeadroomWindows({ row }: { readonly row: KeyRow }) {
         <span className={classes['gaugeDim']} style={{ gridColumn: '1 / -1' }}>
           {headroom.detail}
         </span>
-        <Meter share={headroom.share ?? 0} tone={headroom.tone} />
+        {headroom.share !== null && <Meter share={headroom.share} tone={headroom.tone} />}
       </div>
     );
   });

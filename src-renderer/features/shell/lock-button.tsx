@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { lockVault } from '../../state/status.ts';
+import { lockVault, useStatus } from '../../state/status.ts';
 import { remaining } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { messages } from './messages.ts';
@@ -10,7 +10,9 @@ const CALM_TICK_MS = 15_000;
 
 /** Locks at once; shows when the vault does so by itself, second by second only in its last minute. */
 export function LockButton({ locksAt }: { readonly locksAt: string | null }) {
-  const calm = useNow(CALM_TICK_MS);
+  // The deadline is as fresh as the status; a clock read before that would show a minute too many.
+  const toldAt = useStatus((state) => state.toldAt);
+  const calm = Math.max(useNow(CALM_TICK_MS), toldAt);
   const deadline = locksAt === null ? null : Date.parse(locksAt);
   const isLastMinute = deadline !== null && deadline - calm < LAST_MINUTE_MS + CALM_TICK_MS;
   const exactNow = useNow(isLastMinute ? 1000 : null);

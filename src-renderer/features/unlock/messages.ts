@@ -22,7 +22,6 @@ export const messages = {
   unlock: 'Unlock vault',
   unlocking: 'Unlocking…',
   withKeychain: (detail: string) => `Unlock with ${detail === '' ? 'the system keychain' : detail}`,
-  noKeychain: (detail: string) => `The system keychain cannot be used: ${detail}`,
   useRecovery: 'Use the recovery code instead',
   usePassphrase: 'Use the passphrase instead',
   vaultAt: (home: string) => `Vault in ${home}`,

@@ -111,7 +111,7 @@ export function Unlock({ status }: { readonly status: StatusView }) {
         </Anchor>
         {status.keychain === 'unavailable' && (
           <Text size="xs" c="dimmed" ta="center">
-            {messages.noKeychain(status.keychain_detail)}
+            {status.keychain_detail}
           </Text>
         )}
         <Text size="xs" c="dimmed" ta="center" style={{ overflowWrap: 'anywhere' }}>
