@@ -9,7 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { hashRaw } from '@node-rs/argon2';
 import { STANDARD_KDF } from '../src-main/vault/crypto/kdf.ts';
@@ -149,6 +149,12 @@ async function memory(big) {
   figure('agent’s memory, 10,000 keys, listed once', full, 110, 'MB RSS');
 }
 
+const busy = loadavg()[0];
+if (busy > cpus().length / 2) {
+  notes.push(
+    `the machine was busy before it began (load ${busy.toFixed(1)}): ratios hold, milliseconds do not`,
+  );
+}
 const folder = path.join(cache, `bench-${process.pid}`);
 mkdirSync(folder);
 const small = await makeHome({ keys: 1 });

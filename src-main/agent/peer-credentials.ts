@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
+import { libC } from './lib-c.ts';
 
 /** Who is at the other end of a local socket, as the kernel says. */
 export interface PeerCredentials {
@@ -7,37 +7,10 @@ export interface PeerCredentials {
   readonly uid: number;
 }
 
-interface LibC {
-  readonly getsockopt: (fd: number, level: number, option: number, value: Buffer, length: Buffer) => number;
-  readonly prctl: (option: number, value: number) => number;
-}
-
 // unix(7), prctl(2)
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 const PR_SET_DUMPABLE = 4;
-
-let loaded: LibC | null | undefined;
-
-/** null where the system has no such calls or the FFI module does not load: the socket's folder is the guard then. */
-function libC(): LibC | null {
-  if (loaded !== undefined) return loaded;
-  loaded = null;
-  if (process.platform !== 'linux') return loaded;
-  try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-    const library = koffi.load(null);
-    loaded = {
-      getsockopt: library.func(
-        'int getsockopt(int fd, int level, int name, _Inout_ uint8_t *value, _Inout_ uint8_t *length)',
-      ) as LibC['getsockopt'],
-      prctl: library.func('int prctl(int option, unsigned long value)') as LibC['prctl'],
-    };
-  } catch {
-    loaded = null;
-  }
-  return loaded;
-}
 
 /** @returns undefined where the system doesn't tell */
 export function readPeerCredentials(socket: Socket): PeerCredentials | undefined {
