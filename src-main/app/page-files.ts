@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * SECURITY: scripts only from our own files; no inline script, no eval, no frame, no form target, and no connection
- * anywhere: the page talks to the core by the bridge alone (test/e2e/page-security.spec.ts). Styles are our own files
+ * anywhere: the page talks to the core by the bridge alone (test/unit/app/page-files.test.ts, test/e2e/journey.ts). Styles are our own files
  * and what carries this load's nonce: Mantine adds its variables as style elements.
  */
 const policy = (nonce: string): string =>

@@ -1,7 +1,7 @@
 /**
  * Reads a secret out of its field as bytes, and empties the field at once.
  * SECURITY: fields of secrets are uncontrolled, so that no copy of the text stays in the page's state
- * (test/e2e/page-secrets.spec.ts).
+ * (test/e2e/page-actions.spec.ts).
  */
 export const takeSecret = (field: HTMLInputElement | null): Uint8Array => {
   const bytes = new TextEncoder().encode(field?.value ?? '');

@@ -45,6 +45,34 @@ test('a page that was taken over gets nowhere', async () => {
   await close();
 });
 
+test('the window takes over from a headless agent; a second window is told that there is one', async () => {
+  const passphraseFile = path.join(home.folder, 'passphrase');
+  writeFileSync(passphraseFile, 'four unrelated quiet words\n');
+  await home.keymolt(
+    'init',
+    '--password-file',
+    passphraseFile,
+    '--recovery-file',
+    path.join(home.folder, 'recovery'),
+  );
+  expect(JSON.parse(await home.keymolt('status', '--json'))).toMatchObject({
+    agent: 'headless',
+    vault: 'unlocked',
+  });
+  const first = await openInChromium(home);
+  await expect(first.page.getByRole('heading', { name: 'Keymolt is locked' })).toBeVisible();
+  expect(JSON.parse(await home.keymolt('status', '--json'))).toMatchObject({
+    agent: 'desktop',
+    vault: 'locked',
+  });
+  const second = await openInChromium(home);
+  await expect(second.page.getByRole('alert')).toHaveText(/Keymolt is open already/);
+  await second.close();
+  await expect(first.page.getByLabel('Passphrase')).toBeVisible();
+  await first.close();
+  await expectGone(home);
+});
+
 test('the built program opens its window, and ends with the agent; its profile goes', async () => {
   const before = profiles();
 

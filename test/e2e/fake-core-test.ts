@@ -32,7 +32,10 @@ export const test = base.extend<Fixtures, { readonly executablePath: string }>({
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
-    await use((scenario) => openFakePage(page, scenario));
+    await use(async (scenario) => {
+      await openFakePage(page, scenario);
+      await page.locator('h1').first().waitFor({ state: 'attached' });
+    });
     base.expect(complaints).toEqual([]);
   },
 });

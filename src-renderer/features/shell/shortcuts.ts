@@ -1,4 +1,4 @@
-import { type RefObject, useEffect } from 'react';
+import { type RefObject, useEffect, useLayoutEffect } from 'react';
 import { ask } from '../../bridge.ts';
 import { lockVault, refreshStatus } from '../../state/status.ts';
 import { openDialog, useView } from '../../state/view.ts';
@@ -9,7 +9,8 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 /** The keys that work anywhere in the window, as long as nobody is typing and no dialog is open. */
 export function useShortcuts(searchField: RefObject<HTMLInputElement | null>): void {
-  useEffect(() => {
+  // With the first paint, not after it: whoever sees the window may already be pressing.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'l') {
         event.preventDefault();
