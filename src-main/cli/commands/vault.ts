@@ -1,7 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
-import { confirmByTyping } from '../confirm.ts';
 import type { Command, CommandContext } from '../context.ts';
 import { readDurationMs, relativeAndExact } from '../durations.ts';
 import { checkPassphrase, MAX_PASSPHRASE_BYTES, readSecret } from '../secret-input.ts';
@@ -201,13 +200,8 @@ export const backup: Command = async (context) => {
 
 export const restore: Command = async (context) => {
   const file = path.resolve(context.argument(0));
+  // No further question: what is replaced is kept beside it, so it can be undone.
   const replace = context.flags.has('replace');
-  if (replace) {
-    await confirmByTyping(context, {
-      what: `puts the backup in the place of the vault in ${context.paths.home}; that one is kept beside it`,
-      word: 'replace',
-    });
-  }
   const answer = await context.call('vault.restore', { path: file, replace });
   if (context.isJson) context.printJson(answer.json);
   else {
