@@ -1,5 +1,6 @@
 // `npm test`: everything, from a clean clone. Sets itself up, then runs every suite and says what each took.
-import { spawnSync } from 'node:child_process';
+// Words after it choose suites by their name: `npm test unit`.
+import { spawn } from 'node:child_process';
 import { build, environment, installDependencies, installSystemPackages, root } from './prepare.mjs';
 
 installDependencies();
@@ -8,35 +9,56 @@ build();
 
 const vitest = (...projects) => [
   'npx',
-  ['vitest', 'run', '-c', 'test/vitest.config.ts', ...projects.flatMap((name) => ['--project', name])],
+  'vitest',
+  'run',
+  '-c',
+  'test/vitest.config.ts',
+  ...projects.flatMap((name) => ['--project', name]),
 ];
-const steps = [
-  ['check', 'npm', ['run', '-s', 'check']],
-  ['unit, contract, vectors', ...vitest('unit', 'contract', 'vectors')],
-  ['conformance', ...vitest('conformance')],
-  ['command line', ...vitest('cli')],
-  ['faults', ...vitest('faults')],
-  ['window', 'npx', ['playwright', 'test', '-c', 'test/e2e/playwright.config.ts']],
+// In turn, but for those in one row: the check computes while the faults wait for the disk.
+const rows = [
+  [['unit, contract, vectors', vitest('unit', 'contract', 'vectors')]],
+  [['conformance', vitest('conformance')]],
+  [['command line', vitest('cli')]],
+  [
+    ['faults', vitest('faults')],
+    ['check', ['npm', 'run', '-s', 'check']],
+  ],
+  [['window', ['npx', 'playwright', 'test', '-c', 'test/e2e/playwright.config.ts']]],
 ];
-const wanted = process.argv.slice(2);
-const chosen =
-  wanted.length === 0 ? steps : steps.filter(([name]) => wanted.some((word) => name.includes(word)));
 
-let failed = 0;
-const report = [];
-for (const [name, command, args] of chosen) {
-  console.log(`\n── ${name}`);
+const wanted = process.argv.slice(2);
+const isWanted = ([name]) => wanted.length === 0 || wanted.some((word) => name.includes(word));
+
+/** Runs a suite; where others run beside it, its output is shown in one piece at its end. */
+function runSuite([name, [command, ...args]], isAlone) {
   const startedAt = Date.now();
-  const { status } = spawnSync(command, args, {
+  const child = spawn(command, args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     env: { ...environment(), KEYMOLT_HOME: '' },
     shell: process.platform === 'win32',
   });
-  if (status !== 0) failed += 1;
-  report.push(
-    `${status === 0 ? 'passed' : 'FAILED'}  ${name}  ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
-  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
+  return new Promise((resolve) => {
+    child.on('error', (error) => (output += error.message));
+    child.on('close', (code) => {
+      if (!isAlone) console.log(`\n── ${name}\n${output}`);
+      resolve({ name, hasPassed: code === 0, seconds: (Date.now() - startedAt) / 1000 });
+    });
+  });
 }
-console.log(`\n${report.join('\n')}\n\nsuites: ${chosen.length - failed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+
+const results = [];
+for (const row of rows.map((suites) => suites.filter(isWanted)).filter((suites) => suites.length > 0)) {
+  console.log(`\n── ${row.map(([name]) => name).join(' and ')}`);
+  results.push(...(await Promise.all(row.map((suite) => runSuite(suite, row.length === 1)))));
+}
+const failed = results.filter(({ hasPassed }) => !hasPassed).length;
+console.log('');
+for (const { name, hasPassed, seconds } of results) {
+  console.log(`${hasPassed ? 'passed' : 'FAILED'}  ${name}  ${seconds.toFixed(1)} s`);
+}
+console.log(`\nsuites: ${results.length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 && results.length > 0 ? 0 : 1);
