@@ -1,6 +1,5 @@
 import classes from './meter.module.css';
-
-export type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'danger';
+import type { Tone } from './tone.ts';
 
 /** A thin bar. Decorative: the words beside it say the same, so it is hidden from screen readers. */
 export function Meter({ share, tone = 'neutral' }: { readonly share: number; readonly tone?: Tone }) {

@@ -1,4 +1,8 @@
-/** How calls cross from the page to the host: JSON, in which bytes are `{"$bytes": base64}`. */
+/**
+ * How calls cross from the page to the host: JSON, in which bytes are `{"$bytes": base64}`.
+ * SECURITY: a passphrase or value thus exists as text in the browser and here for a moment, which no wipe reaches;
+ * Electron's host passes bytes as bytes. Accepted for a host that serves where Electron cannot be had.
+ */
 
 const BYTES = '$bytes';
 
