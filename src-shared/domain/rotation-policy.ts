@@ -15,20 +15,31 @@ export interface Due {
   readonly daysLeft: number;
 }
 
+/** The deadline alone, which stands still while `now` goes on. */
+export type Deadline = Pick<Due, 'rotateEveryDays' | 'dueAt'>;
+
+type Dated = Pick<KeyMeta, 'createdAt' | 'rotatedAt' | 'rotateEveryDays' | 'expiresAt'>;
+
 /**
  * When a key is to be rotated. Days are 86,400 s of UTC, so that a daylight-saving switch moves nothing.
  * @param environmentDays the environment's own period, null for the default
- * @param now epoch ms
  */
-export const dueOf = (
-  key: Pick<KeyMeta, 'createdAt' | 'rotatedAt' | 'rotateEveryDays' | 'expiresAt'>,
-  environmentDays: number | null,
-  now: number,
-): Due => {
+export const deadlineOf = (key: Dated, environmentDays: number | null): Deadline => {
   const rotateEveryDays = key.rotateEveryDays ?? environmentDays ?? DEFAULT_ROTATION_DAYS;
   const by = Date.parse(key.rotatedAt ?? key.createdAt) + rotateEveryDays * DAY_MS;
-  const dueAt = key.expiresAt === null ? by : Math.min(by, Date.parse(key.expiresAt));
-  return { rotateEveryDays, dueAt, daysLeft: wholeDays((dueAt - now) / DAY_MS) };
+  return {
+    rotateEveryDays,
+    dueAt: key.expiresAt === null ? by : Math.min(by, Date.parse(key.expiresAt)),
+  };
+};
+
+/** @param now epoch ms */
+export const daysLeftOf = (dueAt: number, now: number): number => wholeDays((dueAt - now) / DAY_MS);
+
+/** As `deadlineOf`, with the days left at `now` (epoch ms). */
+export const dueOf = (key: Dated, environmentDays: number | null, now: number): Due => {
+  const deadline = deadlineOf(key, environmentDays);
+  return { ...deadline, daysLeft: daysLeftOf(deadline.dueAt, now) };
 };
 
 const wholeDays = (days: number): number => (days >= 0 ? Math.ceil(days) : Math.floor(days));

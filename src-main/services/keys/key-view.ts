@@ -1,12 +1,33 @@
 import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { dueOf } from '../../../src-shared/domain/rotation-policy.ts';
+import { daysLeftOf, type Deadline, deadlineOf } from '../../../src-shared/domain/rotation-policy.ts';
 import type { EnvironmentMeta } from '../../../src-shared/domain/vault-records.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import { environmentOf, environmentsOf, type KeyRecord } from './key-directory.ts';
 
+interface WrittenDeadline extends Deadline {
+  readonly environmentDays: number | null;
+  readonly text: string;
+}
+
+/** Reading and writing dates is most of a long list's time; a record never changes, it is replaced. */
+const deadlines = new WeakMap<KeyRecord, WrittenDeadline>();
+
+function deadlineFor(
+  record: KeyRecord,
+  { rotateEveryDays: environmentDays }: EnvironmentMeta,
+): WrittenDeadline {
+  const known = deadlines.get(record);
+  if (known?.environmentDays === environmentDays) return known;
+  const deadline = deadlineOf(record.meta, environmentDays);
+  const written = { ...deadline, environmentDays, text: new Date(deadline.dueAt).toISOString() };
+  deadlines.set(record, written);
+  return written;
+}
+
 /** @param now epoch ms */
-export function toKeyView({ meta, hasValue }: KeyRecord, environment: EnvironmentMeta, now: number): KeyView {
-  const due = dueOf(meta, environment.rotateEveryDays, now);
+export function toKeyView(record: KeyRecord, environment: EnvironmentMeta, now: number): KeyView {
+  const { meta, hasValue } = record;
+  const due = deadlineFor(record, environment);
   return {
     name: meta.name,
     env: environment.name,
@@ -22,8 +43,8 @@ export function toKeyView({ meta, hasValue }: KeyRecord, environment: Environmen
     last_used_at: meta.lastUsedAt,
     rotated_at: meta.rotatedAt,
     rotate_every_days: due.rotateEveryDays,
-    due_at: new Date(due.dueAt).toISOString(),
-    days_left: due.daysLeft,
+    due_at: due.text,
+    days_left: daysLeftOf(due.dueAt, now),
     expires_at: meta.expiresAt,
     owner: meta.owner,
     project: meta.project,
