@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrowserContext, chromium, type Page, type Route } from 'playwright-core';
 import { WINDOW_CHANNELS } from '../../../src-shared/contract/channels.ts';
 import { events } from '../../../src-shared/contract/events.ts';
@@ -59,7 +61,7 @@ export const openChromiumWindow = async (
   if (executablePath === undefined) throw noBrowser();
   // mkdtemp makes it 0700. It holds the window's look and nothing secret, and goes when the window does.
   const profile = await mkdtemp(join(tmpdir(), 'keymolt-window-'));
-  const forgetProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  const forgetProfile = () => removeFolder(profile);
   try {
     const context = await launch(profile, executablePath, isVisible);
     const closed = new Promise<void>((resolve) => {
@@ -81,6 +83,18 @@ export const openChromiumWindow = async (
   } catch (error) {
     await forgetProfile();
     throw error;
+  }
+};
+
+const REMOVE_TRIES = 8;
+const REMOVE_PAUSE_MS = 60;
+
+/** The browser says that it has closed before it has written its last file, so what is removed may come back once. */
+const removeFolder = async (folder: string): Promise<void> => {
+  for (let tries = 0; tries < REMOVE_TRIES; tries += 1) {
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    await sleep(REMOVE_PAUSE_MS);
+    if (!existsSync(folder)) return;
   }
 };
 
