@@ -208,6 +208,7 @@ for (const [name, { scenario, shows, reach }] of Object.entries(STATES)) {
       expect(await sidewaysOverflow(page)).toEqual([]);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
         await settle(page);
         const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
         expect(
@@ -223,7 +224,11 @@ for (const [name, { scenario, shows, reach }] of Object.entries(STATES)) {
 
 /** Waits until no transition runs: a colour half-way through one has no contrast worth measuring. */
 const settle = (page: Page): Promise<unknown> =>
-  page.evaluate(() => {
+  page.evaluate(async () => {
+    // Two frames: the new theme is in the styles, and the transitions to it have begun.
+    for (let frame = 0; frame < 2; frame += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
     const ending = document
       .getAnimations()
       .filter(
