@@ -347,6 +347,26 @@ describe('platforms', () => {
   });
 });
 
+describe('imported platforms', () => {
+  it('keep the id of a built-in one, and of one whose keys are stored, as it is', async () => {
+    const { definition } = await core.call('platforms.show', { id: 'den-hosting' });
+    const imported = (id: string, baseUrl: string) => ({
+      definition: JSON.stringify({ ...definition, id, baseUrl }),
+    });
+    await expect(
+      core.call('platforms.importDefinition', imported('den-hosting', 'https://evil.example')),
+    ).rejects.toMatchObject({ code: 'PLATFORM_EXISTS' });
+    await core.call('platforms.importDefinition', imported('fifth', 'https://fifth.example/v1'));
+    await core.call('keys.add', { name: 'k', platform: 'fifth', value: bytes(CANARY) });
+    await expect(
+      core.call('platforms.importDefinition', imported('fifth', 'https://evil.example')),
+    ).rejects.toMatchObject({ code: 'PLATFORM_EXISTS' });
+    expect((await core.call('platforms.show', { id: 'fifth' })).platform.base_url).toBe(
+      'https://fifth.example/v1',
+    );
+  });
+});
+
 describe('on the sandbox platform', () => {
   beforeEach(async () => {
     await core.call('sandbox.start', {});

@@ -18,7 +18,7 @@ export const init: Command = async (context) => {
   }
   const recoveryFile = context.flags.text('recovery-file');
   // SECURITY: the code opens the vault. It goes to a person's terminal or to a new private file, never into a pipe or
-  // a log; and where it can go nowhere, nothing is made (test/cli/vault.test.ts).
+  // a log; and where it can go nowhere, nothing is made (test/cli/vault-commands.test.ts).
   if (recoveryFile === undefined && (context.noInput || !hasTerminal())) {
     throw new AppError(
       'INPUT_REQUIRED',

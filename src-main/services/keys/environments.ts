@@ -65,7 +65,7 @@ export async function setEnvironment(
 ): Promise<ResponseOf<'environments.set'>> {
   const vault = core.vault.require();
   const record = requireEnvironment(vault, request.name);
-  // SECURITY: the approval policy is what stands between a stray process and live keys (test/contract/grants.test.ts).
+  // SECURITY: the approval policy is what stands between a stray process and live keys (test/contract/use-cases.test.ts).
   if (request.approve !== undefined && request.approve !== record.meta.approve) {
     if (passphrase === undefined) {
       throw new AppError(

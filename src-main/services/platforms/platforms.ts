@@ -105,7 +105,7 @@ export async function importPlatform(
   }
   const before = settingsOf(vault, definition.id);
   // SECURITY: a changed definition may send stored keys elsewhere, or by other headers; that is a platform's own decision
-  // to make once, so an id in use is not replaced (test/contract/platforms.test.ts).
+  // to make once, so an id in use is not replaced (test/contract/use-cases.test.ts).
   if (before !== undefined && keysOf(vault).some(({ meta }) => meta.platform === definition.id)) {
     throw new AppError(
       'PLATFORM_EXISTS',
@@ -153,7 +153,7 @@ export async function setPlatform(
   };
   const baseUrl = request.base_url === undefined ? undefined : requireBaseUrl(request.base_url);
   if (baseUrl !== undefined && sendsLiveKeysToNewHost(vault, definition, before, baseUrl, request.env)) {
-    // SECURITY: this is where a live key could be sent to a stranger (test/contract/platforms.test.ts).
+    // SECURITY: this is where a live key could be sent to a stranger (test/contract/use-cases.test.ts).
     if (passphrase !== undefined) await core.vault.checkPassphrase(passphrase);
     else if (request.confirmed !== true) {
       throw new AppError(

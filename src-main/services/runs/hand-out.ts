@@ -7,7 +7,6 @@ import { Secret } from '../../vault/secret.ts';
 import type { Call, Core } from '../context.ts';
 import {
   type EnvironmentRecord,
-  findKey,
   keysIn,
   type KeyRecord,
   requireEnvironment,
@@ -22,7 +21,7 @@ import {
 
 /**
  * Whether the caller may be handed keys of this environment; a right passphrase in the request makes it so.
- * SECURITY: every way a value leaves the core goes through here (test/contract/grants.test.ts).
+ * SECURITY: every way a value leaves the core goes through here (test/contract/use-cases.test.ts).
  * @throws {AppError} APPROVAL_REQUIRED, WRONG_PASSWORD
  */
 export async function requireApproval(
@@ -169,9 +168,7 @@ function chosenKeys(
 ): readonly KeyRecord[] {
   if (only === undefined) return keysIn(vault, environment.id).filter(({ meta }) => meta.status === 'active');
   return only.map((name) => {
-    const key = findKey(vault, environment.id, name);
-    if (key === undefined) requireKey(vault, name, environment.meta.name);
-    if (key === undefined) throw new AppError('KEY_NOT_FOUND', `There is no key “${name}”.`);
+    const { key } = requireKey(vault, name, environment.meta.name);
     requireUsable(key, environment);
     return key;
   });
