@@ -79,6 +79,7 @@ module.exports = {
     owner('@node-rs/argon2', ['^src-main/vault/crypto/']),
     owner('koffi', ['^src-main/agent/']),
     owner('undici', ['^src-main/platforms/']),
+    owner('@lydell/node-pty', ['^src-main/run/']),
     owner('child_process', [
       '^src-main/run/',
       '^src-main/agent/start-',
