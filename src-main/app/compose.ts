@@ -10,6 +10,7 @@ import type { Core } from '../services/context.ts';
 import { Operations } from '../services/operations.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
 import type { Clipboard, Launcher, SandboxProcess } from '../services/ports.ts';
+import { NO_DEPLOYMENT } from '../services/rotation/deployment-port.ts';
 import { GrantBook } from '../services/runs/grants.ts';
 import { RunRegister } from '../services/runs/run-register.ts';
 import { readStatus } from '../services/vault/status.ts';
@@ -93,6 +94,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     platforms,
     builtinDefinitions: BUILTIN_DEFINITIONS,
     rateLimits: new RateLimitMemory(),
+    deployment: NO_DEPLOYMENT,
     grants,
     runs: new RunRegister(processTable),
     operations: new Operations(),

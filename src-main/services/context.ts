@@ -7,6 +7,7 @@ import type { Secret } from '../vault/secret.ts';
 import type { CallerProcess, Clipboard, Launcher, ProcessTable, SandboxProcess } from './ports.ts';
 import type { Operations } from './operations.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
+import type { Deployment } from './rotation/deployment-port.ts';
 import type { GrantBook } from './runs/grants.ts';
 import type { RunRegister } from './runs/run-register.ts';
 import type { VaultSession } from './vault/vault-session.ts';
@@ -32,6 +33,8 @@ export interface Core {
   readonly platforms: PlatformClient;
   readonly builtinDefinitions: readonly PlatformDefinition[];
   readonly rateLimits: RateLimitMemory;
+  /** Where keys are used, and how a new value gets there. */
+  readonly deployment: Deployment;
   readonly grants: GrantBook;
   readonly runs: RunRegister;
   readonly operations: Operations;
