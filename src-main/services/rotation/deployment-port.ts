@@ -22,8 +22,10 @@ export interface DeploymentPlan {
 }
 
 export interface HeldValue {
-  /** Of the value that the target has now; null where it has none. `unknown`: it cannot be asked (a command). */
-  readonly fingerprint: string | null | 'unknown';
+  /** False for a target that cannot be asked (a command). */
+  readonly isKnown: boolean;
+  /** Of the value that the target has now; null where it has none, or cannot be asked. */
+  readonly fingerprint: string | null;
   readonly detail: string;
 }
 
@@ -78,5 +80,5 @@ export const NO_DEPLOYMENT: Deployment = {
   plan: () => Promise.resolve({ detail: 'nothing', problem: null }),
   apply: () => Promise.resolve({ detail: 'nothing' }),
   putBack: () => Promise.resolve({ detail: 'nothing' }),
-  check: () => Promise.resolve({ fingerprint: null, detail: 'nothing' }),
+  check: () => Promise.resolve({ isKnown: true, fingerprint: null, detail: 'nothing' }),
 };
