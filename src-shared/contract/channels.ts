@@ -253,7 +253,15 @@ export const contract = {
         env: z.string(),
         /** The platforms' base URL, null where the keys differ in it. */
         api_base: z.string().nullable(),
-        variables: z.array(z.object({ variable: z.string(), key: z.string(), fingerprint: z.string() })),
+        variables: z.array(
+          z.object({
+            variable: z.string(),
+            key: z.string(),
+            fingerprint: z.string(),
+            /** The part of the value that everybody may see; null where the variable holds no value but another field. */
+            public_prefix: z.string().nullable(),
+          }),
+        ),
       }),
     ),
     /** Whether bytes equal a value the vault knows, by fingerprint. */

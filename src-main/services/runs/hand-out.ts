@@ -1,4 +1,5 @@
 import { isReservedVariable } from '../../../src-shared/domain/names.ts';
+import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { parseReference, type ReferenceField } from '../../../src-shared/domain/reference.ts';
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
@@ -263,9 +264,20 @@ export async function prepareRun(
       variable: injection.variable,
       key: `${injection.environment.meta.name}/${injection.key.meta.name}`,
       fingerprint: injection.key.meta.fingerprint,
+      public_prefix:
+        injection.field === 'value'
+          ? publicPart(requireDefinition(core, vault, injection.key.meta.platform), injection.key.meta.prefix)
+          : null,
     })),
   };
 }
+
+/** The part of a key that everybody may see: its format's prefix, as far as the shown beginning tells. */
+export const publicPart = ({ keyFormats }: PlatformDefinition, shown: string): string =>
+  keyFormats
+    .map(({ prefix }) => prefix)
+    .filter((prefix) => shown.startsWith(prefix) || prefix.startsWith(shown))
+    .reduce((longest, prefix) => (prefix.length > longest.length ? prefix : longest), '');
 
 export const heldKeys = (plan: readonly Injection[]) =>
   plan

@@ -2,9 +2,8 @@ import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channel
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Call, Core } from '../context.ts';
 import { requireEnvironment } from '../keys/key-directory.ts';
-import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { requireDefinition } from '../platforms/platform-settings.ts';
-import { commonBaseUrl, heldKeys, planInjection } from './hand-out.ts';
+import { commonBaseUrl, heldKeys, planInjection, publicPart } from './hand-out.ts';
 import { Secret } from '../../vault/secret.ts';
 
 /**
@@ -80,13 +79,6 @@ export async function launchRun(
     for (const value of values) value.wipe();
   }
 }
-
-/** The part of a key that everybody may see: its format's prefix, as far as the shown beginning tells. */
-const publicPart = ({ keyFormats }: PlatformDefinition, shown: string): string =>
-  keyFormats
-    .map(({ prefix }) => prefix)
-    .filter((prefix) => shown.startsWith(prefix) || prefix.startsWith(shown))
-    .reduce((longest, prefix) => (prefix.length > longest.length ? prefix : longest), '');
 
 export function stopRun(core: Core, request: RequestOf<'runs.stop'>): ResponseOf<'runs.stop'> {
   if (!core.runs.stop(request.run_id)) throw new AppError('NOT_FOUND', 'That command has ended already.', '');

@@ -1,0 +1,79 @@
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { InjectedVariable } from '../../run/build-child-env.ts';
+import type { MaskedSecret } from '../../run/mask-patterns.ts';
+import type { CommandContext } from '../context.ts';
+import { type Reference, splitNames } from './sources.ts';
+
+/** What the agent answered: everything that is to be injected. */
+export interface PreparedRun {
+  readonly runId: string;
+  readonly env: string;
+  readonly apiBase: string | null;
+  readonly injected: readonly InjectedVariable[];
+  /** The values among them, to be replaced in the child's output. Bytes of their own. */
+  readonly secrets: readonly MaskedSecret[];
+}
+
+/** Asks the agent for the keys of a run. @throws {AppError} what the agent refuses with */
+export const requestRun = async (
+  context: CommandContext,
+  ask: { readonly references: readonly Reference[]; readonly command: string; readonly cwd: string },
+): Promise<PreparedRun> => {
+  const only = context.flags.has('only') ? context.flags.all('only').flatMap(splitNames) : undefined;
+  const request = {
+    env: context.oneEnv,
+    ...(only === undefined ? {} : { only }),
+    map: [...ask.references],
+    allow_live: context.flags.has('allow-live'),
+    // SECURITY: the name alone; arguments may hold what nobody else is to see.
+    command: path.basename(ask.command).slice(0, 300),
+    cwd: ask.cwd,
+  };
+  const call = (approval: { passphrase?: Buffer }) =>
+    context.call('secrets.prepareRun', { ...request, ...approval });
+  const answer = await approved(context, call);
+  const { run_id: runId, env, api_base: apiBase, variables } = answer.result();
+  const values = variables.map((one) => ({ ...one, bytes: take(answer.attachments, one.variable) }));
+  return {
+    runId,
+    env,
+    apiBase,
+    // An environment is made of text, so here the bytes end.
+    injected: values.map(({ variable, key, fingerprint, bytes }) => ({
+      variable,
+      key,
+      fingerprint,
+      value: bytes.toString('utf8'),
+    })),
+    secrets: values
+      .filter(({ public_prefix: publicPrefix }) => publicPrefix !== null)
+      .map(({ key, public_prefix: publicPrefix, bytes }) => ({
+        name: key.slice(key.indexOf('/') + 1),
+        value: bytes,
+        publicPrefix: publicPrefix ?? '',
+      })),
+  };
+};
+
+/** Loads the asking only where there is something to ask. */
+const approved = async <T>(
+  context: CommandContext,
+  call: (approval: { passphrase?: Buffer }) => Promise<T>,
+): Promise<T> => {
+  if (!context.flags.has('password-file')) {
+    try {
+      return await call({});
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'APPROVAL_REQUIRED' || context.noInput) throw error;
+    }
+  }
+  const { withApproval } = await import('../offer-unlock.ts');
+  return withApproval(context, call);
+};
+
+const take = (values: ReadonlyMap<string, Buffer>, variable: string): Buffer => {
+  const bytes = values.get(variable);
+  if (bytes === undefined) throw new AppError('PROTOCOL_MISMATCH', `the agent sent no value for ${variable}`);
+  return bytes;
+};
