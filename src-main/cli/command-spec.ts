@@ -77,6 +77,11 @@ export const FLAGS = {
   watch: { help: 'follow changes' },
   'kill-after': { value: 'DURATION', help: 'how long a stopped process may take to end' },
 
+  input: { short: 'i', value: 'TEMPLATE', help: 'the template, or - for stdin' },
+  output: { short: 'o', value: 'FILE', help: 'the file to write' },
+  'file-mode': { value: '0600', help: 'its permissions; 0600 unless said otherwise' },
+  force: { help: 'replace a file that is there' },
+
   replace: { help: 'in the place of the vault that is there' },
   port: { value: 'N', help: 'listen on this port' },
   limit: { value: 'N', help: 'at most so many' },

@@ -183,6 +183,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    words: 'inject',
+    summary: 'write a template with its references replaced by values',
+    flags: ['input', 'output', 'file-mode', 'force', 'password-file'],
+    notes: [
+      'A reference in a template is {{ molt://ENV/NAME }} or {{ molt://ENV/NAME/field }}; everything else stays as it is.',
+      'The file appears whole or not at all.',
+    ],
+    examples: ['keymolt inject -i config.template.json -o config.json'],
+  },
+  {
+    words: 'resolve',
+    summary: 'answer one request of OpenClaw for secrets, JSON on stdin and stdout',
+    notes: [
+      'An id is a reference without its scheme: ENV/NAME or ENV/NAME/field. A bare NAME is one of -e, or of dev.',
+      'An id that cannot be had is answered with its own error and status 0; status 3: locked, or nothing without a grant.',
+      'Never asks; gives up after 4.5 s unless --timeout says otherwise.',
+      'In openclaw.json: "secrets": {"providers": {"keymolt": {"source": "exec", "command": "/path/to/out/cli/keymolt.cjs",',
+      '  "args": ["resolve"], "passEnv": ["HOME", "PATH", "KEYMOLT_HOME"]}}}, with the path of the file itself and not of a link.',
+    ],
+    examples: [`echo '{"protocolVersion":1,"provider":"keymolt","ids":["dev/agent"]}' | keymolt resolve`],
+  },
+  {
     words: 'import',
     summary: 'take the keys out of a .env file',
     arguments: [{ name: 'FILE', help: 'the .env file; it stays as it is' }],
@@ -227,8 +249,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     'deploy remove',
     'deploy test',
     'doctor',
-    'inject',
-    'resolve',
     'session list',
     'session sign-in',
     'session sign-out',

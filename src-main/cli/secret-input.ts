@@ -99,6 +99,16 @@ const withoutLastNewline = (bytes: Buffer): Buffer => {
   return bytes.subarray(0, bytes.length - end);
 };
 
+/** A configuration file is some kilobytes; this is room enough for a long one. */
+export const MAX_TEMPLATE_BYTES = 1_048_576;
+
+/** A whole file, or stdin for `-`. @throws {AppError} BAD_FILE where it is longer, FILE_NOT_FOUND */
+export const readInput = (file: string, maxBytes: number, what: string): Buffer => {
+  const bytes = readAtMost(file, maxBytes, what);
+  if (bytes.length > maxBytes) throw new AppError('BAD_FILE', `the ${what} has more than ${maxBytes} bytes`);
+  return bytes;
+};
+
 /** Reads a file, or stdin for `-`, but never more than needed to know that it is too long. */
 const readAtMost = (file: string, maxBytes: number, what: string): Buffer => {
   const descriptor = file === '-' ? 0 : openToRead(file);

@@ -8,6 +8,7 @@ import {
   keyName,
   keyReference,
   keyValue,
+  MOST_REFERENCES,
   passphrase,
   platformId,
   shortText,
@@ -227,6 +228,27 @@ export const contract = {
     read: handsOutSecrets(
       z.strictObject({ reference: z.string().min(1).max(300), env, passphrase: passphrase.optional() }),
       z.object({ schema, name: z.string(), env: z.string() }),
+    ),
+    /**
+     * Many references for `inject` and `resolve`, in one request. Attaches each value under its place in
+     * `references`; what cannot be had has an error in its place instead.
+     */
+    resolve: handsOutSecrets(
+      z.strictObject({
+        references: z.array(z.string().min(1).max(300)).min(1).max(MOST_REFERENCES),
+        purpose: z.enum(['inject', 'resolve']),
+        passphrase: passphrase.optional(),
+      }),
+      z.object({
+        schema,
+        results: z.array(
+          z.object({
+            /** `env/name`. */
+            key: z.string().nullable(),
+            error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+          }),
+        ),
+      }),
     ),
     /** For the clipboard of a CLI user: the same rules as `read`. */
     copyValue: handsOutSecrets(

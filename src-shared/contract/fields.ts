@@ -38,6 +38,9 @@ export const secretBytes = (maxBytes: number) =>
     .instanceof(Uint8Array<ArrayBufferLike>)
     .refine((bytes) => bytes.byteLength <= maxBytes, `longer than ${maxBytes} bytes`);
 
+/** In one request; a longer list is asked for in several, which a client sends without waiting for answers. */
+export const MOST_REFERENCES = 512;
+
 export const MAX_VALUE_BYTES = 32_768;
 export const MAX_PASSPHRASE_BYTES = 4096;
 export const passphrase = secretBytes(MAX_PASSPHRASE_BYTES);

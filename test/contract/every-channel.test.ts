@@ -162,6 +162,7 @@ const SAMPLES: readonly object[] = [
   { key: 'x', confirm: 'x' },
   { env: 'dev', confirm: 'dev' },
   { reference: 'molt://dev/x' },
+  { references: ['molt://dev/x'], purpose: 'resolve' },
   { map: [], allow_live: false, command: 'x', cwd: '/' },
   { env: 'dev', command: ['x'], keys: [] },
   { enabled: true },

@@ -206,6 +206,13 @@ describe('grants', () => {
         exit: 3,
       });
     }
+    const many = await core.callForSecrets(
+      'secrets.resolve',
+      { references: ['molt://prod/production-agent-key'], purpose: 'inject' },
+      how,
+    );
+    expect(many.secrets).toEqual({});
+    expect(many.result.results[0]?.error).toMatchObject({ code: 'APPROVAL_REQUIRED' });
     await expect(
       core.callForSecrets(
         'secrets.read',

@@ -3,10 +3,12 @@ import { help, version } from './about.ts';
 import { agentStart, agentStop } from './agent.ts';
 import { keyCopy } from './copy.ts';
 import { envAdd, envList, envSet } from './environments.ts';
+import { inject } from './inject.ts';
 import { importEnvFile, keyAdd, keyCreate, keyEdit, keyForget, keyRevoke, keyShow, keyTest } from './keys.ts';
 import { auditAccept, auditList, auditVerify, limits, sync } from './observe.ts';
 import { platformCheck, platformImport, platformList, platformSet, platformShow } from './platforms.ts';
 import { read } from './read.ts';
+import { resolve } from './resolve.ts';
 import { sandboxStart, sandboxStop } from './sandbox.ts';
 import { backup, init, keychain, lock, passwd, restore, unlock } from './vault.ts';
 
@@ -36,6 +38,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'key revoke': keyRevoke,
   'key forget': keyForget,
   read,
+  inject,
+  resolve,
   sync,
   limits,
   import: importEnvFile,

@@ -5,10 +5,13 @@ import {
   prepareRun,
   readReference,
 } from '../../services/runs/hand-out.ts';
+import { resolveReferences } from '../../services/runs/resolve-references.ts';
 import { endRun, launchRun, stopRun } from '../../services/runs/launch-run.ts';
 
 export const runHandlers = {
   'secrets.read': (core, call, { passphrase, ...request }) => readReference(core, call, request, passphrase),
+  'secrets.resolve': (core, call, { passphrase, ...request }) =>
+    resolveReferences(core, call, request, passphrase),
   'secrets.copyValue': (core, call, { passphrase, ...request }) =>
     copyValueToCaller(core, call, request, passphrase),
   'secrets.prepareRun': (core, call, { passphrase, ...request }) =>

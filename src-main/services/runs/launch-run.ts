@@ -3,7 +3,8 @@ import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Call, Core } from '../context.ts';
 import { requireEnvironment } from '../keys/key-directory.ts';
 import { requireDefinition } from '../platforms/platform-settings.ts';
-import { commonBaseUrl, heldKeys, planInjection, publicPart } from './hand-out.ts';
+import { commonBaseUrl, publicPart } from './hand-out.ts';
+import { heldKeys, planInjection } from './plan-injection.ts';
 import { Secret } from '../../vault/secret.ts';
 
 /**

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { APPROVAL_WORDS, GRANT_WORDS, KIND_WORDS, oneOf, readNumber } from '../../../src-main/cli/choices.ts';
 import { readDays, readDurationMs, readInstant, relativeTime } from '../../../src-main/cli/durations.ts';
+import { MOST_REFERENCES } from '../../../src-main/cli/resolve-references.ts';
 import {
   checkPassphrase,
   checkValue,
@@ -27,6 +28,7 @@ describe('what the command line knows of the contract without loading it', () =>
   it('is what the contract says', () => {
     expect(MAX_VALUE_BYTES).toBe(fields.MAX_VALUE_BYTES);
     expect(MAX_PASSPHRASE_BYTES).toBe(fields.MAX_PASSPHRASE_BYTES);
+    expect(MOST_REFERENCES).toBe(fields.MOST_REFERENCES);
     expect(KIND_WORDS).toEqual(ENVIRONMENT_KINDS);
     expect(APPROVAL_WORDS).toEqual(APPROVALS);
     expect(contract.vault.unlock.request.shape.grant.unwrap().options).toEqual([...GRANT_WORDS]);
