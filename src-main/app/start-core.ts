@@ -73,7 +73,7 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
       .catch((error: unknown) => options.log.error('agent.end', {}, error))
       .finally(options.onEnd);
   };
-  const clearMemory = prepareToClearMemory();
+  const memory = prepareToClearMemory();
   const composed = composeCore({
     host: options.host,
     version: VERSION,
@@ -84,11 +84,11 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     launcher: options.launcher ?? noLauncher,
     sandbox: sandboxProcess(paths.home, options.env),
     // After the answer is out: nobody waits for it.
-    onLocked: () => setImmediate(clearMemory),
+    onLocked: () => setImmediate(memory.clear),
     onShutDown: end,
   });
   try {
-    server = await serveAgent(composed.core, paths, clearMemory);
+    server = await serveAgent(composed.core, paths, memory.shrink);
   } catch (error) {
     await composed.close('by_user');
     throw error;

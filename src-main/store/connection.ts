@@ -65,11 +65,12 @@ function assertWhole(path: string, start: Buffer): void {
 }
 
 /**
- * Opens an existing vault file: settings, structure, schema. Writes nothing to it.
+ * Opens an existing vault file: settings, schema. Writes nothing to it.
  * @throws whatever SQLite throws, and {AppError} VAULT_DAMAGED, VAULT_NEWER, STORAGE_FAILED
  */
 export function openConnection(path: string): Connection {
   assertWhole(path, assertVaultFile(path));
+  assertWritable(path);
   const connection = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   try {
     applySettings(connection);
@@ -92,6 +93,14 @@ export function applySettings(connection: Connection): void {
       'Keep the vault on a local disk.',
     );
   }
+}
+
+/**
+ * SQLite opens a file that it may not write for reading only, and says so at the first change: here that would be after
+ * the unlock. Asked before it has the file open, since closing a file lets go of the process's locks on it (fcntl(2)).
+ */
+function assertWritable(path: string): void {
+  closeSync(openSync(path, 'r+'));
 }
 
 function assertSchema(connection: Connection): void {
@@ -120,7 +129,6 @@ function assertSchema(connection: Connection): void {
     rows.length === Object.keys(INITIAL_SCHEMA).length &&
     rows.every(({ name, sql }) => INITIAL_SCHEMA[name] === sql);
   if (!isKnown) throw damagedFile('its tables are not those of a vault');
-  assertStructure(connection, "('record')");
 }
 
 /** Whether damage to one byte makes this version out of ours: a flipped bit, a turned or a foreign byte of the four. */

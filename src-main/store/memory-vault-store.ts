@@ -68,6 +68,9 @@ export function createMemoryVaultStore(disk: MemoryDisk = createMemoryDisk(), pa
       if (!disk.files.has(path)) throw new AppError('VAULT_MISSING', 'There is no vault yet.', 'Make one.');
       rows = readFile(path);
     },
+    checkStructure() {
+      open();
+    },
     close() {
       rows = undefined;
     },

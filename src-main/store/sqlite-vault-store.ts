@@ -103,6 +103,12 @@ class SqliteVaultStore implements VaultStore {
     });
   }
 
+  checkStructure(): void {
+    guarded('read', () => {
+      assertStructure(this.#open, "('record')");
+    });
+  }
+
   close(): void {
     const connection = this.#connection;
     this.#connection = undefined;

@@ -15,6 +15,7 @@ import type {
   VaultTransaction,
 } from './ports.ts';
 import {
+  composeRecord,
   leafOf,
   misfiledLeaf,
   RecordCodec,
@@ -28,8 +29,22 @@ import { type AuditHead, hashOf, type SealedState, StateCodec } from './sealed-s
 import { Secret } from './secret.ts';
 import type { StoreBatch, StoredRecord, VaultStore } from './store-port.ts';
 
+/** The records as they lie in the file: sealed, and with them what the record set is made of. */
+export interface RecordRows {
+  readonly blobs: readonly Buffer[];
+  readonly misfiledIds: readonly Buffer[];
+  readonly leaves: readonly string[];
+}
+
+/** Reads what needs no key, so that it can be done while the key is derived. */
+export function readRecordRows(store: VaultStore): RecordRows {
+  const { blobs, misfiledIds } = store.readRecords();
+  return { blobs, misfiledIds, leaves: [...blobs.map(leafOf), ...misfiledIds.map(misfiledLeaf)] };
+}
+
 export interface OpeningContext {
   readonly store: VaultStore;
+  readonly rows: RecordRows;
   readonly vaultId: Buffer;
   /** Taken over: wiped when the vault is locked. */
   readonly vaultKey: Buffer;
@@ -92,19 +107,12 @@ export class UnlockedVault implements OpenVault {
     this.#stateCodec = new StateCodec(vaultId, this.#keys.state, randomBytes);
     this.#audit = new AuditCodec(vaultId, this.#keys, randomBytes);
 
-    const { blobs, misfiledIds } = store.readRecords();
-    const leaves: string[] = [];
+    const { blobs, misfiledIds, leaves } = context.rows;
     const opened: RecordFacts[] = [];
-    const damagedIds: RecordId[] = [];
+    const damagedIds = misfiledIds.map(toRecordId);
     for (const [index, facts] of this.#codec.openAllMeta(blobs).entries()) {
-      const blob = blobs[index] ?? Buffer.alloc(0);
-      if (facts === undefined) damagedIds.push(toRecordId(blob));
+      if (facts === undefined) damagedIds.push(toRecordId(blobs[index] ?? Buffer.alloc(0)));
       else opened.push(facts);
-      leaves.push(leafOf(blob));
-    }
-    for (const id of misfiledIds) {
-      damagedIds.push(toRecordId(id));
-      leaves.push(misfiledLeaf(id));
     }
     this.#index = new RecordIndex(opened, damagedIds);
     this.#set = new RecordSet(this.#keys.recordSet, vaultId, leaves);
@@ -179,7 +187,7 @@ export class UnlockedVault implements OpenVault {
     this.#assertUnlocked();
     const facts = this.#index.find(id);
     if (facts === undefined && this.#index.damagedIds.includes(id)) throw damagedRecord(id);
-    if (facts?.valueSeal === null || facts === undefined) {
+    if (facts?.hasValue !== true) {
       throw new AppError(
         'NOT_FOUND',
         'There is no value under this id in the vault.',
@@ -245,14 +253,15 @@ export class UnlockedVault implements OpenVault {
     if (before !== undefined && before.kind !== change.kind)
       throw new BugError(`a ${before.kind} cannot become a ${change.kind}`);
     const place = { id, environmentId: change.environmentId, version: (before?.version ?? 0) + 1 };
-    let valueSeal = before?.valueSeal ?? null;
+    const sealBefore = before?.valueSeal ?? null;
+    let valueSeal = sealBefore;
     let sealedValue = staged.rows.get(id)?.value;
     if (change.value === null) {
       valueSeal = null;
       sealedValue = null;
     } else if (change.value !== undefined) {
       ({ sealed: sealedValue, valueSeal } = this.#codec.sealValue(place, change.value.expose()));
-    } else if (before?.valueSeal && before.environmentId !== change.environmentId) {
+    } else if (before?.hasValue && before.environmentId !== change.environmentId) {
       // A value is bound to its environment: moving the record means sealing it again.
       const stored = sealedValue ?? this.#store.readValue(toIdBytes(id));
       const value = stored && this.#codec.openValue(before, stored);
@@ -260,15 +269,10 @@ export class UnlockedVault implements OpenVault {
       ({ sealed: sealedValue, valueSeal } = this.#codec.sealValue(place, value));
       value.fill(0);
     }
-    if (before?.valueSeal && valueSeal !== before.valueSeal) staged.replaces = true;
+    if (sealBefore !== null && valueSeal !== sealBefore) staged.replaces = true;
     const ordinal = before?.ordinal ?? this.#index.nextOrdinal + staged.created++;
-    const facts: RecordFacts = {
-      ...place,
-      kind: change.kind,
-      ordinal,
-      valueSeal,
-      metaText: JSON.stringify(change.meta ?? null),
-    };
+    const metaText = JSON.stringify(change.meta ?? null);
+    const facts = composeRecord(place, change.kind, ordinal, valueSeal, metaText);
     staged.records.set(id, facts);
     const row = { id: toIdBytes(id), meta: this.#codec.sealMeta(facts) };
     staged.rows.set(id, sealedValue === undefined ? row : { ...row, value: sealedValue });

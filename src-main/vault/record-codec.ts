@@ -1,6 +1,7 @@
 import { NONCE_BYTES, type RandomBytes, seal, TAG_BYTES, unseal, unsealInto } from './crypto/aead.ts';
 import { associatedData } from './crypto/associated-data.ts';
 import { ID_BYTES } from './crypto/header.ts';
+import { secretMemory } from './crypto/secret-memory.ts';
 import type { RecordId, RecordKind } from './ports.ts';
 
 /** The bytes in a file for each kind: never reused, never renumbered. */
@@ -38,18 +39,68 @@ export interface ValueSeal {
   readonly nonce: string;
 }
 
-export interface RecordFacts {
+export interface RecordPlace {
+  readonly id: RecordId;
+  readonly environmentId: RecordId | null;
+  readonly version: number;
+}
+
+/**
+ * An opened record. Its text stays bytes until somebody asks for what is in it: ten thousand are opened at every unlock,
+ * and nobody looks at most of them.
+ */
+export class RecordFacts implements RecordPlace {
   readonly id: RecordId;
   readonly environmentId: RecordId | null;
   readonly version: number;
   readonly kind: RecordKind;
   /** Order of creation. */
   readonly ordinal: number;
-  readonly valueSeal: ValueSeal | null;
+  /** As it is sealed. */
+  readonly text: Buffer;
+
+  constructor(place: RecordPlace, kind: RecordKind, text: Buffer) {
+    this.id = place.id;
+    this.environmentId = place.environmentId;
+    this.version = place.version;
+    this.kind = kind;
+    this.ordinal = readNumber(text, ORDINAL_AT);
+    this.text = text;
+  }
+
+  get hasValue(): boolean {
+    return readNumber(this.text, VALUE_VERSION_AT) !== 0;
+  }
+
+  get valueSeal(): ValueSeal | null {
+    const version = readNumber(this.text, VALUE_VERSION_AT);
+    return version === 0 ? null : { version, nonce: this.text.toString('hex', VALUE_NONCE_AT, JSON_AT) };
+  }
+
   /** JSON. */
-  readonly metaText: string;
+  get metaText(): string {
+    return this.text.toString('utf8', JSON_AT);
+  }
 }
-type RecordPlace = Pick<RecordFacts, 'id' | 'environmentId' | 'version'>;
+
+/** The facts of a record that is about to be sealed. @param metaText JSON */
+export function composeRecord(
+  place: RecordPlace,
+  kind: RecordKind,
+  ordinal: number,
+  valueSeal: ValueSeal | null,
+  metaText: string,
+): RecordFacts {
+  const text = secretMemory(JSON_AT + Buffer.byteLength(metaText));
+  text[0] = KIND_CODES[kind];
+  writeNumber(text, ordinal, ORDINAL_AT);
+  if (valueSeal !== null) {
+    writeNumber(text, valueSeal.version, VALUE_VERSION_AT);
+    text.write(valueSeal.nonce, VALUE_NONCE_AT, 'hex');
+  }
+  text.write(metaText, JSON_AT);
+  return new RecordFacts(place, kind, text);
+}
 
 export const toIdBytes = (id: RecordId): Buffer => Buffer.from(id, 'hex');
 export const toRecordId = (bytes: Buffer): RecordId => bytes.toString('hex', 0, ID_BYTES) as RecordId;
@@ -77,15 +128,7 @@ export class RecordCodec {
     plain.write(facts.id, 0, 'hex');
     plain.write(facts.environmentId ?? NO_ENVIRONMENT, ENVIRONMENT_AT, 'hex');
     writeNumber(plain, facts.version, VERSION_AT);
-    const text = Buffer.alloc(JSON_AT + Buffer.byteLength(facts.metaText));
-    text[0] = KIND_CODES[facts.kind];
-    writeNumber(text, facts.ordinal, ORDINAL_AT);
-    if (facts.valueSeal !== null) {
-      writeNumber(text, facts.valueSeal.version, VALUE_VERSION_AT);
-      text.write(facts.valueSeal.nonce, VALUE_NONCE_AT, 'hex');
-    }
-    text.write(facts.metaText, JSON_AT);
-    const sealed = seal(this.#metadataKey, text, this.#context(facts, 'meta'), this.#randomBytes);
+    const sealed = seal(this.#metadataKey, facts.text, this.#context(facts, 'meta'), this.#randomBytes);
     return Buffer.concat([plain, sealed]);
   }
 
@@ -96,35 +139,39 @@ export class RecordCodec {
   openAllMeta(blobs: readonly Buffer[]): (RecordFacts | undefined)[] {
     const longest = blobs.reduce((max, blob) => Math.max(max, blob.byteLength), LEAF_BYTES);
     const sealed = new ReusedBuffer(longest);
-    const text = new ReusedBuffer(longest);
     const nonce = sealed.bytes.subarray(PLAIN_BYTES, LEAF_BYTES);
+    const texts = secretMemory(blobs.reduce((sum, blob) => sum + textBytesOf(blob), 0));
     const someId = 'ff'.repeat(ID_BYTES) as RecordId;
     const within = this.#context({ id: someId, environmentId: someId, version: 1 }, 'meta');
     const without = this.#context({ id: someId, environmentId: null, version: 1 }, 'meta');
     const idAt = within.indexOf(someId, 0, 'hex');
-    const opened = blobs.map((blob) => {
-      if (blob.byteLength < LEAF_BYTES + JSON_AT + TAG_BYTES) return undefined;
+    const environments = new EnvironmentNames();
+    let end = 0;
+    return blobs.map((blob) => {
+      const size = textBytesOf(blob);
+      if (size < JSON_AT) return undefined;
       blob.copy(sealed.bytes);
-      const environment = blob.toString('hex', ENVIRONMENT_AT, VERSION_AT);
-      const isWithin = environment !== NO_ENVIRONMENT;
-      const context = isWithin ? within : without;
+      const environmentId = environments.nameOf(blob);
+      const context = environmentId === null ? without : within;
       blob.copy(context, idAt, 0, ENVIRONMENT_AT);
       // Each field stands behind two bytes of length.
       const environmentAt = idAt + ID_BYTES + 2;
-      if (isWithin) blob.copy(context, environmentAt, ENVIRONMENT_AT, VERSION_AT);
-      blob.copy(context, environmentAt + (isWithin ? ID_BYTES : 0) + 2, VERSION_AT, PLAIN_BYTES);
-      const plain = text.view(0, blob.byteLength - LEAF_BYTES - TAG_BYTES);
-      const isOurs = unsealInto(
-        plain,
-        this.#metadataKey,
-        nonce,
-        sealed.view(LEAF_BYTES, blob.byteLength),
+      if (environmentId !== null) blob.copy(context, environmentAt, ENVIRONMENT_AT, VERSION_AT);
+      blob.copy(
         context,
+        environmentAt + (environmentId === null ? 0 : ID_BYTES) + 2,
+        VERSION_AT,
+        PLAIN_BYTES,
       );
-      return isOurs ? readFacts(blob, isWithin ? (environment as RecordId) : null, plain) : undefined;
+      const text = texts.subarray(end, (end += size));
+      const ciphertext = sealed.view(LEAF_BYTES, blob.byteLength);
+      if (!unsealInto(text, this.#metadataKey, nonce, ciphertext, context)) return undefined;
+      const kind = KINDS.get(text[0] ?? 0);
+      // A kind that this version does not know was sealed by a newer one: not usable, and not to be lost either.
+      if (kind === undefined) return undefined;
+      const version = readNumber(blob, VERSION_AT);
+      return new RecordFacts({ id: toRecordId(blob), environmentId, version }, kind, text);
     });
-    text.bytes.fill(0);
-    return opened;
   }
 
   sealValue(
@@ -140,7 +187,9 @@ export class RecordCodec {
     const { valueSeal } = facts;
     if (valueSeal === null) return undefined;
     if (sealed.toString('hex', 0, NONCE_BYTES) !== valueSeal.nonce) return undefined;
-    return unseal(this.#valueKey, sealed, this.#context({ ...facts, version: valueSeal.version }, 'value'));
+    const { id, environmentId } = facts;
+    const place = { id, environmentId, version: valueSeal.version };
+    return unseal(this.#valueKey, sealed, this.#context(place, 'value'));
   }
 
   #context(place: RecordPlace, field: 'meta' | 'value'): Buffer {
@@ -155,24 +204,27 @@ export class RecordCodec {
   }
 }
 
-function readFacts(blob: Buffer, environmentId: RecordId | null, text: Buffer): RecordFacts | undefined {
-  const kind = KINDS.get(text[0] ?? 0);
-  // A kind that this version does not know was sealed by a newer one: not usable, and not to be lost either.
-  if (kind === undefined) return undefined;
-  const valueVersion = readNumber(text, VALUE_VERSION_AT);
-  return {
-    id: toRecordId(blob),
-    environmentId,
-    version: readNumber(blob, VERSION_AT),
-    kind,
-    ordinal: readNumber(text, ORDINAL_AT),
-    valueSeal:
-      valueVersion === 0
-        ? null
-        : { version: valueVersion, nonce: text.toString('hex', VALUE_NONCE_AT, JSON_AT) },
-    metaText: text.toString('utf8', JSON_AT),
-  };
+/** How long the text in a blob is; below what every text has for a blob that is none. */
+const textBytesOf = (blob: Buffer): number => Math.max(blob.byteLength - LEAF_BYTES - TAG_BYTES, 0);
+
+/** The environments of ten thousand records are a handful: one text for each will do. */
+class EnvironmentNames {
+  readonly #known: { readonly bytes: Buffer; readonly name: RecordId | null }[] = [];
+
+  nameOf(blob: Buffer): RecordId | null {
+    for (const { bytes, name } of this.#known) {
+      if (bytes.compare(blob, ENVIRONMENT_AT, VERSION_AT) === 0) return name;
+    }
+    const text = blob.toString('hex', ENVIRONMENT_AT, VERSION_AT);
+    const name = text === NO_ENVIRONMENT ? null : (text as RecordId);
+    // Not yet authenticated: what a stranger wrote there must not make the list long.
+    if (this.#known.length < MAX_KNOWN_ENVIRONMENTS) {
+      this.#known.push({ bytes: Buffer.from(blob.subarray(ENVIRONMENT_AT, VERSION_AT)), name });
+    }
+    return name;
+  }
 }
+const MAX_KNOWN_ENVIRONMENTS = 16;
 
 /** One block of memory, and a view for each range that was asked for. */
 class ReusedBuffer {

@@ -60,18 +60,21 @@ export class RecordIndex {
     }
   }
 
+  /** Overwrites the texts and forgets them. */
   clear(): void {
+    for (const { text } of this.#facts.values()) text.fill(0);
     this.#facts.clear();
     this.#records.clear();
     this.#lists.clear();
   }
 
-  #recordOf({ id, kind, environmentId, version, valueSeal, metaText }: RecordFacts): VaultRecord {
+  #recordOf(facts: RecordFacts): VaultRecord {
+    const { id, kind, environmentId, version, hasValue } = facts;
     let record = this.#records.get(id);
     if (record === undefined) {
       // Frozen: a caller that changed what it was given would change what everyone sees, and nothing on the disk.
-      const meta = deepFreeze(JSON.parse(metaText));
-      record = Object.freeze({ id, kind, environmentId, version, meta, hasValue: valueSeal !== null });
+      const meta = deepFreeze(JSON.parse(facts.metaText));
+      record = Object.freeze({ id, kind, environmentId, version, meta, hasValue });
       this.#records.set(id, record);
     }
     return record;

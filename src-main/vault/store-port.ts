@@ -12,8 +12,10 @@ export interface VaultStore {
   readonly isOpen: boolean;
   /** Makes the vault with these first rows, completely or not at all, and leaves it open. Never overwrites. */
   create(initial: { readonly header: Buffer; readonly state: Buffer }): void;
-  /** Checks structure and settings first; nothing is written. @throws {AppError} VAULT_MISSING, VAULT_DAMAGED, VAULT_NEWER */
+  /** Checks settings and tables first; nothing is written. @throws {AppError} VAULT_MISSING, VAULT_DAMAGED, VAULT_NEWER */
   open(): void;
+  /** Checks that the records can be reached. Reads all of them. @throws {AppError} VAULT_DAMAGED */
+  checkStructure(): void;
   /** Moves the log into the file and closes it. Closing twice is fine. */
   close(): void;
 

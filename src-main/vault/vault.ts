@@ -13,7 +13,7 @@ import { toSecretMemory } from './crypto/secret-memory.ts';
 import { createRecoveryCode } from './crypto/recovery-code.ts';
 import { assertCryptoWorks } from './crypto/self-test.ts';
 import { unwrapVaultKey, wrapVaultKey } from './crypto/slots.ts';
-import { sealFirstState, UnlockedVault } from './open-vault.ts';
+import { readRecordRows, type RecordRows, sealFirstState, UnlockedVault } from './open-vault.ts';
 import type { ClosedVaultState, OpenVault, UnlockProof, VaultFile } from './ports.ts';
 import type { Secret } from './secret.ts';
 import type { VaultStore } from './store-port.ts';
@@ -114,7 +114,7 @@ class LockableVault implements VaultFile {
         state: sealFirstState(vaultId, vaultKey, bytes, this.#randomBytes),
       });
       this.#look = { state: 'locked', detail: '', header };
-      this.#open(vaultId, vaultKey, bytes, 0);
+      this.#open(vaultId, vaultKey, bytes);
       return { recoveryCode: recovery.code };
     });
   }
@@ -131,10 +131,20 @@ class LockableVault implements VaultFile {
       let vaultKey: Buffer | undefined;
       try {
         const header = this.#headerOrThrow();
-        vaultKey = await this.#unwrapOrThrow(header, proof);
+        // The derivation works in threads of its own; this one reads meanwhile.
+        const [derived, stored] = await Promise.allSettled([
+          this.#unwrapOrThrow(header, proof),
+          readMeanwhile(this.#store),
+        ]);
+        if (derived.status === 'fulfilled') vaultKey = derived.value;
+        if (stored.status === 'rejected') throw stored.reason;
+        if (derived.status === 'rejected') throw derived.reason;
         if (locks !== this.#locks)
           throw new AppError('VAULT_LOCKED', 'The vault was locked meanwhile.', 'Unlock it again.');
-        return this.#open(header.vaultId, vaultKey, encodeHeader(header), anchor?.generation ?? 0);
+        return this.#open(header.vaultId, derived.value, encodeHeader(header), {
+          anchorGeneration: anchor?.generation ?? 0,
+          rows: stored.value,
+        });
       } catch (error) {
         vaultKey?.fill(0);
         this.#store.close();
@@ -195,7 +205,7 @@ class LockableVault implements VaultFile {
     return this.#oneAtATime(() => {
       this.#headerOrThrow();
       if (this.#store.isOpen) return this.#store.backup(path);
-      this.#store.open();
+      this.#openChecked();
       try {
         return this.#store.backup(path);
       } finally {
@@ -235,6 +245,8 @@ class LockableVault implements VaultFile {
     let look: Look;
     try {
       this.#store.open();
+      // A file that is about to be read is checked then.
+      if (!keepOpen) this.#store.checkStructure();
       look = lookAt(this.#store.readHeader());
     } catch (error) {
       this.#store.close();
@@ -248,17 +260,22 @@ class LockableVault implements VaultFile {
     return look;
   }
 
-  #open(vaultId: Buffer, vaultKey: Buffer, header: Buffer, anchorGeneration: number): UnlockedVault {
-    return (this.#opened = this.#unlocked(vaultId, vaultKey, header, anchorGeneration));
+  #open(vaultId: Buffer, vaultKey: Buffer, header: Buffer, found?: FoundInFile): UnlockedVault {
+    return (this.#opened = this.#unlocked(vaultId, vaultKey, header, found));
   }
 
-  #unlocked(vaultId: Buffer, vaultKey: Buffer, header: Buffer, anchorGeneration: number): UnlockedVault {
+  #unlocked(
+    vaultId: Buffer,
+    vaultKey: Buffer,
+    header: Buffer,
+    { rows = readRecordRows(this.#store), anchorGeneration = 0 }: FoundInFile = {},
+  ): UnlockedVault {
     const { store, now, randomBytes } = {
       store: this.#store,
       now: this.#now,
       randomBytes: this.#randomBytes,
     };
-    return new UnlockedVault({ store, vaultId, vaultKey, header, now, randomBytes, anchorGeneration });
+    return new UnlockedVault({ store, rows, vaultId, vaultKey, header, now, randomBytes, anchorGeneration });
   }
 
   #replaceSlots(header: Header, vaultKey: Buffer): void {
@@ -271,16 +288,25 @@ class LockableVault implements VaultFile {
     this.#look = { state: 'locked', detail: '', header };
   }
 
+  #openChecked(): void {
+    this.#store.open();
+    try {
+      this.#store.checkStructure();
+    } catch (error) {
+      this.#store.close();
+      throw error;
+    }
+  }
+
   /** The vault is open for this one change only. */
   #replaceSlotsOfLocked(header: Buffer, vaultKey: Buffer): void {
     const present = this.#headerOrThrow();
-    this.#store.open();
+    this.#openChecked();
     try {
       const vault = this.#unlocked(
         present.vaultId,
         toSecretMemory(Buffer.from(vaultKey)),
         encodeHeader(present),
-        0,
       );
       try {
         vault.replaceHeader(header);
@@ -352,6 +378,19 @@ class LockableVault implements VaultFile {
     return run;
   }
 }
+
+/** What an unlock knows of the file already. */
+interface FoundInFile {
+  readonly rows?: RecordRows;
+  readonly anchorGeneration?: number;
+}
+
+/** @returns at once with what it has read, or with why it could not: nothing is thrown past the derivation that runs. */
+const readMeanwhile = (store: VaultStore): Promise<RecordRows> =>
+  new Promise((resolve) => {
+    store.checkStructure();
+    resolve(readRecordRows(store));
+  });
 
 function lookAt(bytes: Buffer | undefined): Look {
   if (bytes === undefined) return { state: 'damaged', detail: "The vault's header is missing." };

@@ -239,6 +239,23 @@ describe('an open vault', () => {
   });
 });
 
+describe('a vault file that', () => {
+  it('is read-only, and nothing else is, is named as the reason, and nothing is lost', async () => {
+    await home.init();
+    await home.addKey('one', value);
+    await home.stop();
+    const restore = makeReadOnly(home.paths.vault);
+    try {
+      const ended = await home.keymolt(['unlock', '--password-file', home.passphraseFile, '--no-input']);
+      expect([ended.status, codeOf(ended)]).toEqual([1, 'READ_ONLY']);
+    } finally {
+      restore();
+    }
+    await home.unlock();
+    expect(await home.keyNames()).toEqual(['one']);
+  });
+});
+
 describe('a disk that', () => {
   it('is read-only is named as the reason, and nothing is lost', async () => {
     await home.init();
@@ -293,20 +310,25 @@ describe('a disk that', () => {
 });
 
 /** The folder and the files in it: not to be written to, not even by root. */
-function makeReadOnly(folder: string): () => void {
-  if (isRoot && spawnSync('mount', ['--bind', folder, folder]).status === 0) {
-    spawnSync('mount', ['-o', 'remount,ro,bind', folder]);
-    return () => void spawnSync('umount', ['-l', folder]);
+/** @param place a file, or a folder with the vault in it */
+function makeReadOnly(place: string): () => void {
+  if (isRoot && spawnSync('mount', ['--bind', place, place]).status === 0) {
+    spawnSync('mount', ['-o', 'remount,ro,bind', place]);
+    return () => void spawnSync('umount', ['-l', place]);
   }
   if (isRoot) {
-    spawnSync('chattr', ['-R', '+i', folder]);
-    return () => void spawnSync('chattr', ['-R', '-i', folder]);
+    spawnSync('chattr', ['-R', '+i', place]);
+    return () => void spawnSync('chattr', ['-R', '-i', place]);
   }
-  chmodSync(path.join(folder, 'vault.db'), 0o400);
-  chmodSync(folder, 0o500);
+  if (statSync(place).isFile()) {
+    chmodSync(place, 0o400);
+    return () => chmodSync(place, 0o600);
+  }
+  const restoreFile = makeReadOnly(path.join(place, 'vault.db'));
+  chmodSync(place, 0o500);
   return () => {
-    chmodSync(folder, 0o700);
-    chmodSync(path.join(folder, 'vault.db'), 0o600);
+    chmodSync(place, 0o700);
+    restoreFile();
   };
 }
 
