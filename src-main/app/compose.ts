@@ -7,12 +7,14 @@ import { processTable } from '../agent/process-table.ts';
 import { createPlatformClient } from '../platforms/client.ts';
 import { BUILTIN_DEFINITIONS } from '../platforms/definitions/index.ts';
 import type { Core } from '../services/context.ts';
+import { fingerprintNow } from '../services/keys/key-directory.ts';
 import { Operations } from '../services/operations.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
 import type { Clipboard, Launcher, SandboxProcess } from '../services/ports.ts';
 import { NO_DEPLOYMENT } from '../services/rotation/deployment-port.ts';
 import { GrantBook } from '../services/runs/grants.ts';
 import { RunRegister } from '../services/runs/run-register.ts';
+import { RunWatches } from '../services/runs/run-watches.ts';
 import { readStatus } from '../services/vault/status.ts';
 import { type LockReason, VaultSession } from '../services/vault/vault-session.ts';
 import { createSqliteVaultStore } from '../store/sqlite-vault-store.ts';
@@ -60,6 +62,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
   const { host, version, paths, log } = options;
   const listeners = new Set<EventListener>();
   const emit: Core['emit'] = (name, event) => {
+    if (name === 'dataChanged' && (event as EventOf<'dataChanged'>).what === 'keys') watches.look();
     for (const listener of listeners) listener(name, event);
   };
   const grants = new GrantBook();
@@ -79,13 +82,15 @@ export function composeCore(options: ComposeOptions): ComposedCore {
       if (locked !== undefined) {
         grants.clear();
         options.onLocked?.();
-      }
+      } else watches.look();
       if (listeners.size === 0) return;
       readStatus(core)
         .then((status) => emit('statusChanged', status))
         .catch((error: unknown) => log.error('status', {}, error));
     },
   });
+  const runs = new RunRegister(processTable);
+  const watches = new RunWatches(runs, (id) => fingerprintNow(core, id));
   const core: Core = {
     host,
     version,
@@ -96,7 +101,8 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     rateLimits: new RateLimitMemory(),
     deployment: NO_DEPLOYMENT,
     grants,
-    runs: new RunRegister(processTable),
+    runs,
+    watches,
     operations: new Operations(),
     processes: processTable,
     sandbox: options.sandbox,

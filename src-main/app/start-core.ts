@@ -68,6 +68,8 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
   const end = (why: 'stop' | 'hand_over'): void => {
     if (isEnding) return;
     isEnding = true;
+    // Who waits for news would keep the socket open.
+    composed.core.watches.close();
     void (server?.close() ?? Promise.resolve())
       .then(() => composed.close(why === 'hand_over' ? 'hand_over' : 'by_user'))
       .catch((error: unknown) => options.log.error('agent.end', {}, error))

@@ -10,6 +10,7 @@ import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
 import type { Deployment } from './rotation/deployment-port.ts';
 import type { GrantBook } from './runs/grants.ts';
 import type { RunRegister } from './runs/run-register.ts';
+import type { RunWatches } from './runs/run-watches.ts';
 import type { VaultSession } from './vault/vault-session.ts';
 
 /** One request on its way through: who asks, and how to answer beside the result. */
@@ -37,6 +38,7 @@ export interface Core {
   readonly deployment: Deployment;
   readonly grants: GrantBook;
   readonly runs: RunRegister;
+  readonly watches: RunWatches;
   readonly operations: Operations;
   readonly processes: ProcessTable;
   readonly sandbox: SandboxProcess;

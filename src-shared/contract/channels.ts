@@ -267,6 +267,10 @@ export const contract = {
         allow_live: z.boolean(),
         command: z.string().max(300),
         cwd: filePath,
+        /** Will wait for news with `runs.watch`, and ask anew. */
+        watch: z.boolean().optional(),
+        /** The run whose place this one takes, for a command that starts anew. */
+        replaces: z.string().max(64).optional(),
         passphrase: passphrase.optional(),
       }),
       z.object({
@@ -296,6 +300,15 @@ export const contract = {
   runs: {
     /** The wrapper's child has ended. */
     ended: socketOnly('nothing', z.strictObject({ run_id: z.string().max(64) }), doneAnswer),
+    /**
+     * Waits until a run of `prepareRun` with `watch` is to start anew: `changed` names the keys that have another
+     * value, and is empty where a rotation asks for it. `closing`: this process gives up its socket.
+     */
+    watch: socketOnly(
+      'nothing',
+      z.strictObject({ run_id: z.string().max(64) }),
+      z.object({ schema, news: z.enum(['restart', 'closing']), changed: z.array(z.string()) }),
+    ),
     /** Starts a command from the window; its output comes as `runOutput` events, masked in the core. */
     launch: windowOnly(
       'unlocked',

@@ -6,7 +6,7 @@ import {
   readReference,
 } from '../../services/runs/hand-out.ts';
 import { resolveReferences } from '../../services/runs/resolve-references.ts';
-import { endRun, launchRun, stopRun } from '../../services/runs/launch-run.ts';
+import { endRun, launchRun, stopRun, watchRun } from '../../services/runs/launch-run.ts';
 
 export const runHandlers = {
   'secrets.read': (core, call, { passphrase, ...request }) => readReference(core, call, request, passphrase),
@@ -18,6 +18,7 @@ export const runHandlers = {
     prepareRun(core, call, request, passphrase),
   'secrets.fingerprint': (core, _call, { value }) => fingerprintValue(core, value),
   'runs.ended': (core, _call, request) => endRun(core, request),
+  'runs.watch': (core, call, request) => watchRun(core, call, request),
   'runs.launch': (core, call, request) => launchRun(core, call, request),
   'runs.stop': (core, _call, request) => stopRun(core, request),
 } satisfies Partial<Handlers>;

@@ -4,6 +4,7 @@ import type { EnvironmentMeta, KeyMeta } from '../../../src-shared/domain/vault-
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { BugError } from '../../../src-shared/errors/bug-error.ts';
 import type { OpenVault, RecordId, VaultRecord } from '../../vault/ports.ts';
+import type { Core } from '../context.ts';
 
 export type KeyRecord = VaultRecord<KeyMeta>;
 export type EnvironmentRecord = VaultRecord<EnvironmentMeta>;
@@ -87,6 +88,12 @@ export function requireFreeName(vault: OpenVault, environment: EnvironmentRecord
 export function findKeyById(vault: OpenVault, id: RecordId): KeyRecord | undefined {
   const found = vault.find(id);
   return found?.kind === 'key' ? (found as KeyRecord) : undefined;
+}
+
+/** Of the value that the vault has now; null: the key is gone, undefined: locked, so that it cannot be told. */
+export function fingerprintNow(core: Core, id: RecordId): string | null | undefined {
+  const vault = core.vault.file.opened;
+  return vault && (findKeyById(vault, id)?.meta.fingerprint ?? null);
 }
 
 /** @throws {AppError} KEY_NOT_FOUND when it was taken out meanwhile */

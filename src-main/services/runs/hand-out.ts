@@ -107,7 +107,12 @@ export async function prepareRun(
     env: environment.meta.name,
     since: new Date(core.now()).toISOString(),
     keys: heldKeys(plan),
+    watches: request.watch === true,
   });
+  if (request.replaces !== undefined) {
+    core.watches.replaced(request.replaces, runId);
+    core.runs.end(request.replaces);
+  }
   core.emit('dataChanged', { what: 'runs' });
   const values = plan.filter(({ field }) => field === 'value');
   noteHandedOut(vault, call, values, 'run', request.command);

@@ -86,6 +86,15 @@ export function stopRun(core: Core, request: RequestOf<'runs.stop'>): ResponseOf
   return { schema: 1, warnings: [] };
 }
 
+export async function watchRun(
+  core: Core,
+  call: Call,
+  request: RequestOf<'runs.watch'>,
+): Promise<ResponseOf<'runs.watch'>> {
+  const news = await core.watches.wait(request.run_id, call.signal);
+  return { schema: 1, news: news.what, changed: news.what === 'restart' ? [...news.keys] : [] };
+}
+
 export function endRun(core: Core, request: RequestOf<'runs.ended'>): ResponseOf<'runs.ended'> {
   core.runs.end(request.run_id);
   core.emit('dataChanged', { what: 'runs' });

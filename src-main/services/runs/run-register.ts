@@ -19,9 +19,14 @@ export interface RunEntry {
   readonly env: string;
   readonly since: string;
   readonly keys: readonly HeldKey[];
+  /** Starts anew when one of its keys has another value. */
+  readonly watches?: boolean;
   /** Only for commands that this process started itself. */
   readonly stop?: () => void;
 }
+
+/** The present fingerprint of a key; undefined where it can't be told (locked), null where the key is gone. */
+export type FingerprintNow = (id: RecordId) => string | null | undefined;
 
 /** Which running process holds which key. Processes that ended without saying so are found by their pid. */
 export class RunRegister {
@@ -40,6 +45,19 @@ export class RunRegister {
     this.#entries.delete(runId);
   }
 
+  /** @returns undefined where there is no such run, or its process has ended */
+  find(runId: string): RunEntry | undefined {
+    return this.running().find((entry) => entry.runId === runId);
+  }
+
+  /** The runs whose processes are there. */
+  running(): readonly RunEntry[] {
+    for (const { runId, pid, startTicks } of this.#entries.values()) {
+      if (!this.#processes.isAlive(pid, startTicks)) this.#entries.delete(runId);
+    }
+    return [...this.#entries.values()];
+  }
+
   /** @returns whether there is such a run, started by this process */
   stop(runId: string): boolean {
     const stop = this.#entries.get(runId)?.stop;
@@ -47,23 +65,23 @@ export class RunRegister {
     return stop !== undefined;
   }
 
-  /** @param fingerprintNow the present fingerprint of a key, undefined where it can't be told (locked) or is gone */
-  list(fingerprintNow: (id: RecordId) => string | null | undefined): RunView[] {
-    for (const { runId, pid, startTicks } of this.#entries.values()) {
-      if (!this.#processes.isAlive(pid, startTicks)) this.#entries.delete(runId);
-    }
-    return [...this.#entries.values()].map(({ runId, pid, command, cwd, env, since, keys }) => ({
-      run_id: runId,
-      pid,
-      command,
-      cwd,
-      env,
-      since,
-      keys: keys.map(({ address }) => address),
-      laggard: keys.some(({ id, fingerprint }) => {
-        const now = fingerprintNow(id);
-        return now !== undefined && now !== fingerprint;
-      }),
+  list(fingerprintNow: FingerprintNow): RunView[] {
+    return this.running().map((entry) => ({
+      run_id: entry.runId,
+      pid: entry.pid,
+      command: entry.command,
+      cwd: entry.cwd,
+      env: entry.env,
+      since: entry.since,
+      keys: entry.keys.map(({ address }) => address),
+      laggard: changedKeys(entry, fingerprintNow).length > 0,
     }));
   }
 }
+
+/** The keys of a run whose value is another one by now. */
+export const changedKeys = ({ keys }: RunEntry, fingerprintNow: FingerprintNow): readonly HeldKey[] =>
+  keys.filter(({ id, fingerprint }) => {
+    const now = fingerprintNow(id);
+    return now !== undefined && now !== fingerprint;
+  });

@@ -1,6 +1,6 @@
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { Core } from '../context.ts';
-import { findKeyById } from '../keys/key-directory.ts';
+import { fingerprintNow } from '../keys/key-directory.ts';
 import { platformRecords, requireDefinition } from '../platforms/platform-settings.ts';
 
 /** The state of everything, for `keymolt status` and the window's frame. Works whatever the vault's state. */
@@ -24,7 +24,7 @@ export async function readStatus(core: Core): Promise<StatusView> {
     keychain: keychain.state,
     keychain_detail: keychain.detail,
     unlock_delay_ms: session.unlockDelayMs,
-    runs: core.runs.list((id) => vault && (findKeyById(vault, id)?.meta.fingerprint ?? null)),
+    runs: core.runs.list((id) => fingerprintNow(core, id)),
     foreign_hosts: foreignHosts(core),
     sandbox:
       sandbox === undefined
