@@ -108,7 +108,8 @@ export const checkInvocation = ({ command, positionals, childCommand }: Invocati
   if (missing !== undefined && missing.isOptional !== true)
     throw usage(`${missing.name} is missing`, command);
   const extra = positionals[expected.length];
-  if (extra !== undefined) throw usage(`'${extra}' is one argument too many`, command);
+  if (extra !== undefined && expected.at(-1)?.isRepeatable !== true)
+    throw usage(`'${extra}' is one argument too many`, command);
 };
 
 const valueOf = (

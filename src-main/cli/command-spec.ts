@@ -104,6 +104,8 @@ export const GLOBAL_FLAGS = [
 export interface Argument {
   readonly name: string;
   readonly isOptional?: true;
+  /** Any number of them; the last argument only. */
+  readonly isRepeatable?: true;
   readonly help: string;
 }
 

@@ -229,6 +229,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: ['replace'],
     notes: ['What is replaced is kept beside it.'],
   },
+  {
+    words: 'completion',
+    summary: 'print what a shell loads to complete commands, flags, environments and keys',
+    arguments: [
+      { name: 'bash|zsh|fish', help: 'the shell' },
+      {
+        name: 'WORD',
+        isOptional: true,
+        isRepeatable: true,
+        help: 'behind --: print what may stand in the place of the last word',
+      },
+    ],
+    examples: ['source <(keymolt completion bash)', 'keymolt completion bash -- run -e pr'],
+  },
   { words: 'version', summary: 'the version of this program' },
   {
     words: 'help',
@@ -253,6 +267,5 @@ export const COMMANDS: readonly CommandSpec[] = [
     'session sign-in',
     'session sign-out',
     'audit export',
-    'completion',
   ].map((words): CommandSpec => ({ words, summary: 'not in this version', isLater: true })),
 ];

@@ -54,7 +54,10 @@ const commandHelp = (command: CommandSpec): string => {
 const signature = (command: CommandSpec): string =>
   [
     command.words,
-    ...(command.arguments ?? []).map(({ name, isOptional }) => (isOptional === true ? `[${name}]` : name)),
+    ...(command.arguments ?? []).map(({ name, isOptional, isRepeatable }) => {
+      const word = isRepeatable === true ? `${name}…` : name;
+      return isOptional === true ? `[${word}]` : word;
+    }),
   ].join(' ');
 
 const flagLine = (name: FlagName): [string, string] => {

@@ -1,6 +1,7 @@
 import type { Command } from '../context.ts';
 import { help, version } from './about.ts';
 import { agentStart, agentStop } from './agent.ts';
+import { completion } from './completion.ts';
 import { keyCopy } from './copy.ts';
 import { envAdd, envList, envSet } from './environments.ts';
 import { inject } from './inject.ts';
@@ -50,6 +51,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'audit accept': auditAccept,
   backup,
   restore,
+  completion,
   version,
   help,
 };

@@ -36,11 +36,10 @@ const start = (runId: string, pid: number, more: { watches?: boolean; keys?: Rec
     watches: more.watches ?? true,
   });
 const state = async (promise: Promise<unknown>): Promise<string> => {
-  const pending = Symbol('pending');
-  const first = await Promise.race([promise.then(() => 'done'), Promise.resolve(pending)]).catch(
+  const first = await Promise.race([promise.then(() => 'done'), Promise.resolve(Symbol('pending'))]).catch(
     () => 'failed',
   );
-  return first === pending ? 'pending' : String(first);
+  return typeof first === 'symbol' ? 'pending' : first;
 };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
