@@ -13,6 +13,7 @@ import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { hashRaw } from '@node-rs/argon2';
 import { STANDARD_KDF } from '../src-main/vault/crypto/kdf.ts';
+import { batchFigures } from './bench/batches.mjs';
 import { cache, cleanEnvironment, cli, makeHome, openHere } from './bench/home.mjs';
 import { rivals } from './bench/rivals.mjs';
 import { startOf, takeTurns, timed } from './bench/rounds.mjs';
@@ -164,6 +165,7 @@ try {
   await unlock(big);
   await writes(folder);
   await memory(big);
+  for (const [what, value, limit, unit] of (await batchFigures()).figures) figure(what, value, limit, unit);
   const window = await windowFigures({ rounds: rounds(9), home: big, empty: small });
   for (const [what, value, limit, unit] of window.figures) figure(what, value, limit, unit);
   Object.assign(tables, window.tables);

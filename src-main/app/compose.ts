@@ -103,7 +103,9 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     grants,
     runs,
     watches,
-    operations: new Operations(),
+    operations: new Operations((id, progress) =>
+      emit('operationProgress', { operation_id: id, ...progress }),
+    ),
     processes: processTable,
     sandbox: options.sandbox,
     clipboard: options.clipboard,

@@ -50,7 +50,10 @@ export const FLAGS = {
   'value-file': { value: 'F|-', help: 'read the key from a file, or - for stdin' },
   'key-id': { value: 'ID', help: 'the id that the platform lists the key under' },
   using: { value: 'KEY', help: 'the key to authenticate with' },
-  count: { value: 'N', help: 'how many to create: NAME-1 to NAME-N' },
+  count: {
+    value: 'N',
+    help: 'how many there shall be: NAME-01 to NAME-N, those that are there already included',
+  },
   due: { value: 'DAYS', help: 'due within, such as 14d' },
   unused: { value: 'DAYS', help: 'not used for, such as 30d' },
   owner: { value: 'WHO', help: 'who answers for it' },

@@ -111,7 +111,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'create a key on the platform, straight into the vault',
     arguments: [{ name: 'NAME', help: 'its name, or env/name' }],
     flags: ['platform', 'using', 'count', ...METADATA],
-    examples: ['keymolt key create worker --platform den-hosting -e dev --using admin'],
+    notes: [
+      'With --count, the same command again creates what is missing: after an interruption it goes on where it was.',
+    ],
+    examples: [
+      'keymolt key create worker --platform den-hosting -e dev --using admin',
+      'keymolt key create worker --platform den-hosting --count 50',
+    ],
   },
   {
     words: 'key list',
@@ -136,10 +142,15 @@ export const COMMANDS: readonly CommandSpec[] = [
   { words: 'key test', summary: 'ask the platform whether it takes the key', arguments: [key] },
   {
     words: 'key revoke',
-    summary: 'end a key on the platform, for good',
-    arguments: [{ ...key, isOptional: true }],
+    summary: 'end keys on the platform, for good',
+    arguments: [{ ...key, isOptional: true, isRepeatable: true }],
     flags: ['all'],
-    examples: ['keymolt key revoke dev/worker', 'keymolt key revoke --all -e dev --yes'],
+    notes: ['A key counts as revoked once the platform refuses it. Exit 9: one or more are still alive.'],
+    examples: [
+      'keymolt key revoke dev/worker',
+      'keymolt key revoke worker-01 worker-02 -e dev',
+      'keymolt key revoke --all -e dev --yes',
+    ],
   },
   { words: 'key forget', summary: 'take a key out of the vault; the platform is not told', arguments: [key] },
 

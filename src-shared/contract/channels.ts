@@ -25,11 +25,14 @@ import {
   environmentsAnswer,
   keyAnswer,
   keysAnswer,
+  keysCreatedAnswer,
+  keysRevokedAnswer,
   limitsAnswer,
   platformAnswer,
   platformShowAnswer,
   platformCheckAnswer,
   platformsAnswer,
+  progressAnswer,
   sandboxAnswer,
   statusView,
   syncAnswer,
@@ -185,7 +188,7 @@ export const contract = {
         metadata: keyMetadata.optional(),
         ...actorDetail,
       }),
-      keysAnswer,
+      keysCreatedAnswer,
     ),
     edit: shared(
       'unlocked',
@@ -210,11 +213,18 @@ export const contract = {
     revokeAll: shared(
       'unlocked',
       z.strictObject({ env: environmentName, confirm: z.string().max(240), ...actorDetail }),
-      z.object({
-        schema,
-        revoked: z.array(z.string()),
-        alive: z.array(z.object({ key: z.string(), why: z.string() })),
+      keysRevokedAnswer,
+    ),
+    /** Several keys by name. `confirm` is how many, as the person typed it. */
+    revokeMany: shared(
+      'unlocked',
+      z.strictObject({
+        keys: z.array(keyReference).min(1).max(500),
+        env,
+        confirm: z.string().max(240),
+        ...actorDetail,
       }),
+      keysRevokedAnswer,
     ),
     /** Takes the key out of the vault; the platform is not told. `confirm` as for `revoke`. */
     forget: shared(
@@ -361,6 +371,8 @@ export const contract = {
   },
   operations: {
     cancel: shared('nothing', z.strictObject({ operation_id: z.string().max(64) }), doneAnswer),
+    /** For the command line, which hears no events; null: nothing to tell yet, or it is over. */
+    progress: socketOnly('nothing', z.strictObject({ operation_id: z.string().max(64) }), progressAnswer),
   },
 } as const satisfies Record<string, Record<string, Method>>;
 

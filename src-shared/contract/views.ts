@@ -63,6 +63,16 @@ export type KeyView = z.infer<typeof keyView>;
 
 export const keyAnswer = z.object({ schema, key: keyView, warnings: z.array(z.string()) });
 export const keysAnswer = z.object({ schema, keys: z.array(keyView) });
+/** All keys of a batch that are there now, those of an earlier run included, and what became of the others. */
+export const keysCreatedAnswer = keysAnswer.extend({
+  failed: z.array(z.object({ name: z.string(), code: z.string(), message: z.string(), hint: z.string() })),
+});
+export const keysRevokedAnswer = z.object({
+  schema,
+  /** `env/name` of each key that is refused by its platform now. */
+  revoked: z.array(z.string()),
+  alive: z.array(z.object({ key: z.string(), why: z.string() })),
+});
 
 export const runView = z.object({
   run_id: z.string(),
@@ -224,3 +234,8 @@ export const sandboxAnswer = z.object({
 });
 
 export const doneAnswer = z.object({ schema, warnings: z.array(z.string()) });
+
+export const progressAnswer = z.object({
+  schema,
+  progress: z.object({ done: z.number(), total: z.number(), what: z.string() }).nullable(),
+});

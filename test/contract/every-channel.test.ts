@@ -161,6 +161,7 @@ const SAMPLES: readonly object[] = [
   { key: 'x' },
   { key: 'x', confirm: 'x' },
   { env: 'dev', confirm: 'dev' },
+  { keys: ['x'], confirm: '1' },
   { reference: 'molt://dev/x' },
   { references: ['molt://dev/x'], purpose: 'resolve' },
   { map: [], allow_live: false, command: 'x', cwd: '/' },

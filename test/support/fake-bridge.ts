@@ -173,7 +173,7 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     'keys.create': ({ name, env, platform: platformId }) => {
       const key = fakeKey({ name, env: env ?? 'dev', platform: platformId, last_used_at: null }, now);
       add(key);
-      return success({ schema: 1, keys: [key] });
+      return success({ schema: 1, keys: [key], failed: [] });
     },
     'keys.copy': ({ key }) => {
       if (find(key) === undefined) return unknown(key);

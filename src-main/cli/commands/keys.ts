@@ -3,6 +3,7 @@ import type { KeyMetadataInput } from '../../../src-shared/contract/fields.ts';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { ERROR_CODES, isErrorCode } from '../../../src-shared/errors/codes.ts';
+import type { AgentAnswer } from '../../agent/client.ts';
 import { usage } from '../arguments.ts';
 import { readNumber } from '../choices.ts';
 import { confirmByTyping } from '../confirm.ts';
@@ -12,6 +13,7 @@ import { cancellable } from '../operation.ts';
 import { renderFacts } from '../table.ts';
 import { checkValue, MAX_VALUE_BYTES, readSecret } from '../secret-input.ts';
 import { keyTarget } from '../key-target.ts';
+import { printable } from '../terminal.ts';
 
 export const keyAdd: Command = async (context) => {
   const platform = requiredPlatform(context);
@@ -50,11 +52,28 @@ export const keyCreate: Command = async (context) => {
   const answer = await cancellable(context, (operation) =>
     context.call('keys.create', { ...request, ...operation }),
   );
-  const { keys } = answer.result();
+  const { keys, failed } = answer.result();
   if (context.isJson)
     context.printJson(count === undefined ? { schema: 1, key: keys[0] ?? null } : answer.json);
-  else context.print(keys.map((key) => keyFacts(key)).join('\n'));
-  return 0;
+  else
+    context.print(
+      count === undefined
+        ? keys.map((key) => keyFacts(key)).join('')
+        : [
+            ...keys.map((key) => `${key.env}/${key.name}  ${key.prefix}…  ${key.fingerprint}`),
+            ...failed.map(
+              (one) =>
+                `${context.paint('red', 'missing')}  ${one.name}: ${printable(`${one.code}: ${one.message}`)}`,
+            ),
+            '',
+          ].join('\n'),
+    );
+  const [first] = failed;
+  if (first === undefined) return 0;
+  context.note(
+    `${failed.length} of ${keys.length + failed.length} are missing (${first.code}); ${first.hint}`,
+  );
+  return isErrorCode(first.code) ? ERROR_CODES[first.code].exit : 1;
 };
 
 export const keyShow: Command = async (context) =>
@@ -93,12 +112,29 @@ export const keyTest: Command = async (context) => {
 export const keyRevoke: Command = async (context) => {
   if (context.flags.has('all')) return revokeAll(context);
   if (context.positionals.length === 0) throw usage('NAME is missing, or --all -e ENV');
+  if (context.positionals.length > 1) return revokeMany(context);
   const target = keyTarget(context, context.argument(0));
   await confirmByTyping(context, {
     what: `ends ${target.env}/${target.key} on its platform, for everybody who uses it, and cannot be undone`,
     word: target.key,
   });
   return showKey(context, await context.call('keys.revoke', { ...target, confirm: target.key }));
+};
+
+const revokeMany = async (context: CommandContext): Promise<number> => {
+  const targets = context.positionals.map((name) => keyTarget(context, name));
+  const keys = targets.map(({ env, key }) => `${env}/${key}`);
+  const word = String(keys.length);
+  await confirmByTyping(context, {
+    what: `ends ${keys.join(', ')} on their platforms, for everybody who uses them, and cannot be undone`,
+    word,
+  });
+  return showRevoked(
+    context,
+    await cancellable(context, (operation) =>
+      context.call('keys.revokeMany', { keys, confirm: word, ...operation }),
+    ),
+  );
 };
 
 const revokeAll = async (context: CommandContext): Promise<number> => {
@@ -109,18 +145,36 @@ const revokeAll = async (context: CommandContext): Promise<number> => {
     what: `ends every key of ${env} on its platform, and cannot be undone`,
     word: env,
   });
-  const answer = await cancellable(context, (operation) =>
-    context.call('keys.revokeAll', { env, confirm: env, ...operation }),
+  return showRevoked(
+    context,
+    await cancellable(context, (operation) =>
+      context.call('keys.revokeAll', { env, confirm: env, ...operation }),
+    ),
   );
+};
+
+const showRevoked = (
+  context: CommandContext,
+  answer: AgentAnswer<{
+    readonly revoked: readonly string[];
+    readonly alive: readonly { readonly key: string; readonly why: string }[];
+  }>,
+): number => {
   const { revoked, alive } = answer.result();
   context.answer(answer, () =>
     [
       ...revoked.map((key) => `revoked  ${key}`),
-      ...alive.map(({ key, why }) => `${context.paint('red', 'alive')}    ${key}: ${why}`),
+      ...alive.map(({ key, why }) => `${context.paint('red', 'alive')}    ${key}: ${printable(why)}`),
       '',
     ].join('\n'),
   );
-  return alive.length === 0 ? 0 : ERROR_CODES.STILL_ALIVE.exit;
+  if (alive.length === 0) return 0;
+  if (!context.isJson)
+    context.note(
+      `${alive.length} of ${alive.length + revoked.length} may still work; the same command again goes on with them`,
+    );
+  const isCancelled = alive.some(({ why }) => why.startsWith('CANCELLED:'));
+  return ERROR_CODES[isCancelled ? 'CANCELLED' : 'STILL_ALIVE'].exit;
 };
 
 export const keyForget: Command = async (context) => {

@@ -1,10 +1,11 @@
 import type { Handlers } from '../handler.ts';
 import { addKey, editKey } from '../../services/keys/add-key.ts';
 import { copyKey } from '../../services/keys/copy-key.ts';
-import { createKeys } from '../../services/keys/create-key.ts';
+import { createKeys } from '../../services/keys/create-batch.ts';
 import { addEnvironment, listEnvironments, setEnvironment } from '../../services/keys/environments.ts';
 import { listKeys, showKey, testKey } from '../../services/keys/read-keys.ts';
-import { forgetKey, revokeAllKeys, revokeKey } from '../../services/keys/revoke-key.ts';
+import { forgetKey } from '../../services/keys/forget-key.ts';
+import { revokeAllKeys, revokeKey, revokeManyKeys } from '../../services/keys/revoke-key.ts';
 import { syncKeys } from '../../services/keys/sync-keys.ts';
 
 export const keyHandlers = {
@@ -21,6 +22,7 @@ export const keyHandlers = {
   'keys.test': (core, call, request) => testKey(core, call, request),
   'keys.revoke': (core, call, request) => revokeKey(core, call, request),
   'keys.revokeAll': (core, call, request) => revokeAllKeys(core, call, request),
+  'keys.revokeMany': (core, call, request) => revokeManyKeys(core, call, request),
   'keys.forget': (core, call, request) => forgetKey(core, call, request),
   'sync.run': (core, call, request) => syncKeys(core, call, request),
 } satisfies Partial<Handlers>;

@@ -41,6 +41,10 @@ export const vaultHandlers = {
   'audit.list': (core, _call, request) => listAudit(core, request),
   'audit.verify': (core) => verifyAudit(core),
   'audit.accept': (core, call) => acceptAudit(core, call),
+  'operations.progress': (core, _call, { operation_id: id }) => ({
+    schema: 1,
+    progress: core.operations.progressOf(id),
+  }),
   'operations.cancel': (core, _call, { operation_id: id }) =>
     core.operations.cancel(id) ? { ...DONE } : { schema: 1, warnings: ['It had ended already.'] },
 } satisfies Partial<Handlers>;

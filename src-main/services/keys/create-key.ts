@@ -1,112 +1,41 @@
-import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
-import { KEY_NAME } from '../../../src-shared/domain/names.ts';
-import { parseKeyAddress } from '../../../src-shared/domain/reference.ts';
 import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { CreatedKey, PlatformTarget } from '../../platforms/ports.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Call, Core } from '../context.ts';
-import { type Asker, findAsker } from '../platforms/authentication.ts';
+import type { Asker } from '../platforms/authentication.ts';
 import { callOptions, checkKey } from '../platforms/key-call.ts';
-import { definitionsOf, platformTarget } from '../platforms/platform-settings.ts';
-import { EMPTY_METADATA, mergeMetadata } from './key-change.ts';
-import {
-  type EnvironmentRecord,
-  type KeyRecord,
-  requireEnvironment,
-  requireFreeName,
-  requireKey,
-  requireKeyById,
-} from './key-directory.ts';
-import { viewOf } from './key-view.ts';
+import type { PacedCalls } from '../platforms/paced-calls.ts';
+import { definitionsOf } from '../platforms/platform-settings.ts';
+import type { mergeMetadata } from './key-change.ts';
+import { type EnvironmentRecord, type KeyRecord, keysOf, requireKeyById } from './key-directory.ts';
 import { readValueFacts } from './value-facts.ts';
 
-/**
- * Creates keys on the platform and stores each at once; no value is shown to anybody.
- * @throws {AppError} KEY_EXISTS, NO_AUTHENTICATION, MODE_MISMATCH (the new key is revoked again), and what the platform's calls throw
- */
-export async function createKeys(
-  core: Core,
-  call: Call,
-  request: RequestOf<'keys.create'>,
-): Promise<ResponseOf<'keys.create'>> {
-  const vault = core.vault.require();
-  const { name, env } = parseKeyAddress(request.name, request.env);
-  const environment = requireEnvironment(vault, env);
-  const names = batchNames(name, request.count ?? 1);
-  for (const each of names) requireFreeName(vault, environment, each);
-  const metadata = mergeMetadata(EMPTY_METADATA, request.metadata);
-  const target = await platformTarget(core, vault, request.platform, environment.meta.name);
-  if (target.definition.calls.create === null) {
-    throw new AppError(
-      'BAD_PLATFORM',
-      `${target.definition.name} documents no way to create a key.`,
-      'Create it in the platform’s console, then store it with `keymolt key add`.',
-    );
-  }
-  const using = request.using === undefined ? undefined : requireAsker(vault, request.using, environment);
-  const asker = await findAsker(core, vault, target, environment, { using });
-  const created: KeyRecord[] = [];
-  await core.operations.run(request.operation_id, call.signal, async (signal) => {
-    for (const each of names) {
-      created.push(
-        await createOne(core, call, vault, { target, environment, asker, name: each, metadata }, signal),
-      );
-      if (request.operation_id !== undefined) {
-        core.emit('operationProgress', {
-          operation_id: request.operation_id,
-          done: created.length,
-          total: names.length,
-          what: each,
-        });
-      }
-    }
-  });
-  return { schema: 1, keys: created.map(({ id }) => viewOf(vault, requireKeyById(vault, id), core.now())) };
-}
-
-/** `--using` may name a key of another environment by its prefix; a bare name is one of the same environment. */
-const requireAsker = (vault: OpenVault, using: string, environment: EnvironmentRecord): KeyRecord =>
-  requireKey(vault, using, using.includes('/') ? undefined : environment.meta.name).key;
-
-function batchNames(name: string, count: number): string[] {
-  if (count === 1) return [name];
-  const width = String(count).length;
-  const names = Array.from(
-    { length: count },
-    (_, index) => `${name}-${String(index + 1).padStart(width, '0')}`,
-  );
-  if (names.every((each) => KEY_NAME.test(each))) return names;
-  throw new AppError('BAD_NAME', 'The name is too long to be numbered.', 'Choose a shorter one.');
-}
-
-interface Plan {
+export interface CreationPlan {
   readonly target: PlatformTarget;
   readonly environment: EnvironmentRecord;
   readonly asker: Asker;
+  /** The calls in the asker's name. */
+  readonly paced: PacedCalls;
   readonly name: string;
   readonly metadata: ReturnType<typeof mergeMetadata>;
 }
 
-async function createOne(
+/**
+ * Creates a key on the platform and stores it at once, durably; its value is shown to nobody.
+ * @throws {AppError} MODE_MISMATCH (the new key is revoked again), STILL_ALIVE, and what the platform's calls throw; one
+ *   that may have happened all the same says which key of that name the platform has now
+ */
+export async function createOne(
   core: Core,
   call: Call,
   vault: OpenVault,
-  plan: Plan,
+  plan: CreationPlan,
   signal: AbortSignal,
 ): Promise<KeyRecord> {
   const { target, environment, asker, name, metadata } = plan;
   const subject = `${environment.meta.name}/${name}`;
-  const options = callOptions(core, asker.key, signal);
-  const description = metadata.purpose ?? undefined;
-  const created = await asker.use((auth) =>
-    core.platforms.createKey(
-      target,
-      auth,
-      { name, ...(description === undefined ? {} : { description }) },
-      options,
-    ),
-  );
+  const created = await createOnPlatform(core, vault, plan);
   try {
     const facts = readValueFacts(created.value, target.definition, definitionsOf(core, vault));
     if (facts.mode !== 'unknown' && facts.mode !== environment.meta.kind) {
@@ -154,8 +83,60 @@ async function createOne(
   }
 }
 
+async function createOnPlatform(core: Core, vault: OpenVault, plan: CreationPlan): Promise<CreatedKey> {
+  const { target, asker, paced, name, metadata } = plan;
+  const description = metadata.purpose ?? undefined;
+  const wanted = { name, ...(description === undefined ? {} : { description }) };
+  try {
+    return await paced.call((options) =>
+      asker.use((auth) => core.platforms.createKey(target, auth, wanted, options)),
+    );
+  } catch (error) {
+    if (!(error instanceof AppError) || !mayHaveHappened(error)) throw error;
+    throw await withCandidates(core, vault, plan, error);
+  }
+}
+
+/** Whether the platform may have made the key although no usable answer came. */
+const mayHaveHappened = ({ code, details }: AppError): boolean =>
+  details?.['may_have_happened'] === true || code === 'PLATFORM_ERROR' || code === 'PLATFORM_ANSWER';
+
+/**
+ * Names the keys that the platform lists under this name and the vault does not have. They are named and not revoked:
+ * a name is no proof that the key is ours.
+ */
+async function withCandidates(
+  core: Core,
+  vault: OpenVault,
+  { target, asker, paced, name }: CreationPlan,
+  error: AppError,
+): Promise<AppError> {
+  const listed = await paced
+    .call((options) => asker.use((auth) => core.platforms.listKeys(target, auth, options)))
+    .catch(() => undefined);
+  const known = new Set(keysOf(vault).map(({ meta }) => meta.keyId));
+  const statuses: Readonly<Record<string, string | undefined>> = target.definition.keyStatuses;
+  const found = (listed ?? [])
+    .filter((key) => key.name === name && !known.has(key.keyId) && statuses[key.status] !== 'revoked')
+    .map(({ keyId }) => keyId);
+  if (listed !== undefined && found.length === 0) return error;
+  const hint =
+    listed === undefined
+      ? 'The key may have been made all the same: `keymolt sync` shows what the vault does not know.'
+      : `The platform lists ${found.join(', ')} under this name, whose value nobody got: revoke it in the platform’s console if nobody else made it.`;
+  return new AppError(error.code, error.message, hint, {
+    cause: error.cause,
+    details: { ...error.details, ...(found.length === 0 ? {} : { key_ids: found }) },
+  });
+}
+
 /** A key whose value could not be kept would live on at the platform, unseen: it is revoked before the error goes on. */
-async function storeOrTakeBack<T>(core: Core, plan: Plan, created: CreatedKey, store: () => T): Promise<T> {
+async function storeOrTakeBack<T>(
+  core: Core,
+  plan: CreationPlan,
+  created: CreatedKey,
+  store: () => T,
+): Promise<T> {
   try {
     return store();
   } catch (error) {
@@ -164,7 +145,7 @@ async function storeOrTakeBack<T>(core: Core, plan: Plan, created: CreatedKey, s
   }
 }
 
-async function takeBack(core: Core, { target, asker }: Plan, created: CreatedKey): Promise<void> {
+async function takeBack(core: Core, { target, asker }: CreationPlan, created: CreatedKey): Promise<void> {
   // Not the caller's signal: a cancelled call must still not leave a key behind.
   const signal = AbortSignal.timeout(15_000);
   try {

@@ -31,16 +31,22 @@ export async function findAsker(
   vault: OpenVault,
   target: PlatformTarget,
   environment: EnvironmentRecord,
-  chosen: { readonly using?: KeyRecord | undefined; readonly except?: KeyRecord },
+  chosen: {
+    readonly using?: KeyRecord | undefined;
+    readonly except?: KeyRecord;
+    /** Which keys may ask; all but `except` where it is not said. */
+    readonly accepts?: (key: KeyRecord) => boolean;
+  },
 ): Promise<Asker> {
   if (chosen.using !== undefined) return keyAsker(vault, chosen.using);
   const active = keysIn(vault, environment.id).find(
-    ({ id, meta, hasValue }) =>
-      meta.platform === target.definition.id &&
-      meta.status === 'active' &&
-      hasValue &&
-      id !== chosen.except?.id &&
-      meta.lastCheck?.outcome !== 'KEY_REJECTED',
+    (key) =>
+      key.meta.platform === target.definition.id &&
+      key.meta.status === 'active' &&
+      key.hasValue &&
+      key.id !== chosen.except?.id &&
+      key.meta.lastCheck?.outcome !== 'KEY_REJECTED' &&
+      chosen.accepts?.(key) !== false,
   );
   if (active !== undefined) return keyAsker(vault, active);
   if (isSandbox(target.definition.id)) return sandboxOwner(core, target, environment);
