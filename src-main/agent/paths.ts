@@ -19,6 +19,8 @@ export interface Paths {
   /** The file whose lock says that a process has the vault. */
   readonly lock: string;
   readonly settings: string;
+  /** Which project files a person has confirmed. */
+  readonly projects: string;
   readonly sandbox: string;
   readonly log: string;
   /** A socket's path, or the name of a pipe on Windows. */
@@ -92,6 +94,7 @@ const finish = (
     vault: `${home}${separator}vault.db`,
     lock: `${home}${separator}lock.db`,
     settings: `${home}${separator}settings.json`,
+    projects: `${home}${separator}projects.json`,
     sandbox: `${home}${separator}sandbox.json`,
     log: `${logs}${separator}agent.log`,
     socket,

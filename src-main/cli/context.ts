@@ -6,6 +6,8 @@ import { type AgentAnswer, type AgentConnection, connectToAgent } from '../agent
 import { type Paths, resolvePaths } from '../agent/paths.ts';
 import type { Flags, Invocation } from './arguments.ts';
 import { readDurationMs } from './durations.ts';
+import { findProject } from './project/find-project.ts';
+import type { Project } from './project/use-project.ts';
 import { isTerminal, type Paint, paintFor, printable, writeErr, writeOut } from './terminal.ts';
 
 /** Where the built program lies. */
@@ -33,6 +35,7 @@ export class CommandContext {
   #paint: Paint | undefined;
   #paths: Paths | undefined;
   #connection: AgentConnection | undefined;
+  #project: Promise<Project | undefined> | undefined;
 
   constructor(program: Program, invocation: Invocation) {
     this.program = program;
@@ -70,9 +73,27 @@ export class CommandContext {
     return this.flags.text('env');
   }
 
-  /** For commands of a single environment. */
-  get oneEnv(): string {
-    return this.env ?? 'dev';
+  /**
+   * For commands of a single environment: `-e`, then the environment that a name has before it, then the project
+   * file, then dev (CLI.md).
+   */
+  async oneEnv(prefix?: string): Promise<string> {
+    return this.env ?? prefix ?? (await this.project())?.env ?? 'dev';
+  }
+
+  /** The project file that holds here; undefined where there is none. @throws as `useProject` */
+  project(): Promise<Project | undefined> {
+    this.#project ??= this.#findProject();
+    return this.#project;
+  }
+
+  async #findProject(): Promise<Project | undefined> {
+    const found = findProject(process.cwd());
+    // Without a vault the command ends soon, and it would be no time for questions.
+    if (found === undefined || !existsSync(this.paths.vault)) return undefined;
+    this.debug(`project file ${found.file}`);
+    const { useProject } = await import('./project/use-project.ts');
+    return useProject(this, found);
   }
 
   /** The agent that runs; undefined where none does. Starts none. */

@@ -62,7 +62,7 @@ const takeOne = async (
   variable: string,
   value: string,
 ): Promise<Finding> => {
-  const env = context.oneEnv;
+  const env = await context.oneEnv();
   if (!VARIABLE_NAME.test(variable) || isReservedVariable(variable)) {
     return { variable, outcome: 'not taken', detail: 'not a variable that a key may have' };
   }

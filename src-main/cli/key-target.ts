@@ -1,17 +1,17 @@
 import type { CommandContext } from './context.ts';
 
 /**
- * Which key is meant: `-e` before an `env/name` prefix before the default environment (CLI.md).
+ * Which key is meant: `-e` before an `env/name` prefix before the project file's environment before dev (CLI.md).
  * Says so where `-e` overrules a prefix: the person may have meant the other one.
  */
-export const keyTarget = (
+export const keyTarget = async (
   context: CommandContext,
   text: string,
-): { readonly key: string; readonly env: string } => {
+): Promise<{ readonly key: string; readonly env: string }> => {
   const slash = text.indexOf('/');
   const prefix = slash === -1 ? undefined : text.slice(0, slash);
   const key = text.slice(slash + 1);
-  const env = context.env ?? prefix ?? context.oneEnv;
+  const env = await context.oneEnv(prefix);
   if (prefix !== undefined && prefix !== env) context.note(`-e ${env} goes before the prefix of ${text}`);
   return { key, env };
 };

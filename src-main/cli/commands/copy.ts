@@ -8,7 +8,7 @@ const CLEAR_AFTER_MS = 30_000;
 
 /** Puts the value on the clipboard, and takes it off again if it is still there. */
 export const keyCopy: Command = async (context) => {
-  const target = keyTarget(context, context.argument(0));
+  const target = await keyTarget(context, context.argument(0));
   const answer = await withApproval(context, (approval) =>
     context.call('secrets.copyValue', { ...target, ...approval }),
   );

@@ -17,7 +17,7 @@ import { printable } from '../terminal.ts';
 
 export const keyAdd: Command = async (context) => {
   const platform = requiredPlatform(context);
-  const { key: name, env } = keyTarget(context, context.argument(0));
+  const { key: name, env } = await keyTarget(context, context.argument(0));
   const metadata = readMetadata(context);
   const keyId = context.flags.text('key-id');
   const value = await readValue(context);
@@ -38,7 +38,7 @@ export const keyAdd: Command = async (context) => {
 
 export const keyCreate: Command = async (context) => {
   const platform = requiredPlatform(context);
-  const { key: name, env } = keyTarget(context, context.argument(0));
+  const { key: name, env } = await keyTarget(context, context.argument(0));
   const using = context.flags.text('using');
   const count = context.flags.text('count');
   const request = {
@@ -77,7 +77,7 @@ export const keyCreate: Command = async (context) => {
 };
 
 export const keyShow: Command = async (context) =>
-  showKey(context, await context.call('keys.show', keyTarget(context, context.argument(0))));
+  showKey(context, await context.call('keys.show', await keyTarget(context, context.argument(0))));
 
 export const keyEdit: Command = async (context) => {
   const { flags } = context;
@@ -90,7 +90,7 @@ export const keyEdit: Command = async (context) => {
   const value = isValueNew ? await readValue(context) : undefined;
   try {
     const answer = await context.call('keys.edit', {
-      ...keyTarget(context, context.argument(0)),
+      ...(await keyTarget(context, context.argument(0))),
       ...(value === undefined ? {} : { value }),
       ...(keyId === undefined ? {} : { key_id: keyId === '' ? null : keyId }),
       metadata,
@@ -103,7 +103,7 @@ export const keyEdit: Command = async (context) => {
 
 /** Ends with the status of what the platform said. */
 export const keyTest: Command = async (context) => {
-  const answer = await context.call('keys.test', keyTarget(context, context.argument(0)));
+  const answer = await context.call('keys.test', await keyTarget(context, context.argument(0)));
   showKey(context, answer);
   const outcome = answer.result().key.last_check?.outcome ?? 'ok';
   return isErrorCode(outcome) ? ERROR_CODES[outcome].exit : 0;
@@ -113,7 +113,7 @@ export const keyRevoke: Command = async (context) => {
   if (context.flags.has('all')) return revokeAll(context);
   if (context.positionals.length === 0) throw usage('NAME is missing, or --all -e ENV');
   if (context.positionals.length > 1) return revokeMany(context);
-  const target = keyTarget(context, context.argument(0));
+  const target = await keyTarget(context, context.argument(0));
   await confirmByTyping(context, {
     what: `ends ${target.env}/${target.key} on its platform, for everybody who uses it, and cannot be undone`,
     word: target.key,
@@ -122,7 +122,7 @@ export const keyRevoke: Command = async (context) => {
 };
 
 const revokeMany = async (context: CommandContext): Promise<number> => {
-  const targets = context.positionals.map((name) => keyTarget(context, name));
+  const targets = await Promise.all(context.positionals.map((name) => keyTarget(context, name)));
   const keys = targets.map(({ env, key }) => `${env}/${key}`);
   const word = String(keys.length);
   await confirmByTyping(context, {
@@ -178,7 +178,7 @@ const showRevoked = (
 };
 
 export const keyForget: Command = async (context) => {
-  const target = keyTarget(context, context.argument(0));
+  const target = await keyTarget(context, context.argument(0));
   await confirmByTyping(context, {
     what: `takes ${target.env}/${target.key} out of the vault, and its value with it; on the platform it stays alive`,
     word: target.key,

@@ -83,7 +83,11 @@ export const limits: Command = async (context) => {
   }
   const name = context.positionals[0];
   const request =
-    name === undefined ? (context.env === undefined ? {} : { env: context.env }) : keyTarget(context, name);
+    name === undefined
+      ? context.env === undefined
+        ? {}
+        : { env: context.env }
+      : await keyTarget(context, name);
   const answer = await context.call('limits.list', request);
   context.answer(answer, () => limitTable(answer.result().keys, context));
   return 0;

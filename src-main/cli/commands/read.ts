@@ -1,7 +1,7 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { usage } from '../arguments.ts';
 import { askYesNo } from '../confirm.ts';
-import type { Command } from '../context.ts';
+import type { Command, CommandContext } from '../context.ts';
 import { keyTarget } from '../key-target.ts';
 import { withApproval } from '../offer-unlock.ts';
 import { isTerminal, printable, writeOut } from '../terminal.ts';
@@ -13,7 +13,7 @@ const PUBLIC_FIELDS = new Set(['key_id', 'prefix', 'fingerprint']);
 /** Prints a value: on purpose, or to a person who said yes; never into a pipe by accident. */
 export const read: Command = async (context) => {
   const { flags } = context;
-  const reference = asReference(context.argument(0), (name) => keyTarget(context, name));
+  const reference = await asReference(context, context.argument(0));
   const field = reference.slice(REFERENCE.length).split('/')[2] ?? 'value';
   const isPublic = PUBLIC_FIELDS.has(field);
   if (context.isJson) {
@@ -41,11 +41,8 @@ export const read: Command = async (context) => {
 };
 
 /** `name` and `env/name` are references too. */
-const asReference = (
-  text: string,
-  target: (name: string) => { readonly key: string; readonly env: string },
-): string => {
+const asReference = async (context: CommandContext, text: string): Promise<string> => {
   if (text.startsWith(REFERENCE)) return text;
-  const { key, env } = target(text);
+  const { key, env } = await keyTarget(context, text);
   return `${REFERENCE}${env}/${key}`;
 };

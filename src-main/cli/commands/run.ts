@@ -13,9 +13,9 @@ export const run: Command = async (context) => {
   const [name = ''] = childCommand;
   const cwd = process.cwd();
   const file = resolveCommand(name, process.env, cwd);
-  const { plain, references } = readSources(context);
-  const prepared = await requestRun(context, { references, command: name, cwd });
-  const { env, conflicts } = childEnv(context, plain, prepared);
+  const sources = await readSources(context);
+  const prepared = await requestRun(context, { sources, command: name, cwd });
+  const { env, conflicts } = childEnv(context, sources.plain, prepared);
   checkSizes(childCommand, env);
   await reportConflicts(context, conflicts);
   const { runId, secrets } = prepared;

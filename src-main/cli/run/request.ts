@@ -3,7 +3,7 @@ import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { InjectedVariable } from '../../run/build-child-env.ts';
 import type { MaskedSecret } from '../../run/mask-patterns.ts';
 import type { CommandContext } from '../context.ts';
-import { type Reference, splitNames } from './sources.ts';
+import type { Sources } from './sources.ts';
 
 /** What the agent answered: everything that is to be injected. */
 export interface PreparedRun {
@@ -18,13 +18,13 @@ export interface PreparedRun {
 /** Asks the agent for the keys of a run. @throws {AppError} what the agent refuses with */
 export const requestRun = async (
   context: CommandContext,
-  ask: { readonly references: readonly Reference[]; readonly command: string; readonly cwd: string },
+  ask: { readonly sources: Sources; readonly command: string; readonly cwd: string },
 ): Promise<PreparedRun> => {
-  const only = context.flags.has('only') ? context.flags.all('only').flatMap(splitNames) : undefined;
+  const { env: wanted, references, only } = ask.sources;
   const request = {
-    env: context.oneEnv,
-    ...(only === undefined ? {} : { only }),
-    map: [...ask.references],
+    env: wanted,
+    ...(only === undefined ? {} : { only: [...only] }),
+    map: [...references],
     allow_live: context.flags.has('allow-live'),
     // SECURITY: the name alone; arguments may hold what nobody else is to see.
     command: path.basename(ask.command).slice(0, 300),

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { inEnvironment } from '../../../src-shared/domain/project-file.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { checkVariable } from '../../run/build-child-env.ts';
 import { usage } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
+import type { Project } from '../project/use-project.ts';
 
 const REFERENCE = 'molt://';
 
@@ -12,30 +14,68 @@ export interface Reference {
   readonly reference: string;
 }
 
-/** What the command line itself says the child is to get. */
+/** What the child is to get, as far as it can be said without the agent. */
 export interface Sources {
+  readonly env: string;
   readonly plain: Readonly<Record<string, string>>;
   readonly references: readonly Reference[];
+  /** The keys of the environment that are given under their own variables: these names; undefined: every active key. */
+  readonly only: readonly string[] | undefined;
 }
 
-/** The variables of .env files and of --map; the later of two with one name wins, and --map comes last. */
-export const readSources = (context: CommandContext): Sources => {
+/** The variables of the project file, of .env files and of --map: the later of two with one name wins. */
+export const readSources = async (context: CommandContext): Promise<Sources> => {
+  const env = await context.oneEnv();
+  const { fromProject, only } = chooseKeys(context, env, await context.project());
   const all = new Map<string, string>();
   for (const file of context.flags.all('env-file')) {
     for (const [name, value] of Object.entries(readEnvFile(file))) all.set(name, value);
   }
-  const references = new Map([...all].filter(([, value]) => value.startsWith(REFERENCE)));
+  const references = new Map([
+    ...fromProject.map(({ variable, reference }) => [variable, reference] as const),
+    ...[...all].filter(([, value]) => value.startsWith(REFERENCE)),
+  ]);
   const plain = Object.fromEntries([...all].filter(([, value]) => !value.startsWith(REFERENCE)));
   for (const entry of context.flags.all('map')) {
     const at = entry.indexOf('=');
     if (at < 1 || at === entry.length - 1) throw usage(`--map takes VAR=REF, not '${entry}'`);
     const name = entry.slice(0, at);
-    references.set(name, asReference(entry.slice(at + 1), context.oneEnv));
+    references.set(name, asReference(entry.slice(at + 1), env));
     Reflect.deleteProperty(plain, name);
   }
   for (const name of references.keys()) checkVariable(name, 'a reference');
-  return { plain, references: [...references].map(([variable, reference]) => ({ variable, reference })) };
+  return {
+    env,
+    plain,
+    references: [...references].map(([variable, reference]) => ({ variable, reference })),
+    only,
+  };
 };
+
+/** What a project file injects stands in the place of the environment's default set; --only chooses from either. */
+const chooseKeys = (
+  context: CommandContext,
+  env: string,
+  project: Project | undefined,
+): { readonly fromProject: readonly Reference[]; readonly only: readonly string[] | undefined } => {
+  const names = context.flags.has('only') ? context.flags.all('only').flatMap(splitNames) : undefined;
+  if (project === undefined || project.inject === null) return { fromProject: [], only: names };
+  const injected = project.inject.map(({ variable, reference }) => ({
+    variable,
+    reference: inEnvironment(reference, env),
+  }));
+  if (names === undefined) return { fromProject: injected, only: [] };
+  const missing = names.find((name) => !injected.some(({ reference }) => nameIn(reference) === name));
+  if (missing !== undefined)
+    throw new AppError(
+      'KEY_NOT_FOUND',
+      `${project.file} injects no key ${missing}`,
+      'add it there, or with --map VAR=NAME',
+    );
+  return { fromProject: injected.filter(({ reference }) => names.includes(nameIn(reference))), only: [] };
+};
+
+const nameIn = (reference: string): string => reference.slice(REFERENCE.length).split('/')[1] ?? '';
 
 const asReference = (text: string, env: string): string => {
   if (text.startsWith(REFERENCE)) return text;
