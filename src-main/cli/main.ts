@@ -1,6 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { checkInvocation, type Invocation, readArguments } from './arguments.ts';
 import { showKeyList } from './commands/key-list.ts';
+import { run } from './commands/run.ts';
 import { showStatus } from './commands/status.ts';
 import { type Command, CommandContext, type Program } from './context.ts';
 import { reportError } from './report-error.ts';
@@ -9,7 +10,7 @@ import { reportError } from './report-error.ts';
 const findCommand = async (words: string): Promise<Command> => {
   if (words === 'status') return showStatus;
   if (words === 'key list') return showKeyList;
-  if (words === 'run') return (await import('./commands/run.ts')).run;
+  if (words === 'run') return run;
   const { commands } = await import('./commands/index.ts');
   const command = commands[words];
   if (command === undefined) {

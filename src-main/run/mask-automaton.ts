@@ -3,6 +3,8 @@ import type { MaskPattern } from './mask-patterns.ts';
 /** Nodes with a full row of 256 successors: the ones that are passed all the time lie near the root. */
 const MAX_DENSE = 1024;
 const NONE = -1;
+/** What fits a byte. */
+const MAX_SKIP = 255;
 
 /**
  * Finds many byte patterns in one pass (Aho and Corasick, "Efficient string matching", CACM 18, 1975).
@@ -19,6 +21,14 @@ export class MaskAutomaton {
   /** Successor of the node `state` for a byte, where `state < denseCount`: `dense[state * 256 + byte]`. */
   readonly dense: Int32Array;
   readonly denseCount: number;
+  /** No pattern is shorter. */
+  readonly minLength: number;
+  /**
+   * How far to go on where nothing has begun, by the last two bytes of the next `minLength` (Wu and Manber, "A fast
+   * algorithm for multi-pattern searching", 1994): so many bytes cannot be the beginning of a pattern. Index:
+   * `first << 8 | second`.
+   */
+  readonly skip: Uint8Array;
   readonly #failure: Int32Array;
   readonly #firstChild: Int32Array;
   readonly #sibling: Int32Array;
@@ -26,6 +36,8 @@ export class MaskAutomaton {
 
   constructor(patterns: readonly MaskPattern[]) {
     const trie = buildTrie(patterns);
+    this.minLength = patterns.reduce((least, { bytes }) => Math.min(least, bytes.length), MAX_SKIP);
+    this.skip = buildSkip(patterns, this.minLength);
     const { count, order, firstChild, sibling, byte, depth } = trie;
     // Renumbered breadth first, so that shallow nodes have small numbers.
     const renumbered = new Int32Array(count);
@@ -93,6 +105,17 @@ export class MaskAutomaton {
     }
   }
 }
+
+const buildSkip = (patterns: readonly MaskPattern[], length: number): Uint8Array => {
+  const skip = new Uint8Array(1 << 16).fill(Math.max(length - 1, 1));
+  for (const { bytes } of patterns) {
+    for (let at = 1; at < length; at += 1) {
+      const pair = ((bytes[at - 1] ?? 0) << 8) | (bytes[at] ?? 0);
+      skip[pair] = Math.min(skip[pair] ?? 0, length - 1 - at);
+    }
+  }
+  return skip;
+};
 
 interface Trie {
   readonly count: number;

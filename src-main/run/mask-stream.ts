@@ -68,9 +68,19 @@ export class StreamMasker {
 
   #scan(chunk: Uint8Array, start: number): void {
     const { automaton } = this.#mask;
-    const { dense, denseCount, matchLength } = automaton;
+    const { dense, denseCount, matchLength, minLength, skip } = automaton;
+    const reach = minLength - 1;
+    const lastFull = chunk.length - minLength;
     let state = this.#state;
     for (let at = 0; at < chunk.length; at += 1) {
+      if (state === 0) {
+        // Nothing has begun, and mostly nothing can begin for a while.
+        while (at <= lastFull) {
+          const step = skip[((chunk[at + reach - 1] ?? 0) << 8) | (chunk[at + reach] ?? 0)] ?? 0;
+          if (step === 0) break;
+          at += step;
+        }
+      }
       const byte = chunk[at] ?? 0;
       state = state < denseCount ? (dense[(state << 8) | byte] ?? 0) : automaton.next(state, byte);
       if (state !== 0 && matchLength[state] !== 0) this.#cover(state, start + at + 1);

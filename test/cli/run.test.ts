@@ -46,11 +46,14 @@ const run = async (
   return ended;
 };
 const sh = (script: string, ...flags: string[]): Promise<Ended> => run([...flags, '--', 'sh', '-c', script]);
+/** As `run`, with values where the child prints them: what a pipe shows is masked otherwise. */
+const unmasked = (args: readonly string[], options: Parameters<typeof run>[1] = {}): Promise<Ended> =>
+  run(['--mask', 'never', ...args], options);
 const environmentOf = async (
   flags: readonly string[],
   env: Record<string, string | undefined> = {},
 ): Promise<Record<string, string>> => {
-  const { stdout } = await run(
+  const { stdout } = await unmasked(
     [...flags, '--', process.execPath, '-e', 'console.log(JSON.stringify(process.env))'],
     { env },
   );
@@ -114,7 +117,7 @@ describe('what the child gets', () => {
 
   it('says in one line when an inherited variable differs, by fingerprint, and who wins', async () => {
     const inherited = { MOLTBOTDEN_API_KEY: 'inherited-value-of-mine' };
-    const vault = await run(['--', 'sh', '-c', 'echo $MOLTBOTDEN_API_KEY'], { env: inherited });
+    const vault = await unmasked(['--', 'sh', '-c', 'echo $MOLTBOTDEN_API_KEY'], { env: inherited });
     expect(vault.stdout).toBe(`${CANARY}\n`);
     expect(vault.stderr).toMatch(
       /^keymolt: MOLTBOTDEN_API_KEY: the vault wins \(vault dev\/agent [0-9a-f]{16}, inherited [0-9a-f]{16}\)\n$/,
@@ -192,13 +195,15 @@ describe('what the child gets', () => {
   });
 
   it('may be another run', async () => {
-    const ended = await run([
+    const ended = await unmasked([
       '--only',
       'agent',
       '--',
       process.execPath,
       CLI,
       'run',
+      '--mask',
+      'never',
       '--only',
       'second',
       '--',
@@ -374,7 +379,7 @@ describe('signals', () => {
 
 describe('what the agent knows of it', () => {
   it('is the name, the folder and the keys while it runs, and no argument', async () => {
-    const child = spawn(process.execPath, [CLI, 'run', '--', 'sleep', '30'], {
+    const child = spawn(process.execPath, [CLI, 'run', '--', 'sleep', '31.4159'], {
       env: home.env,
       cwd: home.folder,
       stdio: 'ignore',
@@ -384,7 +389,7 @@ describe('what the agent knows of it', () => {
     expect(listed).toMatchObject({ command: 'sleep', cwd: home.folder, env: 'dev', laggard: false });
     expect([...(listed?.keys ?? [])].sort()).toEqual(['dev/agent', 'dev/second']);
     expect(listed?.pid).toBe(child.pid);
-    expect(JSON.stringify(listed)).not.toContain('30');
+    expect(JSON.stringify(listed)).not.toContain('31.4159');
     child.kill('SIGTERM');
     await eventually('the run is gone', async () => (await home.status()).runs.length === 0);
   });
@@ -425,7 +430,7 @@ describe('keys of a live environment', () => {
   });
 
   it('are had by whoever brings the passphrase, and by whom unlock was told', async () => {
-    const own = await run([
+    const own = await unmasked([
       '-e',
       'prod',
       '--password-file',

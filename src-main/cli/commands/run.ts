@@ -1,7 +1,7 @@
 import { buildChildEnv, checkSizes } from '../../run/build-child-env.ts';
 import { resolveCommand } from '../../run/resolve-command.ts';
 import type { Command, CommandContext } from '../context.ts';
-import { checkLaunch, launch } from '../run/launch.ts';
+import { launch, planLaunch } from '../run/launch.ts';
 import { reportConflicts } from '../run/report-conflicts.ts';
 import { type PreparedRun, requestRun } from '../run/request.ts';
 import { readSources, splitNames } from '../run/sources.ts';
@@ -9,7 +9,7 @@ import { readSources, splitNames } from '../run/sources.ts';
 /** Runs a command with its keys in the environment. Everything that can go wrong does so before it starts. */
 export const run: Command = async (context) => {
   const { childCommand } = context;
-  checkLaunch(context);
+  const plan = planLaunch(context);
   const [name = ''] = childCommand;
   const cwd = process.cwd();
   const file = resolveCommand(name, process.env, cwd);
@@ -19,7 +19,7 @@ export const run: Command = async (context) => {
   checkSizes(childCommand, env);
   await reportConflicts(context, conflicts);
   const { runId, secrets } = prepared;
-  return launch(context, { runId, command: { file, argv: childCommand, env, cwd }, secrets });
+  return launch(context, plan, { runId, command: { file, argv: childCommand, env, cwd }, secrets });
 };
 
 const childEnv = (

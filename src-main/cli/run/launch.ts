@@ -1,10 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
-import type { MaskedSecret } from '../../run/mask-patterns.ts';
-import type { ChildCommand } from '../../run/spawn-child.ts';
+import type { ChildCommand } from '../../run/child-command.ts';
+import { canHandOver, handOver } from '../../run/hand-over.ts';
+import { type MaskedSecret, MIN_MASKED_BYTES } from '../../run/mask-patterns.ts';
+import {
+  isUntouched,
+  kindOfStream,
+  type MaskMode,
+  type OutputPlan,
+  planOutput,
+} from '../../run/output-plan.ts';
 import { usage } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
+import { readDurationMs } from '../durations.ts';
 
 export interface Launch {
   readonly runId: string;
@@ -12,36 +21,67 @@ export interface Launch {
   readonly secrets: readonly MaskedSecret[];
 }
 
-/** Checks how the child is to be launched, before anything is asked of the agent. @throws {AppError} USAGE */
-export const checkLaunch = ({ childCommand, flags }: CommandContext): void => {
-  refuseLaterFlags(flags);
+/** How the child is to be launched: checked before anything is asked of the agent. */
+export interface LaunchPlan {
+  readonly output: OutputPlan;
+  /** KILL so long after a signal that asked the child to end. */
+  readonly killAfterMs: number | undefined;
+}
+
+const MASK_MODES: readonly string[] = ['auto', 'always', 'never'] satisfies MaskMode[];
+const isMaskMode = (text: string): text is MaskMode => MASK_MODES.includes(text);
+
+/** @throws {AppError} USAGE */
+export const planLaunch = ({ childCommand, flags }: CommandContext): LaunchPlan => {
   checkArguments(childCommand);
+  const mode = flags.text('mask') ?? 'auto';
+  if (!isMaskMode(mode)) throw usage('--mask is auto, always or never');
+  const killAfter = flags.text('kill-after');
+  const output = planOutput(mode, {
+    stdin: kindOfStream(0),
+    stdout: kindOfStream(1),
+    stderr: kindOfStream(2),
+  });
+  if (output.stdout === 'pty' || output.stderr === 'pty') throw notYet('--mask always');
+  if (flags.has('watch')) throw notYet('--watch');
+  return {
+    output,
+    killAfterMs: killAfter === undefined ? undefined : readDurationMs(killAfter, '--kill-after'),
+  };
 };
 
-/** Launches the child and ends as it ended. @returns the exit status */
-export const launch = async (context: CommandContext, { runId, command }: Launch): Promise<number> => {
-  const { endLikeChild, runInForeground } = await import('../../run/spawn-child.ts');
-  const end = await runInForeground(command);
-  await tellEnded(context, runId);
-  return endLikeChild(end, constants.signals);
-};
+const notYet = (flag: string): AppError =>
+  new AppError('NOT_IN_THIS_VERSION', `\`keymolt run ${flag}\` is not in this version`, 'leave it out');
 
-const refuseLaterFlags = (flags: CommandContext['flags']): void => {
-  const mask = flags.text('mask');
-  if (mask !== undefined && !['auto', 'always', 'never'].includes(mask))
-    throw usage('--mask is auto, always or never');
-  const later = [
-    ...(mask === 'auto' || mask === 'always' ? [`--mask ${mask}`] : []),
-    ...(flags.has('watch') ? ['--watch'] : []),
-    ...(flags.has('kill-after') ? ['--kill-after'] : []),
-  ];
-  if (later.length > 0) {
-    throw new AppError(
-      'NOT_IN_THIS_VERSION',
-      `\`keymolt run ${later.join(' ')}\` is not in this version`,
-      'leave it out',
-    );
+/** Launches the child, and ends as it ended. @returns the exit status; not at all where the child takes our place */
+export const launch = async (
+  context: CommandContext,
+  { output, killAfterMs }: LaunchPlan,
+  { runId, command, secrets }: Launch,
+): Promise<number> => {
+  if (isUntouched(output) && killAfterMs === undefined && canHandOver(command)) {
+    context.close();
+    return handOver(command);
   }
+  if (!isUntouched(output)) warnOfShort(context, secrets);
+  const { superviseRun } = await import('./supervise.ts');
+  const { end, endLikeChild } = await superviseRun({ command, output, secrets, killAfterMs });
+  if (end.writeFailure !== undefined) {
+    const { code = 'unknown error' } = end.writeFailure;
+    context.note(`the command’s output could not be written to its end (${code})`);
+  }
+  await tellEnded(context, runId);
+  const isLost = end.writeFailure !== undefined && end.code === 0;
+  return isLost ? 1 : endLikeChild(end, constants.signals);
+};
+
+/** SECURITY: names only. */
+const warnOfShort = (context: CommandContext, secrets: readonly MaskedSecret[]): void => {
+  const short = secrets.filter(({ value }) => value.length < MIN_MASKED_BYTES).map(({ name }) => name);
+  if (short.length === 0) return;
+  context.note(
+    `warning: ${short.join(', ')} ${short.length === 1 ? 'is' : 'are'} too short to be masked in the output without hiding ordinary words`,
+  );
 };
 
 /**
@@ -56,7 +96,7 @@ const checkArguments = (argv: readonly string[]): void => {
     throw usage('an argument is not UTF-8, and could not be passed on unchanged');
 };
 
-const END_TIMEOUT_MS = 300;
+const END_TIMEOUT_MS = 50;
 
 /** Tells the agent that the run is over. It finds out by itself too, so nothing waits for it long. */
 const tellEnded = async (context: CommandContext, runId: string): Promise<void> => {

@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import type { ChildEnd } from './child-command.ts';
+
+const RAISE_TIMEOUT_MS = 500;
+
+/**
+ * Ends this process the way the child ended: with its code, or by its signal, so that a shell sees no difference.
+ * @param signalNumbers for Windows: 128 + the signal's number
+ */
+export const endLikeChild = async (
+  { code, signal }: ChildEnd,
+  signalNumbers: Readonly<Record<string, number>>,
+): Promise<number> => {
+  if (signal === null) return code ?? 1;
+  if (process.platform !== 'win32') {
+    dumpNothing();
+    // Node ignores SIGPIPE and SIGXFSZ from its start on; the last listener's leaving puts back what they do by default.
+    if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') process.once(signal, () => undefined);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+    // It comes at once, but not before this line.
+    await new Promise((resolve) => setTimeout(resolve, RAISE_TIMEOUT_MS));
+  }
+  return 128 + (signalNumbers[signal] ?? 0);
+};
+
+/** SECURITY: core(5): a core file of ours would hold the values that we handed to the child. */
+const dumpNothing = (): void => {
+  if (process.platform !== 'linux') return;
+  try {
+    writeFileSync('/proc/self/coredump_filter', '0');
+  } catch {
+    // A kernel without core files.
+  }
+};

@@ -1,0 +1,107 @@
+import { closeSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { ChildCommand, ChildEnd } from './child-command.ts';
+import { type ChildPipe, makePipes } from './child-pipes.ts';
+import { DescriptorWriter } from './descriptor-writer.ts';
+import { createMask, type Mask, type MaskedSecret, StreamMasker } from './mask-stream.ts';
+import { MaskedChannel } from './masked-channel.ts';
+import { isOneStream, type OutputPlan } from './output-plan.ts';
+import { signalTree } from './process-tree.ts';
+import { startChild } from './spawn-child.ts';
+
+export interface ForegroundOptions {
+  readonly plan: OutputPlan;
+  readonly secrets: readonly MaskedSecret[];
+  /** Our streams stay open when the child closes its own: another child may come. */
+  readonly keepsStreams?: boolean;
+}
+
+export interface ForegroundChild {
+  readonly pid: number;
+  /** Settles as soon as the child itself has ended. */
+  readonly exited: Promise<ChildEnd>;
+  /** Settles once the child has ended and what it wrote is passed on. */
+  readonly ended: Promise<ForegroundEnd>;
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** To the child and all it started. */
+  readonly signalTree: (signal: 'SIGTERM' | 'SIGKILL') => void;
+  /** Its output is no longer waited for, however slow the reader. */
+  readonly abandonOutput: () => void;
+}
+
+export interface ForegroundEnd extends ChildEnd {
+  /** Why some of the output could not be written, such as a full disk. A reader that went away is no reason. */
+  readonly writeFailure: NodeJS.ErrnoException | undefined;
+}
+
+/**
+ * Starts a child on our streams, with a mask between where the plan has one.
+ * @throws {AppError} as startChild
+ */
+export const startForeground = async (
+  command: ChildCommand,
+  { plan, secrets, keepsStreams = false }: ForegroundOptions,
+): Promise<ForegroundChild> => {
+  const piped = ([1, 2] as const).filter(
+    (descriptor) => (descriptor === 1 ? plan.stdout : plan.stderr) === 'pipe',
+  );
+  const isShared = piped.length === 2 && isOneStream();
+  // One pipe for both: what the child writes to the one and to the other comes in the order it wrote it.
+  const lanes: (readonly number[])[] = isShared ? [piped] : piped.map((descriptor) => [descriptor]);
+  const pipes = lanes.length === 0 ? [] : await makePipes(lanes.length);
+  const laneOf = (descriptor: number): number => lanes.findIndex((lane) => lane.includes(descriptor));
+  const stdio = [0, 1, 2].map((descriptor) => {
+    const lane = laneOf(descriptor);
+    return lane === -1 ? ('inherit' as const) : (pipes?.[lane]?.writeEnd ?? ('pipe' as const));
+  });
+  const child = await startChild(command, { stdio }).finally(() => closeWriteEnds(pipes));
+
+  const channels = startChannels(
+    lanes,
+    pipes,
+    [child.stdout, child.stderr],
+    createMask(secrets),
+    keepsStreams,
+  );
+  return {
+    pid: child.pid,
+    exited: child.ended,
+    signal: child.signal,
+    signalTree: (signal) => signalTree(child.pid, signal, command.env['KEYMOLT_RUN_ID']),
+    abandonOutput: () => {
+      for (const channel of channels) channel.abandon();
+    },
+    ended: child.ended.then(async (end) => {
+      await Promise.all(channels.map((channel) => channel.drained()));
+      return { ...end, writeFailure: channels.find(({ failure }) => failure !== undefined)?.failure };
+    }),
+  };
+};
+
+const closeWriteEnds = (pipes: readonly ChildPipe[] | undefined): void => {
+  for (const { writeEnd } of pipes ?? []) closeSync(writeEnd);
+};
+
+const startChannels = (
+  lanes: readonly (readonly number[])[],
+  pipes: readonly ChildPipe[] | undefined,
+  streams: readonly (Readable | null)[],
+  mask: Mask,
+  keepsStreams: boolean,
+): MaskedChannel[] =>
+  lanes.flatMap((lane, at) => {
+    const sink = new DescriptorWriter(lane);
+    // Without pipes of ours each stream has one of Node's, and what they share is lost.
+    const sources =
+      pipes === undefined ? lane.map((descriptor) => streams[descriptor - 1]) : [pipes[at]?.readEnd];
+    return sources.flatMap((source) => {
+      if (source === undefined || source === null) return [];
+      const channel = new MaskedChannel(source, sink, new StreamMasker(mask));
+      // A child that closes its stdout and goes on: its reader is to see the end, as it would without us.
+      if (!keepsStreams && sources.length === 1)
+        void channel.finished.then((isAtEnd) => {
+          if (isAtEnd) sink.close();
+        });
+      return [channel];
+    });
+  });

@@ -1,0 +1,119 @@
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import type { StreamMasker } from './mask-stream.ts';
+
+const CHUNK_BYTES = 65_536;
+
+/** Where masked output goes. */
+export interface OutputSink {
+  /** Settles once all of it is out; `bytes` must stay as they are till then. @throws what write(2) says */
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+}
+
+/**
+ * One stream of a child on its way to one of ours: read, masked, written, and then only the next is read. So a slow
+ * reader slows the child down as it would without us, and no more than one chunk is in memory.
+ */
+export class MaskedChannel {
+  /** Settles once everything is written: true at the end of the child's stream, false once nobody reads any more. */
+  readonly finished: Promise<boolean>;
+  /** What went wrong on our side, a gone reader apart. */
+  failure: NodeJS.ErrnoException | undefined;
+  readonly #source: Readable;
+  readonly #sink: OutputSink;
+  readonly #masker: StreamMasker;
+  #finish!: (isAtEnd: boolean) => void;
+  #isFinished = false;
+  #isAtEnd = false;
+  #isWriting = false;
+  #chunks = 0;
+
+  /** @param source a descriptor to read from, which is ours from now on, or a stream */
+  constructor(source: number | Readable, sink: OutputSink, masker: StreamMasker) {
+    this.#sink = sink;
+    this.#masker = masker;
+    this.finished = new Promise((resolve) => (this.#finish = resolve));
+    this.#source = typeof source === 'number' ? this.#read(source) : this.#listen(source);
+    // EIO is how a pty's master says that its last terminal was closed.
+    this.#source.on('error', () => void this.#end());
+    this.#source.on('end', () => void this.#end());
+    this.#source.on('close', () => void this.#end());
+    this.#source.resume();
+  }
+
+  /**
+   * After the child has ended: settles once what it has written is passed on, also where a process that it left
+   * behind still holds the stream.
+   */
+  async drained(): Promise<void> {
+    // A turn of the event loop reports what is there to be read; two in a row without anything, and there is nothing.
+    for (let quiet = 0, seen = this.#chunks; quiet < 2 && !this.#isFinished;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      quiet = this.#isWriting || seen !== this.#chunks ? 0 : quiet + 1;
+      seen = this.#chunks;
+    }
+    await this.#end();
+  }
+
+  /** Gives up what was not written yet. */
+  abandon(): void {
+    this.#settle(false);
+  }
+
+  #read(descriptor: number): Socket {
+    return new Socket({
+      fd: descriptor,
+      readable: true,
+      writable: false,
+      // Always the same memory: nothing else keeps what a child wrote.
+      onread: {
+        buffer: Buffer.alloc(CHUNK_BYTES),
+        callback: (length: number, buffer: Uint8Array) => {
+          void this.#take(buffer.subarray(0, length));
+          return false;
+        },
+      },
+    });
+  }
+
+  #listen(source: Readable): Readable {
+    return source.on('data', (chunk: Buffer) => {
+      source.pause();
+      void this.#take(chunk);
+    });
+  }
+
+  async #take(chunk: Uint8Array): Promise<void> {
+    this.#chunks += 1;
+    await this.#write(this.#masker.push(chunk));
+    if (this.#isAtEnd) await this.#end();
+    else if (!this.#isFinished) this.#source.resume();
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    this.#isWriting = true;
+    try {
+      await this.#sink.write(bytes);
+    } catch (error) {
+      const failure = error as NodeJS.ErrnoException;
+      // Nobody reads any more. With our end closed, the child's next write gets it SIGPIPE, as it would without us.
+      if (failure.code !== 'EPIPE' && failure.code !== 'ECONNRESET') this.failure = failure;
+      this.#settle(false);
+    }
+    this.#isWriting = false;
+  }
+
+  async #end(): Promise<void> {
+    this.#isAtEnd = true;
+    if (this.#isFinished || this.#isWriting) return;
+    await this.#write(this.#masker.end());
+    this.#settle(true);
+  }
+
+  #settle(isAtEnd: boolean): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#source.destroy();
+    this.#finish(isAtEnd);
+  }
+}

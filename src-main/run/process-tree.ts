@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export type StopSignal = 'SIGTERM' | 'SIGKILL';
+
+/**
+ * Sends a signal to a child and everything it started. On Linux that is what descends from it, and what carries the
+ * run's id in its environment in the child's session: a process whose parent has ended hangs from init and would be
+ * missed otherwise. On Windows `taskkill` follows the parents' ids.
+ */
+export const signalTree = (pid: number, signal: StopSignal, runId?: string): void => {
+  if (process.platform === 'win32') {
+    spawn('taskkill', ['/pid', String(pid), '/t', ...(signal === 'SIGKILL' ? ['/f'] : [])], {
+      stdio: 'ignore',
+    });
+    return;
+  }
+  for (const member of process.platform === 'linux' ? treeOf(pid, runId) : [pid]) signalOne(member, signal);
+};
+
+const signalOne = (pid: number, signal: StopSignal): void => {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+};
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+}
+
+/** @returns the child first, then the others */
+const treeOf = (root: number, runId: string | undefined): number[] => {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => readProcess(Number(name)));
+  const sessionOf = (wanted: number): number | undefined => all.find(({ pid }) => pid === wanted)?.session;
+  // The child's, which it leads itself or shares with us; a process in another one has left on purpose.
+  const sessions = new Set([root, sessionOf(root) ?? sessionOf(process.pid)]);
+  const members = new Set([root]);
+  if (runId !== undefined) {
+    for (const one of all) {
+      if (sessions.has(one.session) && one.pid !== process.pid && carries(one.pid, runId))
+        members.add(one.pid);
+    }
+  }
+  for (let before = 0; before !== members.size;) {
+    before = members.size;
+    for (const { pid, parent } of all) if (members.has(parent)) members.add(pid);
+  }
+  return [...members];
+};
+
+/** proc_pid_stat(5): after the name come state, ppid, pgrp, session. */
+const readProcess = (pid: number): Process[] => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const [, parent = '0', , session = '0'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return [{ pid, parent: Number(parent), session: Number(session) }];
+  } catch {
+    return [];
+  }
+};
+
+const carries = (pid: number, runId: string): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`KEYMOLT_RUN_ID=${runId}`);
+  } catch {
+    // Of another user, or gone.
+    return false;
+  }
+};
