@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
 import type { KeyStore } from '../keystore/ports.ts';
 import type { Log } from '../log/ports.ts';
@@ -12,6 +13,8 @@ import { Operations } from '../services/operations.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
 import type { Clipboard, Launcher, SandboxProcess } from '../services/ports.ts';
 import { NO_DEPLOYMENT } from '../services/rotation/deployment-port.ts';
+import { resumeRotations } from '../services/rotation/run-rotation.ts';
+import { RunningWork } from '../services/rotation/running-work.ts';
 import { GrantBook } from '../services/runs/grants.ts';
 import { RunRegister } from '../services/runs/run-register.ts';
 import { RunWatches } from '../services/runs/run-watches.ts';
@@ -68,6 +71,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
   const grants = new GrantBook();
   const platforms = createPlatformClient();
   const now = (): number => Date.now();
+  let wasUnlocked = false;
   const file = openVaultFile({ store: createSqliteVaultStore({ path: paths.vault }), now, randomBytes });
   const vault = new VaultSession({
     file,
@@ -83,6 +87,10 @@ export function composeCore(options: ComposeOptions): ComposedCore {
         grants.clear();
         options.onLocked?.();
       } else watches.look();
+      const isUnlocked = file.state === 'unlocked';
+      // Later: an unlock waits for no platform.
+      if (isUnlocked && !wasUnlocked) setImmediate(() => resumeRotations(core));
+      wasUnlocked = isUnlocked;
       if (listeners.size === 0) return;
       readStatus(core)
         .then((status) => emit('statusChanged', status))
@@ -100,6 +108,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     builtinDefinitions: BUILTIN_DEFINITIONS,
     rateLimits: new RateLimitMemory(),
     deployment: NO_DEPLOYMENT,
+    rotations: new RunningWork((ms, signal) => delay(ms, undefined, { signal })),
     grants,
     runs,
     watches,
@@ -124,6 +133,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
       return () => listeners.delete(listener);
     },
     close: async (reason) => {
+      await core.rotations.close();
       await vault.close(reason);
       await platforms.close();
     },

@@ -84,6 +84,9 @@ export const FLAGS = {
   output: { short: 'o', value: 'FILE', help: 'the file to write' },
   'file-mode': { value: '0600', help: 'its permissions; 0600 unless said otherwise' },
   force: { help: 'replace a file that is there' },
+  lost: { help: 'the old key is lost or leaked: ask nothing with it' },
+  'no-deploy-check': { help: 'go on although nobody is known to use the key' },
+  'quiet-time': { value: 'DURATION', help: 'the old key must be unused for so long before its end' },
 
   replace: { help: 'in the place of the vault that is there' },
   port: { value: 'N', help: 'listen on this port' },

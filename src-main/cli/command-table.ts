@@ -222,6 +222,34 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: ['platform'],
     examples: ['keymolt import .env -e dev'],
   },
+  {
+    words: 'rotate start',
+    summary:
+      'replace a key’s value without downtime: create, deploy, verify, and only then revoke the old one',
+    arguments: [key],
+    flags: ['value-file', 'lost', 'no-deploy-check', 'quiet-time'],
+    notes: [
+      'Waits until it is done, fails, or --timeout; the rotation goes on in the agent. Exit 9: the old key is still alive.',
+      'A cut-over platform makes its new key on its own page: give that value with --value-file.',
+    ],
+    examples: ['keymolt rotate start prod/worker', 'keymolt rotate start dev/agent --no-deploy-check'],
+  },
+  {
+    words: 'rotate status',
+    summary: 'how rotations stand; exit 9 while one is open',
+    arguments: [{ ...key, isOptional: true }],
+  },
+  {
+    words: 'rotate resume',
+    summary: 'go on with one that stands still',
+    arguments: [key],
+    flags: ['value-file', 'no-deploy-check'],
+  },
+  {
+    words: 'rotate abort',
+    summary: 'go back: targets get the old value again, the new key is revoked',
+    arguments: [key],
+  },
   { words: 'sandbox start', summary: 'start the built-in local platform', flags: ['port', 'tier'] },
   { words: 'sandbox stop', summary: 'end it' },
 
@@ -265,10 +293,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
 
   ...[
-    'rotate start',
-    'rotate status',
-    'rotate resume',
-    'rotate abort',
     'deploy add',
     'deploy list',
     'deploy remove',

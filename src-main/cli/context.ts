@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Report VAULT_LOCKED instead of offering to unlock. */
   readonly mayUnlock?: boolean;
+  /** `--timeout` went along with the request: the agent answers in time. */
+  readonly limitsItself?: boolean;
 }
 
 /** A command: does its work with the context, and gives its exit status. */
@@ -138,8 +140,7 @@ export class CommandContext {
     options: CallOptions = {},
   ): Promise<AgentAnswer<ResponseOf<C>>> {
     const agent = (await this.findAgent()) ?? (await this.#startFor(method));
-    const request = (): Promise<AgentAnswer<ResponseOf<C>>> =>
-      this.#timed(agent, method, params, options.signal);
+    const request = (): Promise<AgentAnswer<ResponseOf<C>>> => this.#timed(agent, method, params, options);
     try {
       return await request();
     } catch (error) {
@@ -155,9 +156,9 @@ export class CommandContext {
     agent: AgentConnection,
     method: C,
     params: RequestOf<C>,
-    signal: AbortSignal | undefined,
+    { signal, limitsItself = false }: CallOptions,
   ): Promise<AgentAnswer<ResponseOf<C>>> {
-    const limit = this.flags.text('timeout');
+    const limit = limitsItself ? undefined : this.flags.text('timeout');
     const startedAt = Date.now();
     if (limit === undefined && signal === undefined) {
       const answer = await agent.request(method, params);

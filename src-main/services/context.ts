@@ -8,6 +8,7 @@ import type { CallerProcess, Clipboard, Launcher, ProcessTable, SandboxProcess }
 import type { Operations } from './operations.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
 import type { Deployment } from './rotation/deployment-port.ts';
+import type { RunningWork } from './rotation/running-work.ts';
 import type { GrantBook } from './runs/grants.ts';
 import type { RunRegister } from './runs/run-register.ts';
 import type { RunWatches } from './runs/run-watches.ts';
@@ -36,6 +37,8 @@ export interface Core {
   readonly rateLimits: RateLimitMemory;
   /** Where keys are used, and how a new value gets there. */
   readonly deployment: Deployment;
+  /** The rotations that this process is at. */
+  readonly rotations: RunningWork;
   readonly grants: GrantBook;
   readonly runs: RunRegister;
   readonly watches: RunWatches;

@@ -33,6 +33,8 @@ import {
   platformCheckAnswer,
   platformsAnswer,
   progressAnswer,
+  rotationAnswer,
+  rotationsAnswer,
   sandboxAnswer,
   statusView,
   syncAnswer,
@@ -42,6 +44,8 @@ const schema = z.literal(1);
 const nothing = z.strictObject({});
 const env = environmentName.optional();
 const keyTarget = z.strictObject({ key: keyReference, env });
+/** How long the answer waits for the rotation to be over or to stand still; absent: as long as that takes. */
+const waitMs = z.number().int().min(0).max(86_400_000).optional();
 const actorDetail = { operation_id: z.string().max(64).optional() };
 
 /**
@@ -331,6 +335,37 @@ export const contract = {
       z.object({ schema, run_id: z.string(), pid: z.number() }),
     ),
     stop: windowOnly('nothing', z.strictObject({ run_id: z.string().max(64) }), doneAnswer),
+  },
+  rotations: {
+    /** `value` is for a cut-over platform: what the person regenerated there. */
+    start: shared(
+      'unlocked',
+      z.strictObject({
+        key: keyReference,
+        env,
+        value: keyValue.optional(),
+        lost: z.boolean().optional(),
+        no_deploy_check: z.boolean().optional(),
+        quiet_ms: z.number().int().min(0).max(3_600_000).optional(),
+        wait_ms: waitMs,
+      }),
+      rotationAnswer,
+    ),
+    list: shared('unlocked', z.strictObject({ env }), rotationsAnswer),
+    show: shared('unlocked', keyTarget, rotationAnswer),
+    /** Joins one that is running. */
+    resume: shared(
+      'unlocked',
+      z.strictObject({
+        key: keyReference,
+        env,
+        value: keyValue.optional(),
+        no_deploy_check: z.boolean().optional(),
+        wait_ms: waitMs,
+      }),
+      rotationAnswer,
+    ),
+    abort: shared('unlocked', z.strictObject({ key: keyReference, env, wait_ms: waitMs }), rotationAnswer),
   },
   sync: {
     run: shared(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { statusView } from './views.ts';
+import { rotationView, statusView } from './views.ts';
 
 /** What the core tells a window without being asked. Values never; run output is masked before it comes here. */
 export const events = {
@@ -14,6 +14,8 @@ export const events = {
     total: z.number(),
     what: z.string(),
   }),
+  /** A rotation took a step, stands still, or is over. */
+  rotationChanged: z.object({ rotation: rotationView }),
   /** The clipboard was cleared, or someone else had changed it meanwhile. */
   clipboardCleared: z.object({ cleared: z.boolean() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -27,7 +27,7 @@ describe('without a vault and without an agent', () => {
     ['stauts', 2],
     ['status --jsno', 2],
     ['key show', 2],
-    ['rotate start a', 2],
+    ['rotate start a', 3],
     ['deploy add a --dotenv b', 2],
     ['doctor', 2],
     ['inject -i a -o b', 2],

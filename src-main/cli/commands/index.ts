@@ -10,6 +10,7 @@ import { auditAccept, auditList, auditVerify, limits, sync } from './observe.ts'
 import { platformCheck, platformImport, platformList, platformSet, platformShow } from './platforms.ts';
 import { read } from './read.ts';
 import { resolve } from './resolve.ts';
+import { rotateAbort, rotateResume, rotateStart, rotateStatus } from './rotate.ts';
 import { sandboxStart, sandboxStop } from './sandbox.ts';
 import { backup, init, keychain, lock, passwd, restore, unlock } from './vault.ts';
 
@@ -44,6 +45,10 @@ export const commands: Readonly<Record<string, Command>> = {
   sync,
   limits,
   import: importEnvFile,
+  'rotate start': rotateStart,
+  'rotate status': rotateStatus,
+  'rotate resume': rotateResume,
+  'rotate abort': rotateAbort,
   'sandbox start': sandboxStart,
   'sandbox stop': sandboxStop,
   'audit list': auditList,

@@ -1,7 +1,14 @@
 import type { Handlers } from '../handler.ts';
 import { keyHandlers } from './keys.ts';
 import { platformHandlers } from './platforms.ts';
+import { rotationHandlers } from './rotations.ts';
 import { runHandlers } from './runs.ts';
 import { vaultHandlers } from './vault.ts';
 
-export const handlers: Handlers = { ...vaultHandlers, ...keyHandlers, ...platformHandlers, ...runHandlers };
+export const handlers: Handlers = {
+  ...vaultHandlers,
+  ...keyHandlers,
+  ...platformHandlers,
+  ...rotationHandlers,
+  ...runHandlers,
+};

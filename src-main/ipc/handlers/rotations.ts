@@ -1,0 +1,16 @@
+import type { Handlers } from '../handler.ts';
+import {
+  abortRotation,
+  listRotations,
+  resumeRotation,
+  showRotation,
+  startRotation,
+} from '../../services/rotation/rotate-key.ts';
+
+export const rotationHandlers = {
+  'rotations.start': (core, call, { value, ...request }) => startRotation(core, call, request, value),
+  'rotations.list': (core, _call, request) => listRotations(core, request),
+  'rotations.show': (core, _call, request) => showRotation(core, request),
+  'rotations.resume': (core, call, { value, ...request }) => resumeRotation(core, call, request, value),
+  'rotations.abort': (core, call, request) => abortRotation(core, call, request),
+} satisfies Partial<Handlers>;

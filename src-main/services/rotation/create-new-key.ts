@@ -1,0 +1,194 @@
+import { isOrphan, newKeyName, type ValueMeta } from '../../../src-shared/domain/rotation-record.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { CreatedKey } from '../../platforms/ports.ts';
+import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
+import type { OpenVault } from '../../vault/ports.ts';
+import type { Secret } from '../../vault/secret.ts';
+import type { Core } from '../context.ts';
+import { readValueFacts } from '../keys/value-facts.ts';
+import { definitionsOf } from '../platforms/platform-settings.ts';
+import { asOwner, causeOf, isDefiniteRefusal, targetOf, wasCancelled, type Work } from './work.ts';
+
+/** Creates the new key. Whatever goes wrong on the way, the journal knows that something may have been made. */
+export async function createNewKey(work: Work): Promise<void> {
+  const { core, journal } = work;
+  const { answer: before } = await asOwner(work, (auth, options, target) =>
+    core.platforms.listKeys(target, auth, options),
+  );
+  const { meta, id } = journal;
+  const name = newKeyName(meta.keyName, meta.version, id, meta.plan.creates);
+  const isFirst = meta.plan.creates === 0;
+  journal.write('create_sent', {
+    change: {
+      idsBefore: isFirst ? before.map(({ keyId }) => keyId) : meta.idsBefore,
+      names: [...meta.names, name],
+    },
+    step: ['create', 'pending', name],
+    audit: ['rotate.create', `asking ${meta.platform} for ${name}; ${before.length} keys before`],
+  });
+  let created: CreatedKey;
+  let label: string;
+  try {
+    ({ answer: created, label } = await asOwner(work, (auth, options, target) =>
+      core.platforms.createKey(target, auth, { name, description: `rotation of ${meta.keyName}` }, options),
+    ));
+  } catch (error) {
+    if (!(error instanceof AppError) || wasCancelled(error)) throw error;
+    const change = { cause: causeOf(error) };
+    if (!isDefiniteRefusal(error)) {
+      // It may have been made all the same: the next thing to do is to look.
+      journal.write(null, { change, step: ['create', 'pending', `unclear: ${error.message}`] });
+      return;
+    }
+    journal.write('create_refused', {
+      change,
+      step: ['create', 'failed', error.message],
+      audit: ['rotate.create', `refused: ${error.code}`],
+    });
+    // The next try has another name.
+    if (error.details?.['status'] !== 409) throw error;
+    return;
+  }
+  try {
+    await keepOrTakeBack(work, created, label);
+  } finally {
+    created.value.wipe();
+  }
+}
+
+async function keepOrTakeBack(work: Work, created: CreatedKey, label: string): Promise<void> {
+  const { core, journal } = work;
+  const { definition } = await targetOf(work);
+  const now = core.now();
+  try {
+    const facts = readValueFacts(created.value, definition, definitionsOf(core, journal.vault));
+    const value: ValueMeta = {
+      ...freshValue(journal.vault.fingerprint(created.value.expose()), facts),
+      keyId: created.keyId,
+      platformName: created.name,
+      lastUsedAt: created.lastUsedAt,
+    };
+    journal.write('created', {
+      change: {
+        new: value,
+        cause: null,
+        overlapSince: new Date(now).toISOString(),
+        deadlineAt: new Date(now + definition.rotation.overlapMaxMs).toISOString(),
+      },
+      value: created.value,
+      step: ['create', 'ok', `${created.name}, key id ${created.keyId}`],
+      audit: ['rotate.create', `key id ${created.keyId}, ${created.name}, ${label}`],
+    });
+  } catch (error) {
+    // A value that cannot be kept (disk full, vault locked) makes an orphan. If this does not reach the platform, the
+    // journal still says that a create is outstanding, and the next run finds it by its name.
+    await asOwner(work, (auth, options, target) =>
+      core.platforms.revokeKey(target, auth, created.keyId, options),
+    ).catch(() => undefined);
+    throw error;
+  }
+  const kind = environmentKind(work);
+  const mode = journal.meta.new?.mode ?? 'unknown';
+  if (mode === 'unknown' || mode === kind) return;
+  journal.write('new_rejected', {
+    change: {
+      cause: {
+        code: 'MODE_MISMATCH',
+        message: `The platform made a ${mode} key, and ${journal.meta.environment} is an environment of kind ${kind}.`,
+        hint: 'Check with which account the key was made.',
+      },
+    },
+  });
+}
+
+/** What is known of a value that nobody has used yet. */
+const freshValue = (
+  fingerprint: string,
+  { mode, prefix }: Pick<ValueMeta, 'mode' | 'prefix'>,
+): ValueMeta => ({
+  account: null,
+  tier: null,
+  keyId: null,
+  platformName: null,
+  status: 'active',
+  mode,
+  prefix,
+  fingerprint,
+  lastUsedAt: null,
+  rotatedAt: null,
+  lastCheck: null,
+});
+
+function environmentKind({ journal }: Work): string {
+  const environment = journal.vault.find(journal.record.environmentId ?? journal.id);
+  return (environment?.meta as { readonly kind?: string } | undefined)?.kind ?? 'unknown';
+}
+
+/** Revokes what an unclear create may have made: a new key under exactly a name of ours. Nobody else's is touched. */
+export async function findOrphans(work: Work): Promise<void> {
+  const { core, journal } = work;
+  const list = async () =>
+    (
+      await asOwner(work, (auth, options, target) => core.platforms.listKeys(target, auth, options))
+    ).answer.filter((listed) => isOrphan(journal.meta, listed));
+  const orphans = await list();
+  for (const { keyId, name } of orphans) {
+    const { label } = await asOwner(work, (auth, options, target) =>
+      core.platforms.revokeKey(target, auth, keyId, options),
+    );
+    journal.write(null, { audit: ['rotate.orphan', `revoked key id ${keyId}, ${name}, ${label}`] });
+  }
+  if (orphans.length > 0 && (await list()).length > 0) {
+    throw new AppError(
+      'STILL_ALIVE',
+      'A key that an unclear create left behind is still listed as active.',
+      'Revoke it in the platform’s console, or resume the rotation in a minute.',
+    );
+  }
+  journal.write('orphans_gone', {
+    step: [
+      'create',
+      'failed',
+      orphans.length === 0 ? 'it had made nothing' : 'what it had made, its value unseen, is revoked',
+    ],
+  });
+}
+
+/** @throws {AppError} BAD_VALUE for what is no value, or is the one that the key has already */
+export function readNewValue(
+  core: Core,
+  vault: OpenVault,
+  definition: PlatformDefinition,
+  value: Secret,
+  oldFingerprint: string,
+): ValueMeta {
+  const facts = readValueFacts(value, definition, definitionsOf(core, vault));
+  const fingerprint = vault.fingerprint(value.expose());
+  if (fingerprint !== oldFingerprint) return freshValue(fingerprint, facts);
+  throw new AppError(
+    'BAD_VALUE',
+    'That is the value the key has already.',
+    `Regenerate the key on ${definition.name}’s own page, and give the new value.`,
+  );
+}
+
+/** Takes the value that a person brought from a cut-over platform. @throws {AppError} BAD_VALUE */
+export async function takeValue(work: Work, value: Secret): Promise<void> {
+  const { core, journal } = work;
+  const { definition } = await targetOf(work);
+  const next = readNewValue(core, journal.vault, definition, value, journal.meta.old.fingerprint);
+  journal.write('value_given', {
+    change: { new: next, cause: null },
+    value,
+    step: ['create', 'ok', 'the regenerated value was given'],
+    audit: ['rotate.value', `fingerprint ${next.fingerprint}`],
+  });
+}
+
+export function awaitValue({ journal }: Work): never {
+  throw new AppError(
+    'INPUT_REQUIRED',
+    `${journal.meta.platform} has no way to make a new key for you: regenerate it on its own page.`,
+    `Then \`keymolt rotate resume ${journal.address} --value-file F\`. The old key ends when you regenerate it.`,
+  );
+}
