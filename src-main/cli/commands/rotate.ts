@@ -14,7 +14,7 @@ interface Waiting {
 
 export const rotateStart: Command = async (context) => {
   const { flags } = context;
-  const target = keyTarget(context, context.argument(0));
+  const target = await keyTarget(context, context.argument(0));
   const quiet = flags.text('quiet-time');
   const value = await readNewValue(context);
   try {
@@ -38,7 +38,7 @@ export const rotateStart: Command = async (context) => {
 };
 
 export const rotateResume: Command = async (context) => {
-  const target = keyTarget(context, context.argument(0));
+  const target = await keyTarget(context, context.argument(0));
   const value = await readNewValue(context);
   try {
     return await follow(context, target, (waiting) =>
@@ -60,7 +60,7 @@ export const rotateResume: Command = async (context) => {
 
 /** Ends well when the old key is the only one again. */
 export const rotateAbort: Command = async (context) => {
-  const target = keyTarget(context, context.argument(0));
+  const target = await keyTarget(context, context.argument(0));
   const answer = await watched(context, target, (waiting) =>
     context.call('rotations.abort', { ...target, ...waiting }, { limitsItself: true }),
   );
@@ -74,7 +74,7 @@ export const rotateAbort: Command = async (context) => {
 export const rotateStatus: Command = async (context) => {
   const name = context.positionals[0];
   if (name !== undefined) {
-    const answer = await context.call('rotations.show', keyTarget(context, name));
+    const answer = await context.call('rotations.show', await keyTarget(context, name));
     show(context, answer);
     return isOpen(answer.result().rotation) ? new AppError('ROTATION_UNFINISHED', '').exit : 0;
   }
