@@ -2,6 +2,7 @@ import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
 import './ui/global.css';
 import { MantineProvider } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
@@ -9,7 +10,9 @@ import { notifications, Notifications } from '@mantine/notifications';
 import { StrictMode, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './features/shell/app.tsx';
+import { followAudit } from './state/audit.ts';
 import { followClipboard } from './state/clipboard.ts';
+import { followHeadroom } from './state/headroom-history.ts';
 import { followInventory } from './state/inventory.ts';
 import { followRuns } from './state/runs.ts';
 import { followStatus, useStatus } from './state/status.ts';
@@ -38,6 +41,8 @@ function Root() {
 }
 
 followInventory();
+followHeadroom();
+followAudit();
 followClipboard();
 followRuns();
 followStatus();

@@ -9,7 +9,11 @@ export type Dialog =
   | { readonly kind: 'forget'; readonly key: KeyRef }
   | { readonly kind: 'shortcuts' };
 
+export const SCREENS = ['overview', 'keys', 'headroom', 'agents', 'audit', 'settings'] as const;
+export type ScreenId = (typeof SCREENS)[number];
+
 interface ViewState {
+  readonly screen: ScreenId;
   /** Null: all environments. */
   readonly env: string | null;
   readonly query: string;
@@ -20,6 +24,7 @@ interface ViewState {
 
 /** What the person is looking at. Outlives a lock, so that they come back to the same place; holds no secret. */
 export const useView = create<ViewState>(() => ({
+  screen: 'overview',
   env: null,
   query: '',
   selected: null,
@@ -27,10 +32,17 @@ export const useView = create<ViewState>(() => ({
   dialog: null,
 }));
 
+export const showScreen = (screen: ScreenId): void => useView.setState({ screen });
+/** Goes to a key, wherever the person is. */
+export const showKey = (selected: KeyRef): void =>
+  useView.setState({ screen: 'keys', env: null, query: '', selected, panelOpen: true });
 export const chooseEnvironment = (env: string | null): void => useView.setState({ env });
-export const search = (query: string): void => useView.setState({ query });
+/** What is searched for are keys: whoever types goes to their list. */
+export const search = (query: string): void =>
+  useView.setState(query === '' ? { query } : { query, screen: 'keys' });
 export const select = (selected: KeyRef | null): void => useView.setState({ selected });
-export const openPanel = (selected: KeyRef): void => useView.setState({ selected, panelOpen: true });
+export const openPanel = (selected: KeyRef): void =>
+  useView.setState({ screen: 'keys', selected, panelOpen: true });
 export const closePanel = (): void => useView.setState({ panelOpen: false });
 export const openDialog = (dialog: Dialog): void => useView.setState({ dialog });
 export const closeDialog = (): void => useView.setState({ dialog: null });

@@ -9,6 +9,8 @@ const plain = new Intl.NumberFormat(LOCALE);
 const rules = new Intl.PluralRules(LOCALE);
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
+const day = new Intl.DateTimeFormat(LOCALE, { month: 'short', day: 'numeric' });
+const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 0 });
 const unit = (name: string, unitDisplay: 'long' | 'short') =>
   new Intl.NumberFormat(LOCALE, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits: 0 });
 const longDays = unit('day', 'long');
@@ -46,3 +48,9 @@ export const remaining = (ms: number): string => {
   if (left > MINUTE_MS) return shortUnits.m.format(Math.ceil(left / MINUTE_MS));
   return shortUnits.s.format(Math.ceil(left / 1000));
 };
+
+/** `Nov 21`. @param at epoch ms */
+export const exactDay = (at: number): string => day.format(at);
+
+/** `96 %`, as the locale writes it; never rounded up to the whole. @param share 0 to 1 */
+export const formatShare = (share: number): string => percent.format(Math.floor(share * 100) / 100);

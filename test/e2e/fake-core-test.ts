@@ -4,8 +4,8 @@ import type { Scenario } from '../support/fake-bridge.ts';
 import { openFakePage } from '../support/fake-page.ts';
 
 interface Fixtures {
-  /** Opens the built page on a fake core. Whatever the browser complains of meanwhile fails the test. */
-  readonly open: (scenario: Scenario) => Promise<void>;
+  /** Opens the built page on a fake core, at the list of keys or at the place of that name. Whatever the browser complains of meanwhile fails the test. */
+  readonly open: (scenario: Scenario, place?: string) => Promise<void>;
 }
 
 export const test = base.extend<Fixtures, { readonly executablePath: string }>({
@@ -32,9 +32,11 @@ export const test = base.extend<Fixtures, { readonly executablePath: string }>({
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
-    await use(async (scenario) => {
+    await use(async (scenario, place = 'Keys') => {
       await openFakePage(page, scenario);
       await page.locator('h1').first().waitFor({ state: 'attached' });
+      const way = page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place });
+      if (await way.isVisible()) await way.click();
     });
     base.expect(complaints).toEqual([]);
   },

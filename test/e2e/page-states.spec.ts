@@ -5,6 +5,8 @@ import { expect, test } from './fake-core-test.ts';
 
 interface State {
   readonly scenario: Scenario;
+  /** A place of the side bar; the list of keys where none is named. */
+  readonly place?: string;
   /** What must be readable once it is there. */
   readonly shows: string;
   readonly reach?: (page: Page) => Promise<void>;
@@ -77,6 +79,61 @@ const STATES: Record<string, State> = {
       },
     },
     shows: 'The folder of the vault can be written by others.',
+  },
+  overview: { scenario: { keys: 42 }, place: 'Overview', shows: 'Due in the next 30 days' },
+  'overview, all well': {
+    scenario: {
+      extraKeys: [{ name: 'calm' }],
+      fails: { 'limits.list': { code: 'INTERNAL', message: 'No limits.', hint: 'Try again.' } },
+    },
+    place: 'Overview',
+    shows: 'Nothing needs you.',
+  },
+  'overview of a live environment': {
+    scenario: { keys: 42 },
+    place: 'Overview',
+    shows: 'You are looking at prod.',
+    reach: (page) => page.getByRole('radio', { name: 'PROD · LIVE' }).check(),
+  },
+  headroom: { scenario: { keys: 42 }, place: 'Headroom', shows: '812 of 1,000 left' },
+  'headroom, nothing seen': { scenario: {}, place: 'Headroom', shows: 'No limits seen yet' },
+  agents: {
+    scenario: {
+      keys: 4,
+      status: {
+        runs: [
+          {
+            run_id: 'run-a',
+            pid: 4711,
+            command: 'node',
+            cwd: '/home/ines/agents/search',
+            env: 'prod',
+            since: '2026-01-02T03:04:05Z',
+            keys: ['prod/agent-main-01'],
+            laggard: true,
+          },
+        ],
+      },
+    },
+    place: 'Agents',
+    shows: 'Holds a value that was changed since it started.',
+  },
+  'agents, none': { scenario: { keys: 4 }, place: 'Agents', shows: 'keymolt run -- node agent.js' },
+  audit: {
+    scenario: { auditEntries: 40 },
+    place: 'Audit',
+    shows: 'The log is as it was written: 40 entries',
+    reach: (page) => page.getByRole('button', { name: 'Verify the log' }).click(),
+  },
+  'audit, empty': { scenario: {}, place: 'Audit', shows: 'Nothing noted yet' },
+  settings: { scenario: { keys: 4 }, place: 'Settings', shows: 'Runs on this computer alone.' },
+  'find anything': {
+    scenario: { keys: 42 },
+    shows: 'staging · tomas',
+    reach: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('textbox', { name: /find a key/ }).fill('billing');
+    },
   },
   loading: { scenario: { slow: { 'keys.list': -1 } }, shows: 'Rotation due' },
   'list failed': {
@@ -198,9 +255,9 @@ const SIZES = [
   { width: 900, height: 600 },
 ];
 
-for (const [name, { scenario, shows, reach }] of Object.entries(STATES)) {
+for (const [name, { scenario, place, shows, reach }] of Object.entries(STATES)) {
   test(`${name}: readable, reachable, in both themes and sizes`, async ({ page, open }) => {
-    await open(scenario);
+    await open(scenario, place);
     await reach?.(page);
     await expect(page.getByText(shows).first()).toBeVisible();
     for (const size of SIZES) {

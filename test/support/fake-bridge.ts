@@ -13,7 +13,7 @@ import { failure, type Outcome, success } from '../../src-shared/contract/outcom
 import type { KeyView, PlatformView, StatusView } from '../../src-shared/contract/views.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/codes.ts';
-import { fakeKey, fakeKeys, fakeLimits } from './fake-data.ts';
+import { fakeAudit, fakeKey, fakeKeys, fakeLimits } from './fake-data.ts';
 
 /** How the fake core begins and misbehaves. Plain data: it goes into the page as JSON. */
 export interface Scenario {
@@ -29,6 +29,7 @@ export interface Scenario {
   readonly lost?: readonly ChannelName[];
   /** Warnings that `keys.add` answers with. */
   readonly warnings?: readonly string[];
+  readonly auditEntries?: number;
 }
 
 type Handlers = { [C in ChannelName]?: (request: RequestOf<C>) => Outcome<ResponseOf<C>> };
@@ -257,6 +258,29 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
       setTimeout(() => emit('runEnded', { run_id, exit_code: null, signal: 'SIGTERM' }), 50);
       return done;
     },
+    'audit.list': ({ limit = 200, before_seq = Number.MAX_SAFE_INTEGER }) =>
+      success({
+        schema: 1,
+        entries: fakeAudit(scenario.auditEntries ?? 0, now)
+          .filter(({ seq }) => seq < before_seq)
+          .slice(0, limit),
+      }),
+    'audit.verify': () =>
+      success({ schema: 1, intact: true, entries: scenario.auditEntries ?? 0, findings: [] }),
+    'environments.set': ({ passphrase }) =>
+      passphrase === undefined || new TextDecoder().decode(passphrase) === PASSPHRASE
+        ? success({
+            schema: 1,
+            environment: {
+              name: 'dev',
+              kind: 'test',
+              approve: 'live',
+              rotate_every_days: null,
+              auto_rotate_at: null,
+              keys: 0,
+            },
+          })
+        : fail('WRONG_PASSWORD', 'The passphrase is not the one of this vault.', 'Check Caps Lock.'),
     'audit.accept': () => {
       change({ tampered: false, tamper_findings: [] });
       return done;

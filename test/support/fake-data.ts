@@ -1,4 +1,4 @@
-import type { KeyLimitsView, KeyView } from '../../src-shared/contract/views.ts';
+import type { AuditEntryView, KeyLimitsView, KeyView } from '../../src-shared/contract/views.ts';
 
 const DAY_MS = 86_400_000;
 const KINDS = [
@@ -138,3 +138,16 @@ export const fakeLimits = (keys: readonly KeyView[], now: number): KeyLimitsView
       },
     ];
   });
+
+const ACTIONS = ['key.create', 'run.start', 'secret.read', 'key.edit', 'vault.unlock', 'key.revoke'];
+
+/** Newest first, numbered without a gap. */
+export const fakeAudit = (count: number, now: number): AuditEntryView[] =>
+  Array.from({ length: count }, (_, index) => ({
+    seq: count - index,
+    at: new Date(now - index * 1_700_000).toISOString(),
+    actor: index % 3 === 0 ? 'window' : `cli pid ${String(4000 + index)}`,
+    action: ACTIONS[index % ACTIONS.length] ?? 'key.edit',
+    subject: index % 6 === 4 ? 'vault' : `${ENVIRONMENTS[index % 3] ?? 'dev'}/agent-${String(index % 20)}`,
+    detail: index % 6 === 1 ? 'node, MOLTBOTDEN_API_KEY' : '',
+  }));

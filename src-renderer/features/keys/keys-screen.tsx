@@ -21,7 +21,6 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   const matches = useMemo(() => matcher(env, deferredQuery), [env, deferredQuery]);
   const anyMatch = useMemo(() => rows.some(matches), [rows, matches]);
   const row = useMemo(() => rows.find((candidate) => candidate.ref === selected), [rows, selected]);
-  const live = environments.find((environment) => environment.name === env)?.kind === 'live';
 
   const close = useCallback(() => {
     closePanel();
@@ -49,15 +48,8 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   }
 
   return (
-    <div
-      className={classes['screen']}
-      data-live={live ? '' : undefined}
-      data-loaded={loading === 'done' ? '' : undefined}
-    >
-      <div className={classes['list']}>
-        {live && env !== null && <div className={classes['liveWord']}>{messages.liveFrame(env)}</div>}
-        {list}
-      </div>
+    <div className={classes['screen']} data-loaded={loading === 'done' ? '' : undefined}>
+      <div className={classes['list']}>{list}</div>
       {panelOpen && row !== undefined && <DetailPanel row={row} onClose={close} />}
     </div>
   );

@@ -58,7 +58,6 @@ export const messages = {
   },
 
   filter: { label: 'Environment', all: 'All', live: (name: string) => `${name.toUpperCase()} · LIVE` },
-  liveFrame: (env: string) => `LIVE · You are looking at ${env}. What you change here reaches real users.`,
   search: { label: 'Search keys', placeholder: 'Search keys', clear: 'Clear search' },
   results: (shown: number, all: number) =>
     shown === all

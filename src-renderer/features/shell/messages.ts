@@ -1,9 +1,33 @@
 import type { StatusView } from '../../../src-shared/contract/views.ts';
+import type { ScreenId } from '../../state/view.ts';
 import { plural } from '../../ui/format.ts';
 
 export const messages = {
   app: 'Keymolt',
-  heading: 'Keys',
+  navigation: 'Places',
+  screens: {
+    overview: 'Overview',
+    keys: 'Keys',
+    headroom: 'Headroom',
+    agents: 'Agents',
+    audit: 'Audit',
+    settings: 'Settings',
+  } satisfies Record<ScreenId, string>,
+  palette: {
+    open: 'Find anything',
+    hint: (modifier: string) => `Find anything (${modifier} K)`,
+    placeholder: 'Go to a place, do something, or find a key',
+    actions: 'Actions',
+    places: 'Places',
+    keys: 'Keys',
+    nothing: 'Nothing is called that.',
+    add: 'Add a key you have',
+    create: 'Create a key on a platform',
+    run: 'Run a command with a key',
+    sync: 'Check with the platforms',
+    lock: 'Lock the vault',
+  },
+  liveFrame: (env: string) => `LIVE · You are looking at ${env}. What you change here reaches real users.`,
   connecting: 'Opening Keymolt…',
 
   lost: {
@@ -67,8 +91,6 @@ export const messages = {
     ].join(' · '),
   syncedTitle: 'Checked with the platforms',
   syncFailed: (platform: string) => `${platform} could not be checked`,
-  keychainIsOn: (detail: string) => `From now on ${detail} can unlock the vault.`,
-  keychainIsOff: 'Only the passphrase and the recovery code unlock the vault now.',
 
   lock: {
     button: (left: string | null) => (left === null ? 'Lock' : `Lock · ${left}`),
@@ -104,6 +126,8 @@ export const messages = {
   shortcuts: {
     title: 'Keyboard shortcuts',
     rows: [
+      ['Ctrl K', 'Find a place, an action or a key'],
+      ['1 … 6', 'Go to a place of the side bar'],
       ['/', 'Search'],
       ['↑ ↓', 'Go through the keys'],
       ['Enter', 'Show the details of a key'],

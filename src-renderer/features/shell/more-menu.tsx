@@ -1,5 +1,4 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import {
   IconDots,
   IconFingerprint,
@@ -13,23 +12,15 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
-import type { Outcome } from '../../../src-shared/contract/outcome.ts';
-import { ask } from '../../bridge.ts';
-import { loadInventory } from '../../state/inventory.ts';
-import { refreshStatus } from '../../state/status.ts';
 import { openDialog } from '../../state/view.ts';
+import { setKeychain, setSandbox } from '../settings/switches.ts';
+import { checkPlatforms } from './check-platforms.ts';
 import { messages } from './messages.ts';
 
 const words = messages.menu;
 const SCHEMES = ['auto', 'light', 'dark'] as const;
 const SCHEME_ICONS = { auto: IconSunMoon, light: IconSun, dark: IconMoon };
 const icon = { size: 18, stroke: 1.5, 'aria-hidden': true } as const;
-
-const showFailure = (outcome: Outcome<unknown>): boolean => {
-  if (!outcome.ok)
-    notifications.show({ color: 'red', title: outcome.error.message, message: outcome.error.hint });
-  return !outcome.ok;
-};
 
 export function MoreMenu({ status }: { readonly status: StatusView }) {
   const [syncing, setSyncing] = useState(false);
@@ -55,17 +46,17 @@ export function MoreMenu({ status }: { readonly status: StatusView }) {
           disabled={syncing}
           onClick={() => {
             setSyncing(true);
-            void sync().finally(() => setSyncing(false));
+            void checkPlatforms().finally(() => setSyncing(false));
           }}
         >
           {syncing ? words.syncing : words.sync}
         </Menu.Item>
         {status.sandbox === null ? (
-          <Menu.Item leftSection={<IconFlask {...icon} />} onClick={() => void startSandbox()}>
+          <Menu.Item leftSection={<IconFlask {...icon} />} onClick={() => void setSandbox(true)}>
             {words.sandboxStart}
           </Menu.Item>
         ) : (
-          <Menu.Item leftSection={<IconFlaskOff {...icon} />} onClick={() => void stopSandbox()}>
+          <Menu.Item leftSection={<IconFlaskOff {...icon} />} onClick={() => void setSandbox(false)}>
             {words.sandboxStop}
           </Menu.Item>
         )}
@@ -97,50 +88,3 @@ export function MoreMenu({ status }: { readonly status: StatusView }) {
     </Menu>
   );
 }
-
-const sync = async () => {
-  const outcome = await ask((core) => core.sync.run({}));
-  if (!outcome.ok) {
-    showFailure(outcome);
-    return;
-  }
-  const { platforms } = outcome.result;
-  const total = (count: (platform: (typeof platforms)[number]) => number) =>
-    platforms.reduce((sum, platform) => sum + count(platform), 0);
-  for (const platform of platforms) {
-    if (platform.error === null) continue;
-    notifications.show({
-      color: 'red',
-      title: messages.syncFailed(platform.platform),
-      message: `${platform.error.message} ${platform.error.hint}`,
-    });
-  }
-  if (platforms.every((platform) => platform.error === null)) {
-    notifications.show({
-      title: messages.syncedTitle,
-      message: messages.synced(
-        total((platform) => platform.updated.length),
-        total((platform) => platform.unknown.length),
-        total((platform) => platform.revoked_elsewhere.length),
-      ),
-    });
-  }
-  await loadInventory();
-};
-
-const startSandbox = async () => {
-  showFailure(await ask((core) => core.sandbox.start({})));
-  await refreshStatus();
-};
-
-const stopSandbox = async () => {
-  showFailure(await ask((core) => core.sandbox.stop({})));
-  await refreshStatus();
-};
-
-const setKeychain = async (enabled: boolean, detail: string) => {
-  const failed = showFailure(await ask((core) => core.vault.setKeychain({ enabled })));
-  await refreshStatus();
-  if (!failed)
-    notifications.show({ message: enabled ? messages.keychainIsOn(detail) : messages.keychainIsOff });
-};

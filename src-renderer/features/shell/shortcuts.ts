@@ -1,7 +1,8 @@
 import { type RefObject, useEffect, useLayoutEffect } from 'react';
 import { ask } from '../../bridge.ts';
 import { lockVault, refreshStatus } from '../../state/status.ts';
-import { openDialog, useView } from '../../state/view.ts';
+import { openDialog, SCREENS, showScreen, useView } from '../../state/view.ts';
+import { openPalette } from './palette.tsx';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -17,14 +18,23 @@ export function useShortcuts(searchField: RefObject<HTMLInputElement | null>): v
         void lockVault();
         return;
       }
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        if (useView.getState().dialog === null) openPalette();
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (useView.getState().dialog !== null) return;
       const actions: Record<string, () => void> = {
-        '/': () => searchField.current?.select(),
+        '/': () => {
+          showScreen('keys');
+          searchField.current?.select();
+        },
         '?': () => openDialog({ kind: 'shortcuts' }),
         n: () => openDialog({ kind: 'add' }),
       };
-      const action = actions[event.key];
+      const place = SCREENS[Number.parseInt(event.key, 10) - 1];
+      const action = actions[event.key] ?? (place === undefined ? undefined : () => showScreen(place));
       if (action === undefined) return;
       event.preventDefault();
       action();

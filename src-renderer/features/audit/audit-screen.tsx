@@ -1,0 +1,106 @@
+import { Button, TextInput } from '@mantine/core';
+import { IconClipboardList, IconSearch, IconShieldCheck } from '@tabler/icons-react';
+import { useEffect, useMemo, useState } from 'react';
+import type { AuditEntryView } from '../../../src-shared/contract/views.ts';
+import { loadOlderAudit, useAudit, verifyAudit, watchAudit } from '../../state/audit.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { exactDate, since } from '../../ui/format.ts';
+import { Problem } from '../../ui/problem.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import classes from './audit.module.css';
+import { messages } from './messages.ts';
+import { VerifyResult } from './verify-result.tsx';
+
+const NOW_MS = 60_000;
+
+/** Who did what, newest first, and whether the log is as it was written. */
+export default function AuditScreen() {
+  const { entries, hasOlder, doing, problem, verdict } = useAudit();
+  useEffect(watchAudit, []);
+  const [query, setQuery] = useState('');
+  const shown = useMemo(() => entries.filter(containing(query)), [entries, query]);
+  return (
+    <div className={classes['screen']}>
+      <div className={classes['tools']}>
+        <TextInput
+          type="search"
+          aria-label={messages.filter}
+          placeholder={messages.filter}
+          leftSection={<IconSearch size={16} stroke={1.5} aria-hidden />}
+          value={query}
+          maxLength={200}
+          onChange={(event) => setQuery(event.currentTarget.value)}
+        />
+        <Button
+          variant="default"
+          loading={doing === 'verifying'}
+          leftSection={<IconShieldCheck size={18} stroke={1.5} aria-hidden />}
+          onClick={() => void verifyAudit()}
+        >
+          {messages.verify}
+        </Button>
+        <span className={classes['hint']}>{messages.exportHint}</span>
+      </div>
+      {verdict !== null && <VerifyResult verdict={verdict} />}
+      {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+      {entries.length === 0 && doing === 'nothing' && problem === null ? (
+        <EmptyState icon={IconClipboardList} title={messages.emptyTitle} lead={messages.emptyLead} />
+      ) : (
+        <Entries entries={shown} />
+      )}
+      {shown.length === 0 && entries.length > 0 && <p className={classes['hint']}>{messages.noMatch}</p>}
+      {hasOlder && (
+        <Button
+          variant="default"
+          className={classes['older']}
+          loading={doing === 'loading'}
+          onClick={() => void loadOlderAudit()}
+        >
+          {messages.older}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const containing = (query: string): ((entry: AuditEntryView) => boolean) => {
+  const words = query.toLowerCase().split(/\s+/);
+  return ({ actor, action, subject, detail }) => {
+    const text = `${actor}\n${action}\n${subject}\n${detail}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+};
+
+function Entries({ entries }: { readonly entries: readonly AuditEntryView[] }) {
+  const now = useNow(NOW_MS);
+  return (
+    <table className={classes['table']}>
+      <thead>
+        <tr>
+          {messages.columns.map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map(({ seq, at, actor, action, subject, detail }) => (
+          <tr key={seq}>
+            <td className={classes['when']} title={exactDate(at)}>
+              {since(at, now)}
+            </td>
+            <td className={classes['actor']}>{actor}</td>
+            <td className={classes['action']}>{action}</td>
+            <td className={classes['subject']} data-selectable="">
+              {subject}
+            </td>
+            <td className={classes['detail']} data-selectable="">
+              {detail}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

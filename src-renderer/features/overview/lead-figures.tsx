@@ -1,0 +1,99 @@
+import { useMemo } from 'react';
+import type { KeyView } from '../../../src-shared/contract/views.ts';
+import { statisticsOf } from '../../../src-shared/domain/key-statistics.ts';
+import { useInventory } from '../../state/inventory.ts';
+import { EnvTag } from '../../ui/env-tag.tsx';
+import { DAY_MS, exactDay, formatDays, formatNumber, formatShare } from '../../ui/format.ts';
+import { messages } from './messages.ts';
+import classes from './overview.module.css';
+
+const DAYS_AHEAD = 30;
+
+interface FiguresProps {
+  readonly keys: readonly KeyView[];
+  readonly now: number;
+}
+
+const useStatistics = ({ keys, now }: FiguresProps) =>
+  useMemo(() => statisticsOf(keys, now, DAYS_AHEAD), [keys, now]);
+
+export function Figures(props: FiguresProps) {
+  const { inUse, inTimeShare, medianAgeDays } = useStatistics(props);
+  const figures = [
+    [messages.inUse, formatNumber(inUse)],
+    [messages.inTime, inTimeShare === null ? messages.none : formatShare(inTimeShare)],
+    [messages.medianAge, medianAgeDays === null ? messages.none : formatDays(medianAgeDays)],
+  ] as const;
+  return (
+    <dl className={classes['numbers']}>
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** One bar a day; the words under it say the same. */
+export function DueAhead(props: FiguresProps) {
+  const { dueByDay } = useStatistics(props);
+  const most = Math.max(1, ...dueByDay);
+  const total = dueByDay.reduce((sum, count) => sum + count, 0);
+  const busiest = dueByDay.indexOf(Math.max(...dueByDay));
+  const day = (ahead: number): string => exactDay(props.now + ahead * DAY_MS);
+  const words =
+    total === 0 ? messages.noneAhead : messages.ahead(total, day(busiest), dueByDay[busiest] ?? 0);
+  return (
+    <div className={classes['chart']}>
+      <h3>{messages.nextDays}</h3>
+      <div className={classes['bars']} aria-hidden>
+        {dueByDay.map((count, ahead) => (
+          <div key={ahead} className={classes['slot']} title={messages.dueOn(count, day(ahead))}>
+            <div className={classes['bar']} style={{ height: `${(count / most) * 100}%` }} />
+          </div>
+        ))}
+      </div>
+      <div className={classes['ends']} aria-hidden>
+        <span>{messages.todayShort}</span>
+        <span>{day(DAYS_AHEAD - 1)}</span>
+      </div>
+      <p>{words}</p>
+    </div>
+  );
+}
+
+export function Ages(props: FiguresProps) {
+  const { byEnvironment } = useStatistics(props);
+  const environments = useInventory((state) => state.environments);
+  return (
+    <table className={classes['ages']}>
+      <caption>{messages.ages}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{messages.environment}</th>
+          {messages.ageGroups.map((group) => (
+            <th key={group} scope="col">
+              {group}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {byEnvironment.map(({ env, ages }) => (
+          <tr key={env}>
+            <th scope="row">
+              <EnvTag name={env} kind={environments.find((one) => one.name === env)?.kind ?? 'test'} />
+            </th>
+            {ages.map((count, group) => (
+              <td key={group} data-late={group === ages.length - 1 && count > 0 ? '' : undefined}>
+                {formatNumber(count)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

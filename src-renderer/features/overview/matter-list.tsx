@@ -1,0 +1,135 @@
+import { Button } from '@mantine/core';
+import {
+  IconActivityHeartbeat,
+  IconAlertTriangle,
+  IconClock,
+  IconGauge,
+  IconMoonStars,
+  IconReload,
+  type TablerIcon,
+} from '@tabler/icons-react';
+import { useState } from 'react';
+import { type Matter, type Urgency, urgencyOf } from '../../../src-shared/domain/attention.ts';
+import { useInventory } from '../../state/inventory.ts';
+import { toKeyRef } from '../../state/key-ref.ts';
+import { openDialog, showKey, showScreen } from '../../state/view.ts';
+import { EnvTag } from '../../ui/env-tag.tsx';
+import { exactDate, since } from '../../ui/format.ts';
+import { messages } from './messages.ts';
+import classes from './overview.module.css';
+
+/** More than a person does in a day; the list of keys has the rest. */
+const MOST_LINES = 40;
+
+const ICONS: Record<Matter['kind'], TablerIcon> = {
+  damaged: IconAlertTriangle,
+  expired: IconAlertTriangle,
+  overdue: IconAlertTriangle,
+  failing: IconActivityHeartbeat,
+  laggard: IconReload,
+  expiring: IconClock,
+  low_headroom: IconGauge,
+  due: IconClock,
+  unused: IconMoonStars,
+};
+
+export function MatterList({ matters, now }: { readonly matters: readonly Matter[]; readonly now: number }) {
+  const [most, setMost] = useState(MOST_LINES);
+  if (matters.length === 0) return null;
+  const rest = matters.length - most;
+  return (
+    <>
+      <ul className={classes['matters']}>
+        {matters.slice(0, most).map((matter) => (
+          <MatterLine
+            key={matter.kind + ('key' in matter ? matter.key : matter.run.run_id)}
+            matter={matter}
+            now={now}
+          />
+        ))}
+      </ul>
+      {rest > 0 && (
+        <Button variant="default" size="xs" onClick={() => setMost(most + 10 * MOST_LINES)}>
+          {messages.more(rest)}
+        </Button>
+      )}
+    </>
+  );
+}
+
+const SHAPES: Record<Urgency, string> = { now: messages.urgency.now, soon: messages.urgency.soon, look: '' };
+
+function MatterLine({ matter, now }: { readonly matter: Matter; readonly now: number }) {
+  const urgency = urgencyOf(matter);
+  const Icon = ICONS[matter.kind];
+  const { env, name } = placeOf(matter);
+  const kind = useInventory((state) => state.environments.find((one) => one.name === env)?.kind ?? 'test');
+  return (
+    <li className={classes['matter']} data-urgency={urgency}>
+      <Icon size={18} stroke={1.5} aria-hidden className={classes['icon']} />
+      <span className={classes['what']} title={exactOf(matter)}>
+        {SHAPES[urgency] !== '' && <span className="visually-hidden">{SHAPES[urgency]}</span>}
+        {wordsOf(matter, now)}
+      </span>
+      <span className={classes['name']} title={name} data-selectable="">
+        {name}
+      </span>
+      <EnvTag name={env} kind={kind} />
+      <Action matter={matter} />
+    </li>
+  );
+}
+
+function Action({ matter }: { readonly matter: Matter }) {
+  const [words, onClick] = actionOf(matter);
+  const { name } = placeOf(matter);
+  return (
+    <Button size="xs" variant="default" onClick={onClick} aria-label={`${words} ${name}`}>
+      {words}
+    </Button>
+  );
+}
+
+const placeOf = (matter: Matter): { readonly env: string; readonly name: string } => {
+  if (matter.kind === 'laggard') return { env: matter.run.env, name: matter.run.command };
+  const [env = '', name = ''] = matter.key.split('/', 2);
+  return { env, name };
+};
+
+const wordsOf = (matter: Matter, now: number): string => {
+  switch (matter.kind) {
+    case 'damaged':
+      return messages.matters.damaged;
+    case 'expired':
+      return messages.matters.expired(since(matter.at, now));
+    case 'overdue':
+      return messages.matters.overdue(matter.days);
+    case 'failing':
+      return messages.matters.failing(matter.code);
+    case 'laggard':
+      return messages.matters.laggard(matter.run.pid);
+    case 'expiring':
+      return messages.matters.expiring(matter.days);
+    case 'low_headroom':
+      return messages.matters.lowHeadroom(matter.remaining, matter.limit);
+    case 'due':
+      return messages.matters.due(matter.days);
+    case 'unused':
+      return messages.matters.unused(matter.days);
+  }
+};
+
+const exactOf = (matter: Matter): string | undefined => ('at' in matter ? exactDate(matter.at) : undefined);
+
+const actionOf = (matter: Matter): readonly [string, () => void] => {
+  if (matter.kind === 'laggard') return [messages.actions.agents, () => showScreen('agents')];
+  const key = toKeyRef(matter.key);
+  switch (matter.kind) {
+    case 'low_headroom':
+      return [messages.actions.headroom, () => showScreen('headroom')];
+    case 'unused':
+      return [messages.actions.revoke, () => openDialog({ kind: 'revoke', key })];
+    default:
+      return [messages.actions.show, () => showKey(key)];
+  }
+};

@@ -1,0 +1,146 @@
+import { Button, NumberInput, PasswordInput, Select } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
+import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
+import { ask } from '../../bridge.ts';
+import { EnvTag } from '../../ui/env-tag.tsx';
+import { formatNumber } from '../../ui/format.ts';
+import { Problem } from '../../ui/problem.tsx';
+import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
+import { Dialog } from '../dialogs/dialog.tsx';
+import { messages } from './messages.ts';
+import classes from './settings.module.css';
+import { showFailure } from './switches.ts';
+
+type Approval = EnvironmentView['approve'];
+
+const APPROVALS = Object.entries(messages.approvals).map(([value, label]) => ({ value, label }));
+
+/** How often keys of an environment rotate, and when handing one out is asked about. */
+export function EnvironmentSettings({ environments }: { readonly environments: readonly EnvironmentView[] }) {
+  const [asking, setAsking] = useState<{ readonly env: string; readonly approve: Approval } | null>(null);
+  return (
+    <>
+      <table className={classes['table']}>
+        <thead>
+          <tr>
+            {messages.environmentColumns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {environments.map((environment) => (
+            <tr key={environment.name}>
+              <th scope="row">
+                <EnvTag name={environment.name} kind={environment.kind} />
+              </th>
+              <td>{formatNumber(environment.keys)}</td>
+              <td>
+                <RotateEvery environment={environment} />
+              </td>
+              <td>
+                <Select
+                  aria-label={messages.approveLabel(environment.name)}
+                  size="xs"
+                  w={270}
+                  data={APPROVALS}
+                  value={environment.approve}
+                  allowDeselect={false}
+                  onChange={(value) => {
+                    if (value !== null && value !== environment.approve)
+                      setAsking({ env: environment.name, approve: value as Approval });
+                  }}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {asking !== null && <ConfirmApproval {...asking} onDone={() => setAsking(null)} />}
+    </>
+  );
+}
+
+function RotateEvery({ environment }: { readonly environment: EnvironmentView }) {
+  const { name, rotate_every_days: days } = environment;
+  const save = async (value: number | string): Promise<void> => {
+    const next = typeof value === 'number' ? value : null;
+    if (next === days) return;
+    showFailure(await ask((core) => core.environments.set({ name, rotate_every_days: next })));
+  };
+  return (
+    <NumberInput
+      key={days ?? 'usual'}
+      aria-label={messages.rotateLabel(name)}
+      size="xs"
+      w={150}
+      min={1}
+      max={3650}
+      allowDecimal={false}
+      defaultValue={days ?? ''}
+      placeholder={messages.rotateHint}
+      onBlur={(event) => {
+        const text = event.currentTarget.value;
+        void save(text === '' ? '' : Number(text));
+      }}
+    />
+  );
+}
+
+interface ConfirmApprovalProps {
+  readonly env: string;
+  readonly approve: Approval;
+  readonly onDone: () => void;
+}
+
+/** SECURITY: a page that was taken over must not switch the asking off; the core checks the passphrase. */
+function ConfirmApproval({ env, approve, onDone }: ConfirmApprovalProps) {
+  const [problem, setProblem] = useState<ErrorView | null>(null);
+  const [busy, setBusy] = useState(false);
+  const change = async (field: HTMLInputElement): Promise<void> => {
+    setBusy(true);
+    const outcome = await ask((core) =>
+      core.environments.set({ name: env, approve, passphrase: takeSecret(field) }),
+    );
+    setBusy(false);
+    if (!outcome.ok) {
+      setProblem(outcome.error);
+      return;
+    }
+    notifications.show({ message: messages.saved(env) });
+    onDone();
+  };
+  return (
+    <Dialog title={messages.confirmTitle(env, messages.approvals[approve])} onClose={onDone}>
+      <form
+        className={classes['form']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          const field = event.currentTarget.elements.namedItem('passphrase');
+          if (field instanceof HTMLInputElement) void change(field);
+        }}
+      >
+        <PasswordInput
+          name="passphrase"
+          label={messages.passphrase}
+          description={messages.passphraseWhy}
+          data-autofocus
+          {...secretFieldProps}
+        />
+        {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+        <div className={classes['buttons']}>
+          <Button variant="default" onClick={onDone}>
+            {messages.cancel}
+          </Button>
+          <Button type="submit" loading={busy}>
+            {messages.change}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

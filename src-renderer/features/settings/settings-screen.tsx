@@ -1,0 +1,88 @@
+import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { StatusView } from '../../../src-shared/contract/views.ts';
+import { useInventory } from '../../state/inventory.ts';
+import { EnvironmentSettings } from './environment-settings.tsx';
+import { messages } from './messages.ts';
+import { setKeychain, setSandbox } from './switches.ts';
+import classes from './settings.module.css';
+
+/** How the vault opens and locks, how the window looks, what each environment asks for, and where the platforms are. */
+export default function SettingsScreen({ status }: { readonly status: StatusView }) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { environments, platforms } = useInventory();
+  return (
+    <div className={classes['screen']}>
+      <Group title={messages.vault}>
+        <Switch
+          label={messages.keychain}
+          description={
+            status.keychain === 'unavailable'
+              ? messages.keychainMissing(status.keychain_detail)
+              : messages.keychainHint(status.keychain_detail)
+          }
+          disabled={status.keychain === 'unavailable'}
+          checked={status.keychain === 'available'}
+          onChange={(event) => void setKeychain(event.currentTarget.checked, status.keychain_detail)}
+        />
+        <dl className={classes['facts']}>
+          <dt>{messages.home}</dt>
+          <dd className="mono">{status.home}</dd>
+          <dt>{messages.version}</dt>
+          <dd>{status.version}</dd>
+        </dl>
+        <p className={classes['hint']}>{messages.vaultCommands}</p>
+      </Group>
+      <Group title={messages.look}>
+        <SegmentedControl
+          aria-label={messages.look}
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as typeof colorScheme)}
+          data={messages.schemes}
+        />
+      </Group>
+      <Group title={messages.environments}>
+        <EnvironmentSettings environments={environments} />
+      </Group>
+      <Group title={messages.platforms}>
+        <Switch
+          label={messages.sandbox}
+          description={messages.sandboxHint}
+          checked={status.sandbox !== null}
+          onChange={(event) => void setSandbox(event.currentTarget.checked)}
+        />
+        <table className={classes['table']}>
+          <thead>
+            <tr>
+              {messages.platformColumns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {platforms.map((platform) => (
+              <tr key={platform.id}>
+                <th scope="row">{platform.name}</th>
+                <td className="mono">{platform.base_url ?? messages.notSet}</td>
+                <td>{messages.rotation[platform.rotation]}</td>
+                <td>{platform.tier ?? messages.notSet}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p className={classes['hint']}>{messages.platformCommands}</p>
+      </Group>
+    </div>
+  );
+}
+
+function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className={classes['group']} aria-label={title}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}

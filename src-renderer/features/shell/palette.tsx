@@ -1,0 +1,103 @@
+import { Spotlight, spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import {
+  IconArrowRight,
+  IconKey,
+  IconLock,
+  IconPlayerPlay,
+  IconPlus,
+  IconRefresh,
+  IconSearch,
+} from '@tabler/icons-react';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { useInventory } from '../../state/inventory.ts';
+import { refOf } from '../../state/key-ref.ts';
+import { lockVault } from '../../state/status.ts';
+import { openDialog, SCREENS, showKey, showScreen } from '../../state/view.ts';
+import { checkPlatforms } from './check-platforms.ts';
+import { messages } from './messages.ts';
+
+const words = messages.palette;
+const icon = { size: 18, stroke: 1.5, 'aria-hidden': true } as const;
+/** More than a person reads; ten thousand would make every keystroke wait. */
+const MOST_KEYS = 12;
+
+export const openPalette = (): void => spotlight.open();
+
+/** Every place, every action, every key, found by a few letters. */
+export function Palette() {
+  const [query, setQuery] = useState('');
+  const keys = useKeyActions(useDeferredValue(query));
+  const groups = useMemo((): SpotlightActionGroupData[] => {
+    const wanted = query.trim().toLowerCase();
+    const matches = ({ label }: { readonly label: string }) => label.toLowerCase().includes(wanted);
+    return [
+      { group: words.actions, actions: ACTIONS.filter(matches) },
+      { group: words.places, actions: PLACES.filter(matches) },
+      { group: words.keys, actions: keys },
+    ].filter(({ actions }) => actions.length > 0);
+  }, [query, keys]);
+  return (
+    <Spotlight
+      query={query}
+      onQueryChange={setQuery}
+      actions={groups}
+      filter={(_, actions) => actions}
+      shortcut={null}
+      nothingFound={words.nothing}
+      limit={60}
+      scrollable
+      maxHeight={420}
+      highlightQuery
+      searchProps={{
+        leftSection: <IconSearch {...icon} />,
+        placeholder: words.placeholder,
+        'aria-label': words.placeholder,
+      }}
+      attributes={{ content: { 'aria-label': messages.palette.open } }}
+      overlayProps={{ backgroundOpacity: 0.35 }}
+      transitionProps={{ duration: 120, transition: 'fade' }}
+    />
+  );
+}
+
+const PLACES = SCREENS.map((screen) => ({
+  id: `go-${screen}`,
+  label: messages.screens[screen],
+  leftSection: <IconArrowRight {...icon} />,
+  onClick: () => showScreen(screen),
+}));
+
+const ACTIONS = [
+  { id: 'add', label: words.add, icon: IconPlus, onClick: () => openDialog({ kind: 'add' }) },
+  { id: 'create', label: words.create, icon: IconPlus, onClick: () => openDialog({ kind: 'create' }) },
+  {
+    id: 'run',
+    label: words.run,
+    icon: IconPlayerPlay,
+    onClick: () => openDialog({ kind: 'launch', key: null }),
+  },
+  { id: 'sync', label: words.sync, icon: IconRefresh, onClick: () => void checkPlatforms() },
+  { id: 'lock', label: words.lock, icon: IconLock, onClick: () => void lockVault() },
+].map(({ icon: Icon, ...action }) => ({ ...action, leftSection: <Icon {...icon} /> }));
+
+function useKeyActions(query: string) {
+  const keys = useInventory((state) => state.keys);
+  return useMemo(() => {
+    const wanted = query.trim().toLowerCase();
+    if (wanted === '') return [];
+    const found = [];
+    for (const key of keys) {
+      const text = `${key.env}/${key.name} ${key.owner ?? ''} ${key.project ?? ''} ${key.prefix} ${key.fingerprint}`;
+      if (!text.toLowerCase().includes(wanted)) continue;
+      found.push({
+        id: `key-${refOf(key)}`,
+        label: key.name,
+        description: [key.env, key.owner, key.project].filter((part) => part !== null).join(' · '),
+        leftSection: <IconKey {...icon} />,
+        onClick: () => showKey(refOf(key)),
+      });
+      if (found.length === MOST_KEYS) break;
+    }
+    return found;
+  }, [keys, query]);
+}

@@ -1,0 +1,130 @@
+/** What needs a person, in the order in which they should look at it. Pure: the clock comes in. */
+
+export interface WatchedKey {
+  readonly name: string;
+  readonly env: string;
+  readonly status: 'active' | 'pending' | 'retiring' | 'disabled' | 'revoked' | 'lost';
+  /** Whole days until the rotation is due, negative when overdue. */
+  readonly days_left: number;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+  readonly expires_at: string | null;
+  readonly last_check: { readonly at: string; readonly outcome: string } | null;
+  readonly damaged: boolean;
+}
+
+export interface WatchedLimits {
+  readonly name: string;
+  readonly env: string;
+  readonly windows: readonly {
+    readonly id: string;
+    readonly limit: number | null;
+    readonly remaining: number | null;
+    readonly exhausted_in_s: number | null;
+  }[];
+}
+
+export interface WatchedRun {
+  readonly run_id: string;
+  readonly command: string;
+  readonly pid: number;
+  readonly env: string;
+  readonly keys: readonly string[];
+  readonly laggard: boolean;
+}
+
+interface OfKey {
+  /** `env/name` */
+  readonly key: string;
+}
+
+export type Matter =
+  | (OfKey & { readonly kind: 'damaged' })
+  | (OfKey & { readonly kind: 'overdue'; readonly days: number })
+  | (OfKey & { readonly kind: 'failing'; readonly code: string; readonly at: string })
+  | (OfKey & { readonly kind: 'expired'; readonly at: string })
+  | { readonly kind: 'laggard'; readonly run: WatchedRun }
+  | (OfKey & { readonly kind: 'expiring'; readonly days: number; readonly at: string })
+  | (OfKey & { readonly kind: 'low_headroom'; readonly remaining: number; readonly limit: number })
+  | (OfKey & { readonly kind: 'due'; readonly days: number })
+  | (OfKey & { readonly kind: 'unused'; readonly days: number });
+
+export type Urgency = 'now' | 'soon' | 'look';
+
+const DAY_MS = 86_400_000;
+/** The platforms' own rule: a key unused for 30 days is a candidate for revocation. */
+const UNUSED_DAYS = 30;
+/** Reminders begin two weeks before a date. */
+const REMINDER_DAYS = 14;
+const LOW_SHARE = 0.2;
+
+const ORDER: readonly Matter['kind'][] = [
+  'damaged',
+  'expired',
+  'overdue',
+  'failing',
+  'laggard',
+  'expiring',
+  'low_headroom',
+  'due',
+  'unused',
+];
+
+export const urgencyOf = ({ kind }: Matter): Urgency => {
+  if (kind === 'damaged' || kind === 'expired' || kind === 'overdue' || kind === 'failing') return 'now';
+  return kind === 'unused' ? 'look' : 'soon';
+};
+
+/** The most pressing thing about one key; one line a key is what a person can act on. */
+function matterOf(key: WatchedKey, now: number): Matter | undefined {
+  const at: OfKey = { key: `${key.env}/${key.name}` };
+  if (key.damaged) return { ...at, kind: 'damaged' };
+  if (key.status === 'revoked' || key.status === 'lost') return undefined;
+  if (key.expires_at !== null) {
+    const daysLeft = Math.floor((Date.parse(key.expires_at) - now) / DAY_MS);
+    if (daysLeft < 0) return { ...at, kind: 'expired', at: key.expires_at };
+    if (daysLeft <= REMINDER_DAYS && key.days_left >= 0)
+      return { ...at, kind: 'expiring', days: daysLeft, at: key.expires_at };
+  }
+  if (key.days_left < 0) return { ...at, kind: 'overdue', days: -key.days_left };
+  if (key.last_check !== null && key.last_check.outcome !== 'ok')
+    return { ...at, kind: 'failing', code: key.last_check.outcome, at: key.last_check.at };
+  if (key.days_left <= REMINDER_DAYS) return { ...at, kind: 'due', days: key.days_left };
+  const idleDays = Math.floor((now - Date.parse(key.last_used_at ?? key.created_at)) / DAY_MS);
+  return idleDays >= UNUSED_DAYS ? { ...at, kind: 'unused', days: idleDays } : undefined;
+}
+
+/** The window of these limits that is nearest its end, where that is near. */
+function lowHeadroomOf({ name, env, windows }: WatchedLimits): Matter | undefined {
+  let lowest: Matter | undefined;
+  let least = LOW_SHARE;
+  for (const { limit, remaining } of windows) {
+    if (limit === null || remaining === null || limit <= 0 || remaining / limit >= least) continue;
+    least = remaining / limit;
+    lowest = { kind: 'low_headroom', key: `${env}/${name}`, remaining, limit };
+  }
+  return lowest;
+}
+
+const weightOf = (matter: Matter): number => {
+  if (matter.kind === 'overdue' || matter.kind === 'unused') return -matter.days;
+  if (matter.kind === 'due' || matter.kind === 'expiring') return matter.days;
+  return 0;
+};
+
+/** @param now epoch ms @returns the matters, most urgent first */
+export function mattersOf(
+  keys: readonly WatchedKey[],
+  limits: readonly WatchedLimits[],
+  runs: readonly WatchedRun[],
+  now: number,
+): Matter[] {
+  const matters = keys.map((key) => matterOf(key, now)).filter((matter) => matter !== undefined);
+  const named = new Set(matters.map((matter) => ('key' in matter ? matter.key : '')));
+  for (const entry of limits) {
+    const low = lowHeadroomOf(entry);
+    if (low?.kind === 'low_headroom' && !named.has(low.key)) matters.push(low);
+  }
+  for (const run of runs) if (run.laggard) matters.push({ kind: 'laggard', run });
+  return matters.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || weightOf(a) - weightOf(b));
+}
