@@ -23,6 +23,8 @@ export interface ForegroundChild {
   /** Settles once the child has ended and what it wrote is passed on. */
   readonly ended: Promise<ForegroundEnd>;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** Where the child has a terminal of its own: takes signals that are about ours. True: it was one. */
+  readonly intercept?: (signal: NodeJS.Signals) => boolean;
   /** To the child and all it started. */
   readonly signalTree: (signal: 'SIGTERM' | 'SIGKILL') => void;
   /** Its output is no longer waited for, however slow the reader. */
@@ -36,12 +38,17 @@ export interface ForegroundEnd extends ChildEnd {
 
 /**
  * Starts a child on our streams, with a mask between where the plan has one.
- * @throws {AppError} as startChild
+ * @throws {AppError} as startChild, and PTY_UNAVAILABLE
  */
 export const startForeground = async (
   command: ChildCommand,
-  { plan, secrets, keepsStreams = false }: ForegroundOptions,
+  options: ForegroundOptions,
 ): Promise<ForegroundChild> => {
+  const { plan, secrets, keepsStreams = false } = options;
+  if (plan.stdout === 'pty' || plan.stderr === 'pty') {
+    const { startForegroundOnPty } = await import('./pty-foreground.ts');
+    return startForegroundOnPty(command, options);
+  }
   const piped = ([1, 2] as const).filter(
     (descriptor) => (descriptor === 1 ? plan.stdout : plan.stderr) === 'pipe',
   );

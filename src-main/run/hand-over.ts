@@ -13,11 +13,13 @@ type Execve = (file: string, args: readonly string[], env: Readonly<Record<strin
  * Whether this process can become the child (docs/decisions/0018): on Linux, with a Node that has execve, and an `env`
  * that can put signals back. What `env` would read as something else than a command is left to a spawn.
  */
-export const canHandOver = ({ argv, env }: ChildCommand): boolean => {
+export const canHandOver = (command: ChildCommand): boolean =>
+  typeof (process as { execve?: Execve }).execve === 'function' && isForEnv(command);
+
+const isForEnv = ({ argv, env }: ChildCommand): boolean => {
   const [name = ''] = argv;
   return (
     process.platform === 'linux' &&
-    typeof (process as { execve?: Execve }).execve === 'function' &&
     !name.includes('=') &&
     name !== '-' &&
     // env searches the child's PATH; without one the system would search other folders than we did.
@@ -32,7 +34,15 @@ export const canHandOver = ({ argv, env }: ChildCommand): boolean => {
  * aborts. `env` stands between because it says 126 and 127 for what no check can foresee.
  */
 export const handOver = ({ argv, env }: ChildCommand): never =>
-  (process as unknown as { execve: Execve }).execve(ENV, ['env', RESET_SIGNALS, '--', ...argv], env);
+  (process as unknown as { execve: Execve }).execve(ENV, ['env', ...envArguments(argv)], env);
+
+/** How `env` is called to become a command; undefined where it cannot. */
+export const throughEnv = (
+  command: ChildCommand,
+): { readonly file: string; readonly args: readonly string[] } | undefined =>
+  isForEnv(command) ? { file: ENV, args: envArguments(command.argv) } : undefined;
+
+const envArguments = (argv: readonly string[]): string[] => [RESET_SIGNALS, '--', ...argv];
 
 const canResetSignals = (): boolean => {
   try {

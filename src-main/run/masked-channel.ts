@@ -1,8 +1,16 @@
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { ReadStream } from 'node:tty';
 import type { StreamMasker } from './mask-stream.ts';
 
 const CHUNK_BYTES = 65_536;
+/** EIO: a terminal that was closed. */
+const READER_IS_GONE = new Set(['EPIPE', 'ECONNRESET', 'EIO']);
+
+/** A descriptor of a pipe, the master's end of a pty, or a stream. */
+export type ChannelSource = number | { readonly master: number } | Readable;
+
+type SocketOptions = ConstructorParameters<typeof Socket>[0];
 
 /** Where masked output goes. */
 export interface OutputSink {
@@ -28,17 +36,22 @@ export class MaskedChannel {
   #isWriting = false;
   #chunks = 0;
 
-  /** @param source a descriptor to read from, which is ours from now on, or a stream */
-  constructor(source: number | Readable, sink: OutputSink, masker: StreamMasker) {
+  /** @param source what is given is ours from now on */
+  constructor(source: ChannelSource, sink: OutputSink, masker: StreamMasker) {
     this.#sink = sink;
     this.#masker = masker;
     this.finished = new Promise((resolve) => (this.#finish = resolve));
-    this.#source = typeof source === 'number' ? this.#read(source) : this.#listen(source);
+    this.#source = this.#open(source);
     // EIO is how a pty's master says that its last terminal was closed.
     this.#source.on('error', () => void this.#end());
     this.#source.on('end', () => void this.#end());
     this.#source.on('close', () => void this.#end());
     this.#source.resume();
+  }
+
+  /** For what is to be written to the other side, where it is the master's end of a pty. */
+  get source(): Readable {
+    return this.#source;
   }
 
   /**
@@ -60,20 +73,29 @@ export class MaskedChannel {
     this.#settle(false);
   }
 
-  #read(descriptor: number): Socket {
-    return new Socket({
-      fd: descriptor,
-      readable: true,
-      writable: false,
-      // Always the same memory: nothing else keeps what a child wrote.
-      onread: {
-        buffer: Buffer.alloc(CHUNK_BYTES),
-        callback: (length: number, buffer: Uint8Array) => {
-          void this.#take(buffer.subarray(0, length));
-          return false;
-        },
+  /** Always the same memory: nothing else keeps what a child wrote. */
+  #onread(): object {
+    return {
+      buffer: Buffer.alloc(CHUNK_BYTES),
+      callback: (length: number, buffer: Uint8Array) => {
+        void this.#take(buffer.subarray(0, length));
+        return false;
       },
-    });
+    };
+  }
+
+  #open(source: ChannelSource): Readable {
+    if (typeof source === 'number')
+      return new Socket({
+        fd: source,
+        readable: true,
+        writable: false,
+        onread: this.#onread(),
+      } as SocketOptions);
+    if ('master' in source)
+      // The types leave it out; tty.ReadStream hands all its options on to net.Socket.
+      return new ReadStream(source.master, { onread: this.#onread() } as SocketOptions);
+    return this.#listen(source);
   }
 
   #listen(source: Readable): Readable {
@@ -97,7 +119,7 @@ export class MaskedChannel {
     } catch (error) {
       const failure = error as NodeJS.ErrnoException;
       // Nobody reads any more. With our end closed, the child's next write gets it SIGPIPE, as it would without us.
-      if (failure.code !== 'EPIPE' && failure.code !== 'ECONNRESET') this.failure = failure;
+      if (!READER_IS_GONE.has(failure.code ?? '')) this.failure = failure;
       this.#settle(false);
     }
     this.#isWriting = false;

@@ -67,8 +67,9 @@ export class SignalRelay {
   }
 
   #stop(): void {
-    this.#forward('SIGTSTP');
-    if (this.#options.intercept === undefined) process.kill(process.pid, 'SIGSTOP');
+    if (this.#options.intercept?.('SIGTSTP') === true) return;
+    this.#target?.('SIGTSTP');
+    process.kill(process.pid, 'SIGSTOP');
   }
 }
 
@@ -76,7 +77,7 @@ export class SignalRelay {
  * Whether our process group is the terminal's foreground group: then the terminal has sent its signal to the child too.
  * proc_pid_stat(5): after the name come state, ppid, pgrp, session, tty_nr, tpgid.
  */
-const isForeground = (): boolean => {
+export const isForeground = (): boolean => {
   if (process.platform !== 'linux') return isatty(0) || isatty(1) || isatty(2);
   try {
     const stat = readFileSync('/proc/self/stat', 'latin1');

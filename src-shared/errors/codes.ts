@@ -60,6 +60,7 @@ export const ERROR_CODES = {
   VARIABLE_CONFLICT: { exit: 125, retryable: false },
   VARIABLE_RESERVED: { exit: 125, retryable: false },
   ENVIRONMENT_TOO_LARGE: { exit: 125, retryable: false },
+  PTY_UNAVAILABLE: { exit: 125, retryable: false },
   COMMAND_NOT_EXECUTABLE: { exit: 126, retryable: false },
   COMMAND_NOT_FOUND: { exit: 127, retryable: false },
 

@@ -42,7 +42,6 @@ export const planLaunch = ({ childCommand, flags }: CommandContext): LaunchPlan 
     stdout: kindOfStream(1),
     stderr: kindOfStream(2),
   });
-  if (output.stdout === 'pty' || output.stderr === 'pty') throw notYet('--mask always');
   if (flags.has('watch')) throw notYet('--watch');
   return {
     output,

@@ -25,7 +25,10 @@ export const superviseRun = async ({
   let child: ForegroundChild | undefined;
   let wasToldToEnd = false;
   let killTimer: NodeJS.Timeout | undefined;
+  const hasPty = output.stdout === 'pty' || output.stderr === 'pty';
   const relay = new SignalRelay({
+    ...(hasPty ? { isToldByTerminal: () => false } : {}),
+    intercept: (signal) => child?.intercept?.(signal) ?? false,
     onEnding: () => {
       wasToldToEnd = true;
       if (killAfterMs !== undefined)
