@@ -52,6 +52,12 @@ module.exports = {
       'Adapters see ports.',
     ),
     only('log', '^src-main/log/', [], 'Adapters see ports.'),
+    only(
+      'probes',
+      '^src-main/probes/',
+      ['^src-main/services/(doctor/)?ports\\.ts$', '^src-main/vault/secret\\.ts$'],
+      'Adapters see ports.',
+    ),
     only('vault', '^src-main/vault/', [], 'The vault knows its crypto and the domain.'),
     only(
       'sandbox',

@@ -7,6 +7,8 @@ import type { Paths } from '../agent/paths.ts';
 import { processTable } from '../agent/process-table.ts';
 import { createPlatformClient } from '../platforms/client.ts';
 import { BUILTIN_DEFINITIONS } from '../platforms/definitions/index.ts';
+import { networkProbes } from '../probes/network-probes.ts';
+import { processEnvironments } from '../probes/process-environments.ts';
 import type { Core } from '../services/context.ts';
 import { fingerprintNow } from '../services/keys/key-directory.ts';
 import { Operations } from '../services/operations.ts';
@@ -116,6 +118,8 @@ export function composeCore(options: ComposeOptions): ComposedCore {
       emit('operationProgress', { operation_id: id, ...progress }),
     ),
     processes: processTable,
+    networkProbes,
+    processEnvironments: processEnvironments(processTable),
     sandbox: options.sandbox,
     clipboard: options.clipboard,
     launcher: options.launcher,

@@ -88,6 +88,12 @@ export const FLAGS = {
   'no-deploy-check': { help: 'go on although nobody is known to use the key' },
   'quiet-time': { value: 'DURATION', help: 'the old key must be unused for so long before its end' },
 
+  method: { value: 'M', help: 'also try a call with this method, such as POST' },
+  path: { value: 'P', help: 'and this path, relative to the base URL' },
+  offline: { help: 'leave the network out' },
+  fix: { help: 'make the change that mends it, after showing it' },
+  report: { value: 'F.md', help: 'write a report without values, to hand on' },
+
   replace: { help: 'in the place of the vault that is there' },
   port: { value: 'N', help: 'listen on this port' },
   limit: { value: 'N', help: 'at most so many' },

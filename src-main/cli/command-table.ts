@@ -169,6 +169,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: ['watch'],
   },
   {
+    words: 'doctor',
+    summary: 'why a key fails, and what to type; without NAME: all keys',
+    arguments: [{ ...key, isOptional: true }],
+    flags: ['var', 'env-file', 'method', 'path', 'offline', 'fix', 'report'],
+    notes: [
+      'Ends with 0 where nothing is to be mended, else with 1.',
+      'Changes nothing on the platform; --method and --path make the call you name, whatever it does.',
+    ],
+    examples: [
+      'keymolt doctor prod/agent',
+      'keymolt doctor --var MOLTBOTDEN_API_KEY',
+      'keymolt doctor agent --method POST --path /dens',
+    ],
+  },
+  {
     words: 'run',
     summary: 'run a command with its keys in the environment',
     flags: [
@@ -297,7 +312,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     'deploy list',
     'deploy remove',
     'deploy test',
-    'doctor',
     'session list',
     'session sign-in',
     'session sign-out',

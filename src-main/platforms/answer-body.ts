@@ -39,6 +39,6 @@ export function getJson(answer: HttpAnswer, origin: string): unknown {
     isHtml
       ? 'Is the base URL right? A network that wants you to sign in first answers in this way too.'
       : 'Is the base URL right? Try again; if it stays, the platform or something on the way is broken.',
-    { details: { status: answer.status } },
+    { details: { status: answer.status, web_page: isHtml } },
   );
 }

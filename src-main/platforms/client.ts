@@ -1,4 +1,4 @@
-import { checkBaseUrl } from '../../src-shared/domain/base-url.ts';
+import { checkBaseUrl, checkEndpointUrl } from '../../src-shared/domain/base-url.ts';
 import type { PlatformDefinition } from '../../src-shared/domain/platform-definition.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { credentialOf } from './credential-header.ts';
@@ -129,6 +129,16 @@ export function createPlatformClient(options: Partial<ExchangeClock> = {}): Plat
         await exchange(transport, clock, wanted, callOptions, closing.signal),
         wanted.origin,
       );
+    },
+
+    async call(target, auth, { method, path }, callOptions = {}) {
+      // SECURITY: the path is joined to the base URL, which is checked again as a whole: no other host, no dots.
+      const joined = checkEndpointUrl(target.baseUrl + path);
+      if (!path.startsWith('/') || path.startsWith('//') || !joined.ok) {
+        throw new AppError('BAD_URL', 'That is no path of the platform.', 'Give it as /agents/me.');
+      }
+      const { answer } = await call(target, auth, { method, path }, { retries: 0, ...callOptions });
+      return answer.status;
     },
 
     async close() {

@@ -81,6 +81,17 @@ export interface PlatformClient {
     options?: CallOptions,
   ): Promise<HumanSession>;
   refreshSession(target: PlatformTarget, refreshToken: Secret, options?: CallOptions): Promise<HumanSession>;
+  /**
+   * Any call of the platform, for the diagnosis. `path` is relative to the base URL; a method with a body gets an empty one.
+   * @returns the status of an answer of 2xx
+   * @throws {AppError} as the others; BAD_URL where the path is no plain one
+   */
+  call(
+    target: PlatformTarget,
+    auth: PlatformAuth,
+    wanted: { readonly method: string; readonly path: string },
+    options?: CallOptions,
+  ): Promise<number>;
   /** Ends connections and open calls. */
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { Log } from '../log/ports.ts';
 import type { PlatformClient } from '../platforms/ports.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { CallerProcess, Clipboard, Launcher, ProcessTable, SandboxProcess } from './ports.ts';
+import type { NetworkProbes, ProcessEnvironments } from './doctor/ports.ts';
 import type { Operations } from './operations.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
 import type { Deployment } from './rotation/deployment-port.ts';
@@ -44,6 +45,8 @@ export interface Core {
   readonly watches: RunWatches;
   readonly operations: Operations;
   readonly processes: ProcessTable;
+  readonly networkProbes: NetworkProbes;
+  readonly processEnvironments: ProcessEnvironments;
   readonly sandbox: SandboxProcess;
   readonly clipboard: Clipboard;
   readonly launcher: Launcher;

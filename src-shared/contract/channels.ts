@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sourcesFact } from '../domain/diagnosis/facts.ts';
 import {
   days,
   durationMs,
@@ -19,10 +20,12 @@ import {
   APPROVALS,
   auditListAnswer,
   auditVerifyAnswer,
+  doctorAnswer,
   doneAnswer,
   ENVIRONMENT_KINDS,
   environmentAnswer,
   environmentsAnswer,
+  inspectedValueView,
   keyAnswer,
   keysAnswer,
   keysCreatedAnswer,
@@ -376,6 +379,47 @@ export const contract = {
   },
   limits: {
     list: shared('unlocked', z.strictObject({ key: keyReference.optional(), env }), limitsAnswer),
+  },
+  doctor: {
+    /**
+     * Why a key fails, and what to type. Without `key` and without `sources`: all keys of the environment, or of all.
+     * Changes nothing on a platform, unless `method` says so.
+     */
+    run: shared(
+      'unlocked',
+      z.strictObject({
+        key: keyReference.optional(),
+        env,
+        offline: z.boolean().optional(),
+        method: z
+          .string()
+          .regex(/^[A-Z]{3,10}$/)
+          .optional(),
+        path: z.string().min(1).max(300).optional(),
+        /** What the asking shell holds, by fingerprint. */
+        sources: sourcesFact.optional(),
+        /** The value that the asking program would use, where it is not the vault's. */
+        value: keyValue.optional(),
+        proxies: z
+          .strictObject({
+            https: z.string().max(300).nullable(),
+            http: z.string().max(300).nullable(),
+            all: z.string().max(300).nullable(),
+            none: z.string().max(2000),
+          })
+          .optional(),
+        ...actorDetail,
+      }),
+      doctorAnswer,
+    ),
+    /** Which key of the vault a value is, and what is odd about its text. The value goes in, and never back. */
+    inspectValue: socketOnly(
+      'unlocked',
+      z.strictObject({ value: keyValue, key: keyReference.optional(), env }),
+      inspectedValueView,
+    ),
+    /** Takes blanks, quotes and look-alikes out of a stored value, where the rest is as it should be. */
+    cleanValue: shared('unlocked', keyTarget, keyAnswer),
   },
   audit: {
     list: shared(

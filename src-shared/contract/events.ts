@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rotationView, statusView } from './views.ts';
+import { doctorCheckView, rotationView, statusView } from './views.ts';
 
 /** What the core tells a window without being asked. Values never; run output is masked before it comes here. */
 export const events = {
@@ -16,6 +16,8 @@ export const events = {
   }),
   /** A rotation took a step, stands still, or is over. */
   rotationChanged: z.object({ rotation: rotationView }),
+  /** A rung of a diagnosis is known; `operation_id` as given to `doctor.run`. */
+  doctorProgress: z.object({ operation_id: z.string(), key: z.string().nullable(), check: doctorCheckView }),
   /** The clipboard was cleared, or someone else had changed it meanwhile. */
   clipboardCleared: z.object({ cleared: z.boolean() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -83,7 +83,7 @@ const codePointOf = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 const isLookalike = (character: string): boolean =>
-  (character.codePointAt(0) ?? 0) > 0x7f && LOOKALIKE_KIND.test(character);
+  (character.codePointAt(0) ?? 0) > 0x7f && LOOKALIKE_KIND.test(character) && !INVISIBLE.test(character);
 
 /** The first of each kind, with how many more there are. */
 export function findOddCharacters(text: string): CharacterFinding[] {

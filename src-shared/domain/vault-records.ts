@@ -29,6 +29,8 @@ export interface KeyMeta {
   readonly mode: KeyMode;
   readonly prefix: string;
   readonly fingerprint: string;
+  /** Of values it had before, the newest first; absent in records of earlier versions. They tell a stale copy. */
+  readonly previousFingerprints?: readonly string[];
   readonly variable: string;
   readonly createdAt: string;
   readonly lastUsedAt: string | null;

@@ -3,6 +3,7 @@ import { help, version } from './about.ts';
 import { agentStart, agentStop } from './agent.ts';
 import { completion } from './completion.ts';
 import { keyCopy } from './copy.ts';
+import { doctor } from './doctor.ts';
 import { envAdd, envList, envSet } from './environments.ts';
 import { inject } from './inject.ts';
 import { importEnvFile, keyAdd, keyCreate, keyEdit, keyForget, keyRevoke, keyShow, keyTest } from './keys.ts';
@@ -44,6 +45,7 @@ export const commands: Readonly<Record<string, Command>> = {
   resolve,
   sync,
   limits,
+  doctor,
   import: importEnvFile,
   'rotate start': rotateStart,
   'rotate status': rotateStatus,

@@ -1,4 +1,5 @@
 import type { Handlers } from '../handler.ts';
+import { cleanValue, inspectValue, runDoctor } from '../../services/doctor/run-doctor.ts';
 import { listLimits } from '../../services/platforms/limits.ts';
 import { checkPlatform } from '../../services/platforms/platform-check.ts';
 import {
@@ -16,6 +17,9 @@ export const platformHandlers = {
   'platforms.importDefinition': (core, call, request) => importPlatform(core, call, request),
   'platforms.check': (core, call, request) => checkPlatform(core, call, request),
   'limits.list': (core, _call, request) => listLimits(core, request),
+  'doctor.run': (core, call, { value, ...request }) => runDoctor(core, call, request, value),
+  'doctor.inspectValue': (core, _call, { value, ...request }) => inspectValue(core, request, value),
+  'doctor.cleanValue': (core, call, request) => cleanValue(core, call, request),
   'sandbox.start': (core, _call, request) => startSandbox(core, request),
   'sandbox.stop': (core) => stopSandbox(core),
   'sandbox.tryIt': (core, call) => trySandbox(core, call),

@@ -70,13 +70,24 @@ export function changeKey(
       id: current.id,
       kind: 'key',
       environmentId: current.environmentId,
-      meta: { ...current.meta, ...change } satisfies KeyMeta,
+      meta: { ...current.meta, ...change, ...rememberFingerprint(current.meta, change) } satisfies KeyMeta,
       ...(more.value === undefined ? {} : { value: more.value }),
     });
     if (more.audit !== undefined) tx.audit(more.audit);
   });
   core.emit('dataChanged', { what: 'keys' });
   return requireKeyById(vault, key.id);
+}
+
+const MAX_PREVIOUS = 10;
+
+/** A value that was replaced is remembered by its fingerprint: copies of it that are still about are stale. */
+function rememberFingerprint(before: KeyMeta, change: Partial<KeyMeta>): Partial<KeyMeta> {
+  if (change.fingerprint === undefined || change.fingerprint === before.fingerprint) return {};
+  const known = [before.fingerprint, ...(before.previousFingerprints ?? [])];
+  return {
+    previousFingerprints: known.filter((one) => one !== change.fingerprint).slice(0, MAX_PREVIOUS),
+  };
 }
 
 export const checkedNow = (core: Core, outcome: string): LastCheck => ({

@@ -171,7 +171,7 @@ describe('retries', () => {
     const refusal = await refusalOf(running.client.listKeys(running.hosting, auth));
     expect(refusal).toMatchObject({
       code: 'NETWORK',
-      details: { reason: 'platform.reset', may_have_happened: true },
+      details: { reason: 'platform.error', may_have_happened: true },
     });
     expect(waits).toHaveLength(3);
     expect(await requests()).toHaveLength(4);

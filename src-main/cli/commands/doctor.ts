@@ -1,0 +1,135 @@
+import type { RequestOf } from '../../../src-shared/contract/channels.ts';
+import type { DoctorCauseView, DoctorView } from '../../../src-shared/contract/views.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import { usage } from '../arguments.ts';
+import type { Command, CommandContext } from '../context.ts';
+import { keyTarget } from '../key-target.ts';
+import { cancellable } from '../operation.ts';
+import { type Colour, printable } from '../terminal.ts';
+
+/** Why a key fails, and what to type. Exit 0 where nothing is to be mended. */
+export const doctor: Command = async (context) => {
+  const { flags } = context;
+  const later = (['var', 'env-file', 'fix', 'report'] as const).filter((flag) => flags.has(flag));
+  if (later.length > 0) {
+    throw new AppError(
+      'NOT_IN_THIS_VERSION',
+      `\`keymolt doctor --${later.join(' --')}\` is not in this version`,
+      'leave it out',
+    );
+  }
+  const method = flags.text('method')?.toUpperCase();
+  const path = flags.text('path');
+  if ((method === undefined) !== (path === undefined)) throw usage('--method and --path belong together');
+  const name = context.positionals[0];
+  const target = name === undefined ? undefined : keyTarget(context, name);
+  const request = {
+    ...(target ?? (context.env === undefined ? {} : { env: context.env })),
+    ...(flags.has('offline') ? { offline: true } : {}),
+    ...(method === undefined || path === undefined ? {} : { method, path }),
+    proxies: proxiesOf(process.env),
+  };
+  const { verdict } = await examine(context, request);
+  return verdict === 'healthy' ? 0 : 1;
+};
+
+async function examine(context: CommandContext, request: RequestOf<'doctor.run'>): Promise<DoctorView> {
+  const answer = await cancellable(context, (operation) =>
+    context.call('doctor.run', { ...request, ...operation }),
+  );
+  const view = answer.result();
+  context.answer(answer, () => inWords(view, context));
+  return view;
+}
+
+/** Proxy variables as programs of this shell read them. SECURITY: without the credentials that may stand in them. */
+const proxiesOf = (env: NodeJS.ProcessEnv): NonNullable<RequestOf<'doctor.run'>['proxies']> => {
+  const read = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? '';
+  const address = (name: string): string | null => {
+    const text = read(name).replace(/^((?:[a-z0-9]+:\/\/)?)[^/@]*@/i, '$1');
+    return text === '' ? null : text.slice(0, 300);
+  };
+  return {
+    https: address('HTTPS_PROXY'),
+    http: address('HTTP_PROXY'),
+    all: address('ALL_PROXY'),
+    none: read('NO_PROXY').slice(0, 2000),
+  };
+};
+
+const STATUS_COLOURS = {
+  pass: 'green',
+  warn: 'yellow',
+  fail: 'red',
+  skip: 'dim',
+} as const satisfies Record<string, Colour>;
+
+/** The cause first, then what to type, then the ladder. */
+const inWords = (view: DoctorView, { paint }: CommandContext): string => {
+  const { verdict, cause, checks } = view;
+  const about = view.key ?? (view.keys.length === 1 ? '1 key' : `${view.keys.length} keys`);
+  const lines: string[] = [];
+  if (cause === null) {
+    lines.push(
+      view.keys.length === 0 && view.key === null && checks.length === 0
+        ? 'no keys to look at'
+        : paint('green', `${about}: healthy`),
+    );
+  } else lines.push(...causeLines(cause, verdict, paint));
+  lines.push('');
+  const width = checks.reduce((widest, { id }) => Math.max(widest, id.length), 0);
+  for (const { id, status, evidence } of checks) {
+    lines.push(
+      `${paint(STATUS_COLOURS[status], status.padEnd(4))}  ${printable(id).padEnd(width)}  ${printable(evidence)}`,
+    );
+  }
+  if (view.sources.length > 0) lines.push('', ...sourceLines(view));
+  if (view.others.length > 0) {
+    lines.push('', 'Also found:');
+    for (const other of view.others) {
+      lines.push(`  ${other.code}: ${printable(other.message)}`, `    ${printable(other.fix)}`);
+    }
+  }
+  lines.push('', paint('dim', `${view.duration_ms} ms`), '');
+  return lines.join('\n');
+};
+
+const causeLines = (
+  { code, message, fix, confidence, tell_apart: tellApart }: DoctorCauseView,
+  verdict: DoctorView['verdict'],
+  paint: CommandContext['paint'],
+): string[] => [
+  paint(verdict === 'broken' ? 'red' : 'yellow', printable(message)) +
+    paint('dim', `  [${code}${confidence === 'certain' ? '' : `, ${confidence}`}]`),
+  '',
+  `  ${paint('bold', printable(fix))}`,
+  ...(tellApart === '' || confidence === 'certain' ? [] : ['', printable(tellApart)]),
+];
+
+/** Where the key could come from, by fingerprint. */
+const sourceLines = ({ sources }: DoctorView): string[] => {
+  const place = ({ where, line }: (typeof sources)[number]): string =>
+    line === null ? where : `${where}:${line}`;
+  const width = sources.reduce((widest, source) => Math.max(widest, place(source).length), 0);
+  return [
+    `${sources[0]?.variable ?? ''} could come from:`,
+    ...sources.map((source) =>
+      [
+        `  ${source.reach === 'wins' ? '→' : ' '} ${printable(place(source)).padEnd(width)}`,
+        source.fingerprint ?? source.state.replaceAll('_', ' '),
+        source.match === 'current'
+          ? `the value of ${source.key ?? ''}`
+          : source.match === 'previous'
+            ? `stale: ${source.key ?? ''} had it before`
+            : source.match === 'other_key'
+              ? `the value of ${source.key ?? ''}`
+              : source.match === 'unknown'
+                ? 'not in the vault'
+                : '',
+        source.reach === 'wins' ? '(this one is used)' : source.reach === 'shadowed' ? '(hidden)' : '',
+      ]
+        .filter((part) => part !== '')
+        .join('  '),
+    ),
+  ];
+};
