@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { CallerProcess, ProcessTable } from '../services/ports.ts';
 
 interface ProcessStat {
@@ -37,6 +38,14 @@ function readStat(pid: number): ProcessStat | undefined {
   }
 }
 
+function folderOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null;
+  }
+}
+
 /** Processes by /proc. Other systems don't tell: nothing is described, and a run counts as alive while its pid does. */
 export const processTable: ProcessTable = {
   describe(pid) {
@@ -58,6 +67,18 @@ export const processTable: ProcessTable = {
       ancestors,
     };
     return described;
+  },
+  facts(pid) {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const given = /^Name:\t(.*)$/m.exec(status)?.[1] ?? '';
+      // What Node calls every process of its own, since version 24 or so, says nothing of the program.
+      const name = given.endsWith('MainThread') ? basename(readlinkSync(`/proc/${pid}/exe`)) : given;
+      const uid = Number(/^Uid:\t(\d+)/m.exec(status)?.[1]);
+      return { name, uid, cwd: folderOf(pid) };
+    } catch {
+      return undefined;
+    }
   },
   isAlive(pid, startTicks) {
     if (process.platform === 'linux') return readStat(pid)?.startTicks === startTicks;

@@ -17,6 +17,7 @@ import type { Clipboard, Launcher, SandboxProcess } from '../services/ports.ts';
 import { NO_DEPLOYMENT } from '../services/rotation/deployment-port.ts';
 import { resumeRotations } from '../services/rotation/run-rotation.ts';
 import { RunningWork } from '../services/rotation/running-work.ts';
+import { ApprovalDesk } from '../services/runs/approval-desk.ts';
 import { GrantBook } from '../services/runs/grants.ts';
 import { RunRegister } from '../services/runs/run-register.ts';
 import { RunWatches } from '../services/runs/run-watches.ts';
@@ -70,10 +71,17 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     if (name === 'dataChanged' && (event as EventOf<'dataChanged'>).what === 'keys') watches.look();
     for (const listener of listeners) listener(name, event);
   };
-  const grants = new GrantBook();
   const platforms = createPlatformClient();
   const now = (): number => Date.now();
   let wasUnlocked = false;
+  const grants = new GrantBook(now);
+  const approvals = new ApprovalDesk({
+    grants,
+    facts: (pid) => processTable.facts(pid),
+    now,
+    newId: () => randomBytes(9).toString('base64url'),
+    onChange: (asked) => emit('approvalsChanged', { approvals: [...asked] }),
+  });
   const file = openVaultFile({ store: createSqliteVaultStore({ path: paths.vault }), now, randomBytes });
   const vault = new VaultSession({
     file,
@@ -87,6 +95,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     onChange: (locked) => {
       if (locked !== undefined) {
         grants.clear();
+        approvals.clear();
         options.onLocked?.();
       } else watches.look();
       const isUnlocked = file.state === 'unlocked';
@@ -100,7 +109,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     },
   });
   const runs = new RunRegister(processTable);
-  const watches = new RunWatches(runs, (id) => fingerprintNow(core, id));
+  const watches = new RunWatches(runs, (id) => fingerprintNow(file.opened, id));
   const core: Core = {
     host,
     version,
@@ -112,6 +121,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     deployment: NO_DEPLOYMENT,
     rotations: new RunningWork((ms, signal) => delay(ms, undefined, { signal })),
     grants,
+    approvals,
     runs,
     watches,
     operations: new Operations((id, progress) =>

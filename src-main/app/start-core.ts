@@ -70,6 +70,7 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     isEnding = true;
     // Who waits for news would keep the socket open.
     composed.core.watches.close();
+    composed.core.approvals.clear();
     void (server?.close() ?? Promise.resolve())
       .then(() => composed.close(why === 'hand_over' ? 'hand_over' : 'by_user'))
       .catch((error: unknown) => options.log.error('agent.end', {}, error))

@@ -140,7 +140,8 @@ export class CommandContext {
     options: CallOptions = {},
   ): Promise<AgentAnswer<ResponseOf<C>>> {
     const agent = (await this.findAgent()) ?? (await this.#startFor(method));
-    const request = (): Promise<AgentAnswer<ResponseOf<C>>> => this.#timed(agent, method, params, options);
+    const request = (): Promise<AgentAnswer<ResponseOf<C>>> =>
+      this.#sayingWhere(agent, method, this.#timed(agent, method, params, options));
     try {
       return await request();
     } catch (error) {
@@ -149,6 +150,24 @@ export class CommandContext {
       const { offerUnlock } = await import('./offer-unlock.ts');
       if (!(await offerUnlock(this))) throw error;
       return request();
+    }
+  }
+
+  /** Who waits for a person at the window is told so, or it looks like a command that hangs. */
+  async #sayingWhere<T>(agent: AgentConnection, method: ChannelName, answer: Promise<T>): Promise<T> {
+    if (!method.startsWith('secrets.') || this.noInput) return answer;
+    const timer = setTimeout(() => {
+      void agent.hello().then(
+        ({ host }) => {
+          if (host === 'desktop') this.note('asking in the Keymolt window…');
+        },
+        () => undefined,
+      );
+    }, QUIET_MS);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -219,6 +238,9 @@ export class CommandContext {
     this.#connection = undefined;
   }
 }
+
+/** The agent answers sooner unless it asks somebody. */
+const QUIET_MS = 500;
 
 const WITHOUT_VAULT = /^(vault\.(status|create|restore)|sandbox\.|agent\.)/;
 

@@ -36,7 +36,11 @@ const askFor = async (
   rest: { readonly purpose: 'inject' | 'resolve'; readonly passphrase?: Buffer },
   how: { readonly mayUnlock?: boolean; readonly signal?: AbortSignal },
 ): Promise<readonly Resolved[]> => {
-  const answer = await context.call('secrets.resolve', { references: [...references], ...rest }, how);
+  const answer = await context.call(
+    'secrets.resolve',
+    { references: [...references], no_input: context.noInput, ...rest },
+    how,
+  );
   return answer.result().results.map(({ error }, at): Resolved => {
     const value = answer.attachments.get(String(at));
     if (error !== null)

@@ -36,12 +36,7 @@ const writeAll = (descriptor: number, data: string | Uint8Array): void => {
   }
 };
 
-// C0, DEL, C1, and the characters that turn or hide text.
-const UNPRINTABLE = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
-
-/** Text of others, safe for a terminal: what could move the cursor or turn the text around is shown as `\u{…}`. */
-export const printable = (text: string): string =>
-  text.replace(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+export { printable } from '../../src-shared/domain/printable.ts';
 
 export type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
 const SGR: Readonly<Record<Colour, string>> = { red: '31', yellow: '33', green: '32', dim: '2', bold: '1' };

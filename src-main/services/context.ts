@@ -10,6 +10,7 @@ import type { Operations } from './operations.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
 import type { Deployment } from './rotation/deployment-port.ts';
 import type { RunningWork } from './rotation/running-work.ts';
+import type { ApprovalDesk } from './runs/approval-desk.ts';
 import type { GrantBook } from './runs/grants.ts';
 import type { RunRegister } from './runs/run-register.ts';
 import type { RunWatches } from './runs/run-watches.ts';
@@ -41,6 +42,7 @@ export interface Core {
   /** The rotations that this process is at. */
   readonly rotations: RunningWork;
   readonly grants: GrantBook;
+  readonly approvals: ApprovalDesk;
   readonly runs: RunRegister;
   readonly watches: RunWatches;
   readonly operations: Operations;

@@ -12,10 +12,20 @@ export interface CallerProcess {
   readonly ancestors: readonly { readonly pid: number; readonly startTicks: number }[];
 }
 
+/** What a person may be told of a process. It chooses its name and its folder itself. */
+export interface ProcessFacts {
+  readonly name: string;
+  readonly uid: number;
+  /** null where the system doesn't tell. */
+  readonly cwd: string | null;
+}
+
 /** What the operating system knows of processes. */
 export interface ProcessTable {
   /** undefined: no such process, or a system that doesn't tell. */
   describe(pid: number): CallerProcess | undefined;
+  /** undefined: as for `describe`. */
+  facts(pid: number): ProcessFacts | undefined;
   /** Whether that very process (not a later one of the same pid) is still there. */
   isAlive(pid: number, startTicks: number): boolean;
 }

@@ -17,7 +17,9 @@ import {
 } from './fields.ts';
 import { handsOutSecrets, type Method, shared, socketOnly, windowOnly } from './method.ts';
 import {
+  APPROVAL_DECISIONS,
   APPROVALS,
+  approvalsAnswer,
   auditListAnswer,
   auditVerifyAnswer,
   doctorAnswer,
@@ -49,6 +51,8 @@ const env = environmentName.optional();
 const keyTarget = z.strictObject({ key: keyReference, env });
 /** How long the answer waits for the rotation to be over or to stand still; absent: as long as that takes. */
 const waitMs = z.number().int().min(0).max(86_400_000).optional();
+/** `no_input`: fail at once where a person would have to be asked. */
+const approval = { passphrase: passphrase.optional(), no_input: z.boolean().optional() };
 const actorDetail = { operation_id: z.string().max(64).optional() };
 
 /**
@@ -106,6 +110,20 @@ export const contract = {
     stop: socketOnly('nothing', nothing, doneAnswer),
     /** A desktop app takes over: lock, give up the vault lock and the socket, end. */
     handOver: socketOnly('nothing', nothing, doneAnswer),
+  },
+  /** Requests for keys that wait for a person. Only a page may answer: a process could allow itself everything. */
+  approvals: {
+    /** A page that asks this shows what it is told, and is told of changes by `approvalsChanged`. */
+    list: windowOnly('nothing', nothing, approvalsAnswer),
+    answer: windowOnly(
+      'unlocked',
+      z.strictObject({
+        id: z.string().max(64),
+        revision: z.number().int().min(0),
+        decision: z.enum(APPROVAL_DECISIONS),
+      }),
+      doneAnswer,
+    ),
   },
   environments: {
     list: shared('unlocked', nothing, environmentsAnswer),
@@ -243,7 +261,7 @@ export const contract = {
   secrets: {
     /** One field of one reference. Attaches `value`. Needs a grant for a live environment. */
     read: handsOutSecrets(
-      z.strictObject({ reference: z.string().min(1).max(300), env, passphrase: passphrase.optional() }),
+      z.strictObject({ reference: z.string().min(1).max(300), env, ...approval }),
       z.object({ schema, name: z.string(), env: z.string() }),
     ),
     /**
@@ -254,7 +272,7 @@ export const contract = {
       z.strictObject({
         references: z.array(z.string().min(1).max(300)).min(1).max(MOST_REFERENCES),
         purpose: z.enum(['inject', 'resolve']),
-        passphrase: passphrase.optional(),
+        ...approval,
       }),
       z.object({
         schema,
@@ -269,7 +287,7 @@ export const contract = {
     ),
     /** For the clipboard of a CLI user: the same rules as `read`. */
     copyValue: handsOutSecrets(
-      z.strictObject({ key: keyReference, env, passphrase: passphrase.optional() }),
+      z.strictObject({ key: keyReference, env, ...approval }),
       z.object({ schema, name: z.string(), env: z.string() }),
     ),
     /**
@@ -288,7 +306,7 @@ export const contract = {
         watch: z.boolean().optional(),
         /** The run whose place this one takes, for a command that starts anew. */
         replaces: z.string().max(64).optional(),
-        passphrase: passphrase.optional(),
+        ...approval,
       }),
       z.object({
         schema,

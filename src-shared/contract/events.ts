@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { doctorCheckView, rotationView, statusView } from './views.ts';
+import { approvalView, doctorCheckView, rotationView, statusView } from './views.ts';
 
 /** What the core tells a window without being asked. Values never; run output is masked before it comes here. */
 export const events = {
   statusChanged: statusView,
   /** Keys, environments or platforms changed: ask again for what is on screen. */
   dataChanged: z.object({ what: z.enum(['keys', 'environments', 'platforms', 'limits', 'audit', 'runs']) }),
+  /** All that is being asked now. */
+  approvalsChanged: z.object({ approvals: z.array(approvalView) }),
   runOutput: z.object({ run_id: z.string(), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
   runEnded: z.object({ run_id: z.string(), exit_code: z.number().nullable(), signal: z.string().nullable() }),
   operationProgress: z.object({

@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   WRONG_PASSWORD: { exit: 3, retryable: false },
   UNLOCK_BUSY: { exit: 3, retryable: true },
   APPROVAL_REQUIRED: { exit: 3, retryable: true },
+  APPROVAL_DENIED: { exit: 3, retryable: false },
   KEYCHAIN_SLOT_MISSING: { exit: 3, retryable: false },
 
   KEY_REJECTED: { exit: 5, retryable: false },

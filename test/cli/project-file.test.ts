@@ -201,7 +201,7 @@ describe('a file', () => {
   });
 
   it('that is a pipe keeps nobody waiting', async () => {
-    execFileSync('mkfifo', [path.join(repository, '.keymolt.json')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', path.join(repository, '.keymolt.json')]);
     expect(codeOf(await keymolt(['run', '--yes', '--', 'true']))).toBe('BAD_FILE');
   });
 });

@@ -30,6 +30,7 @@ const GREEDY: Readonly<Record<string, object>> = {
   'audit.verify': {},
   'vault.changePassphrase': { current: bytes(PASSPHRASE), current_is: 'passphrase', next: bytes(PASSPHRASE) },
   'sandbox.start': {},
+  'approvals.list': {},
 };
 
 let core: TestCore;
@@ -170,4 +171,5 @@ const SAMPLES: readonly object[] = [
   { map: [], allow_live: false, command: 'x', cwd: '/' },
   { env: 'dev', command: ['x'], keys: [] },
   { enabled: true },
+  { id: 'x', revision: 0, decision: 'deny' },
 ];

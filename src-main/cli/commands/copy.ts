@@ -10,7 +10,7 @@ const CLEAR_AFTER_MS = 30_000;
 export const keyCopy: Command = async (context) => {
   const target = await keyTarget(context, context.argument(0));
   const answer = await withApproval(context, (approval) =>
-    context.call('secrets.copyValue', { ...target, ...approval }),
+    context.call('secrets.copyValue', { ...target, no_input: context.noInput, ...approval }),
   );
   const value = answer.attachments.get('value');
   if (value === undefined) throw new AppError('PROTOCOL_MISMATCH', 'the agent sent no value');

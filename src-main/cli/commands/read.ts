@@ -31,7 +31,12 @@ export const read: Command = async (context) => {
   }
   const env = context.env;
   const answer = await withApproval(context, (approval) =>
-    context.call('secrets.read', { reference, ...(env === undefined ? {} : { env }), ...approval }),
+    context.call('secrets.read', {
+      reference,
+      ...(env === undefined ? {} : { env }),
+      no_input: context.noInput,
+      ...approval,
+    }),
   );
   const value = answer.attachments.get('value');
   if (value === undefined) throw new AppError('PROTOCOL_MISMATCH', 'the agent sent no value');

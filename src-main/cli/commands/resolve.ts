@@ -63,7 +63,7 @@ const answer = async (
 const refusalOfAll = (outcomes: readonly Resolved[]): AppError | undefined => {
   const refusals = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
   if (refusals.length < outcomes.length) return undefined;
-  return refusals.find(({ code }) => code === 'APPROVAL_REQUIRED');
+  return refusals.find(({ exit }) => exit === 3);
 };
 
 /** `dev/name`, `env/name/field`, or a bare name of -e. @returns undefined for what is too long to be one */

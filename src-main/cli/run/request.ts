@@ -29,6 +29,7 @@ export const requestRun = async (
     // SECURITY: the name alone; arguments may hold what nobody else is to see.
     command: path.basename(ask.command).slice(0, 300),
     cwd: ask.cwd,
+    no_input: context.noInput,
   };
   const call = (approval: { passphrase?: Buffer }) =>
     context.call('secrets.prepareRun', { ...request, ...approval });

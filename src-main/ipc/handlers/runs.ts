@@ -1,4 +1,5 @@
 import type { Handlers } from '../handler.ts';
+import { answerApproval, listApprovals } from '../../services/runs/approval.ts';
 import {
   copyValueToCaller,
   fingerprintValue,
@@ -17,6 +18,8 @@ export const runHandlers = {
   'secrets.prepareRun': (core, call, { passphrase, ...request }) =>
     prepareRun(core, call, request, passphrase),
   'secrets.fingerprint': (core, _call, { value }) => fingerprintValue(core, value),
+  'approvals.list': (core) => listApprovals(core),
+  'approvals.answer': (core, call, request) => answerApproval(core, call, request),
   'runs.ended': (core, _call, request) => endRun(core, request),
   'runs.watch': (core, call, request) => watchRun(core, call, request),
   'runs.launch': (core, call, request) => launchRun(core, call, request),

@@ -4,7 +4,6 @@ import type { EnvironmentMeta, KeyMeta } from '../../../src-shared/domain/vault-
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { BugError } from '../../../src-shared/errors/bug-error.ts';
 import type { OpenVault, RecordId, VaultRecord } from '../../vault/ports.ts';
-import type { Core } from '../context.ts';
 
 export type KeyRecord = VaultRecord<KeyMeta>;
 export type EnvironmentRecord = VaultRecord<EnvironmentMeta>;
@@ -91,10 +90,8 @@ export function findKeyById(vault: OpenVault, id: RecordId): KeyRecord | undefin
 }
 
 /** Of the value that the vault has now; null: the key is gone, undefined: locked, so that it cannot be told. */
-export function fingerprintNow(core: Core, id: RecordId): string | null | undefined {
-  const vault = core.vault.file.opened;
-  return vault && (findKeyById(vault, id)?.meta.fingerprint ?? null);
-}
+export const fingerprintNow = (vault: OpenVault | undefined, id: RecordId): string | null | undefined =>
+  vault && (findKeyById(vault, id)?.meta.fingerprint ?? null);
 
 /** @throws {AppError} KEY_NOT_FOUND when it was taken out meanwhile */
 export function requireKeyById(vault: OpenVault, id: RecordId): KeyRecord {

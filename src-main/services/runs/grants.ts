@@ -1,11 +1,19 @@
+import type { RecordId } from '../../vault/ports.ts';
 import type { CallerProcess } from '../ports.ts';
 
-type Grant =
+/** Whom a grant is for. */
+export type GrantHolder =
   | { readonly to: 'user' }
   | { readonly to: 'session'; readonly sessionId: number; readonly startTicks: number }
   | { readonly to: 'tree'; readonly pid: number; readonly startTicks: number };
 
-const sameGrant = (a: Grant, b: Grant): boolean => JSON.stringify(a) === JSON.stringify(b);
+interface Grant {
+  readonly holder: GrantHolder;
+  /** undefined: of every environment. */
+  readonly environmentId: RecordId | undefined;
+  /** Epoch ms; Infinity: until the vault locks. */
+  readonly until: number;
+}
 
 /**
  * Who may be handed keys of an environment that wants approval. A grant belongs to a terminal session or a process
@@ -13,28 +21,45 @@ const sameGrant = (a: Grant, b: Grant): boolean => JSON.stringify(a) === JSON.st
  * same user (docs/SECURITY.md).
  */
 export class GrantBook {
+  readonly #now: () => number;
   #grants: Grant[] = [];
 
-  /**
-   * Grants to the terminal session of the caller, or, where it has none, to its parent and that one's descendants;
-   * to the whole user where asked, or where the system doesn't tell who called.
-   */
-  grant(caller: CallerProcess | null, scope: 'tree' | 'user'): void {
-    const grant = grantFor(caller, scope);
-    if (!this.#grants.some((known) => sameGrant(known, grant))) this.#grants.push(grant);
+  constructor(now: () => number) {
+    this.#now = now;
   }
 
-  covers(caller: CallerProcess | null): boolean {
-    return this.#grants.some((grant) => {
-      if (grant.to === 'user') return true;
-      if (caller === null) return false;
-      if (grant.to === 'session') {
-        return caller.sessionId === grant.sessionId && caller.sessionStartTicks === grant.startTicks;
-      }
-      return [caller, ...caller.ancestors].some(
-        ({ pid, startTicks }) => pid === grant.pid && startTicks === grant.startTicks,
-      );
-    });
+  /**
+   * Grants every environment to the terminal session of the caller, or, where it has none, to its parent and that
+   * one's descendants; to the whole user where asked, or where the system doesn't tell who called.
+   */
+  grant(caller: CallerProcess | null, scope: 'tree' | 'user'): void {
+    const holder: GrantHolder = scope === 'user' ? { to: 'user' } : holderOf(caller, caller?.ancestors[0]);
+    this.grantTo(holder, undefined, Infinity);
+  }
+
+  /** @param until epoch ms; Infinity: until the vault locks */
+  grantTo(holder: GrantHolder, environmentId: RecordId | undefined, until: number): void {
+    const grant: Grant = { holder, environmentId, until };
+    this.#grants = [
+      ...this.#grants.filter(
+        (known) =>
+          known.until > this.#now() &&
+          !(
+            isSameHolder(known.holder, holder) &&
+            known.environmentId === environmentId &&
+            known.until <= until
+          ),
+      ),
+      grant,
+    ];
+  }
+
+  covers(caller: CallerProcess | null, environmentId: RecordId): boolean {
+    const now = this.#now();
+    return this.#grants.some(
+      ({ holder, environmentId: only, until }) =>
+        until > now && (only === undefined || only === environmentId) && isHeldBy(holder, caller),
+    );
   }
 
   /** On lock. */
@@ -43,13 +68,28 @@ export class GrantBook {
   }
 }
 
-function grantFor(caller: CallerProcess | null, scope: 'tree' | 'user'): Grant {
-  if (scope === 'user' || caller === null) return { to: 'user' };
+export const isSameHolder = (a: GrantHolder, b: GrantHolder): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+const isHeldBy = (holder: GrantHolder, caller: CallerProcess | null): boolean => {
+  if (holder.to === 'user') return true;
+  if (caller === null) return false;
+  if (holder.to === 'session')
+    return caller.sessionId === holder.sessionId && caller.sessionStartTicks === holder.startTicks;
+  return [caller, ...caller.ancestors].some(
+    ({ pid, startTicks }) => pid === holder.pid && startTicks === holder.startTicks,
+  );
+};
+
+/** @param root the process whose descendants are meant, where the caller has no terminal; undefined: the caller itself */
+export const holderOf = (
+  caller: CallerProcess | null,
+  root: { readonly pid: number; readonly startTicks: number } | undefined,
+): GrantHolder => {
+  if (caller === null) return { to: 'user' };
   if (caller.hasTerminal)
     return { to: 'session', sessionId: caller.sessionId, startTicks: caller.sessionStartTicks };
-  const parent = caller.ancestors[0];
   // A caller whose parent has gone hangs from init: its descendants would be everybody.
-  if (parent === undefined || parent.pid === 1)
-    return { to: 'tree', pid: caller.pid, startTicks: caller.startTicks };
-  return { to: 'tree', pid: parent.pid, startTicks: parent.startTicks };
-}
+  const { pid, startTicks } = root === undefined || root.pid === 1 ? caller : root;
+  return { to: 'tree', pid, startTicks };
+};

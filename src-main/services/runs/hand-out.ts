@@ -1,6 +1,7 @@
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { parseReference, type ReferenceField } from '../../../src-shared/domain/reference.ts';
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import { Secret } from '../../vault/secret.ts';
 import type { Call, Core } from '../context.ts';
@@ -41,7 +42,11 @@ export async function readReference(
     : requireKey(vault, request.reference, request.env);
   const field = reference?.field ?? 'value';
   if (field === 'value') {
-    await requireApproval(core, call, environment, passphrase);
+    await requireApproval(core, call, [{ key, environment }], {
+      purpose: 'read',
+      passphrase,
+      noInput: request.no_input,
+    });
     noteHandedOut(vault, call, [{ key, environment }], 'secret.read');
   }
   call.attach('value', openField(vault, key, field));
@@ -56,7 +61,11 @@ export async function copyValueToCaller(
 ): Promise<ResponseOf<'secrets.copyValue'>> {
   const vault = core.vault.require();
   const { key, environment } = requireKey(vault, request.key, request.env);
-  await requireApproval(core, call, environment, passphrase);
+  await requireApproval(core, call, [{ key, environment }], {
+    purpose: 'copy',
+    passphrase,
+    noInput: request.no_input,
+  });
   noteHandedOut(vault, call, [{ key, environment }], 'secret.copy');
   call.attach('value', vault.openValue(key.id));
   return { schema: 1, name: key.meta.name, env: environment.meta.name };
@@ -93,9 +102,14 @@ export async function prepareRun(
       map: request.map,
       allowLive: request.allow_live,
     });
-  await requireApprovalOf(core, call, choose(), passphrase);
+  const wanted = choose().filter(({ field }) => field === 'value');
+  if (!isRestartOf(core, call, request.replaces, wanted)) {
+    const { command, no_input: noInput } = request;
+    await requireApproval(core, call, wanted, { purpose: 'run', command, passphrase, noInput });
+  }
   // A person may have thought about it for a while: what is handed out is what the vault says now.
   const plan = choose();
+  requireNoMore(plan, wanted);
   const runId = core.randomBytes(9).toString('base64url');
   const { pid, startTicks } = call.process ?? { pid: 0, startTicks: 0 };
   core.runs.add({
@@ -141,16 +155,37 @@ export const publicPart = ({ keyFormats }: PlatformDefinition, shown: string): s
     .filter((prefix) => shown.startsWith(prefix) || prefix.startsWith(shown))
     .reduce((longest, prefix) => (prefix.length > longest.length ? prefix : longest), '');
 
-async function requireApprovalOf(
+/**
+ * A command that follows changes asks for the same keys again: it has them already, in an older form. Any other key,
+ * and any other process, needs an approval of its own.
+ */
+function isRestartOf(
   core: Core,
   call: Call,
-  plan: readonly Injection[],
-  passphrase: Secret | undefined,
-): Promise<void> {
-  const values = plan.filter(({ field }) => field === 'value');
-  for (const environment of new Set(values.map((injection) => injection.environment))) {
-    await requireApproval(core, call, environment, passphrase);
-  }
+  runId: string | undefined,
+  wanted: readonly Injection[],
+): boolean {
+  const run = runId === undefined ? undefined : core.runs.find(runId);
+  if (run?.watches !== true || call.process === null) return false;
+  const { pid, startTicks } = call.process;
+  return (
+    run.pid === pid &&
+    run.startTicks === startTicks &&
+    wanted.every(({ key }) => run.keys.some(({ id }) => id === key.id))
+  );
+}
+
+/** @throws {AppError} APPROVAL_REQUIRED where a key was added while somebody thought about the others */
+function requireNoMore(plan: readonly Injection[], approved: readonly Injection[]): void {
+  const added = plan.find(
+    ({ field, key }) => field === 'value' && !approved.some((one) => one.key.id === key.id),
+  );
+  if (added === undefined) return;
+  throw new AppError(
+    'APPROVAL_REQUIRED',
+    `${added.environment.meta.name}/${added.key.meta.name} was added meanwhile.`,
+    'Start the command again.',
+  );
 }
 
 /** The address all keys of a run share, or null: a child cannot use one variable for two platforms. */

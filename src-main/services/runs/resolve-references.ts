@@ -4,7 +4,7 @@ import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Secret } from '../../vault/secret.ts';
 import type { Call, Core } from '../context.ts';
-import { type EnvironmentRecord, requireKey } from '../keys/key-directory.ts';
+import { requireKey } from '../keys/key-directory.ts';
 import { requireApproval } from './approval.ts';
 import { noteHandedOut, openField } from './hand-out.ts';
 import { type Injection, requireUsable } from './plan-injection.ts';
@@ -24,7 +24,7 @@ export async function resolveReferences(
 ): Promise<ResponseOf<'secrets.resolve'>> {
   const vault = core.vault.require();
   const found = request.references.map((reference) => attempt(() => find(vault, reference)));
-  const refusals = await refusedEnvironments(core, call, found, passphrase);
+  const refusals = await refusedEnvironments(core, call, found, request, passphrase);
   const results = found.map((outcome, at): Result => {
     if (outcome instanceof AppError) return refused(outcome);
     const { key, environment, field } = outcome;
@@ -57,19 +57,21 @@ async function refusedEnvironments(
   core: Core,
   call: Call,
   found: readonly (Found | AppError)[],
+  { purpose, no_input: noInput }: Pick<RequestOf<'secrets.resolve'>, 'purpose' | 'no_input'>,
   passphrase: Secret | undefined,
 ): Promise<ReadonlyMap<string, AppError>> {
-  const wanted = new Map<string, EnvironmentRecord>();
-  for (const outcome of found) {
-    if (outcome instanceof AppError || outcome.field !== 'value') continue;
-    wanted.set(outcome.environment.id, outcome.environment);
-  }
+  const wanted = found.filter(
+    (outcome) => !(outcome instanceof AppError) && outcome.field === 'value',
+  ) as Found[];
   const refusals = new Map<string, AppError>();
-  for (const [id, environment] of wanted) {
+  for (const id of new Set(wanted.map(({ environment }) => environment.id))) {
     try {
-      await requireApproval(core, call, environment, passphrase);
+      const keys = wanted.filter(({ environment }) => environment.id === id);
+      await requireApproval(core, call, keys, { purpose, passphrase, noInput });
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'APPROVAL_REQUIRED') throw error;
+      const isRefusal =
+        error instanceof AppError && (error.code === 'APPROVAL_REQUIRED' || error.code === 'APPROVAL_DENIED');
+      if (!isRefusal) throw error;
       refusals.set(id, error);
     }
   }

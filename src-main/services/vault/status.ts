@@ -24,7 +24,7 @@ export async function readStatus(core: Core): Promise<StatusView> {
     keychain: keychain.state,
     keychain_detail: keychain.detail,
     unlock_delay_ms: session.unlockDelayMs,
-    runs: core.runs.list((id) => fingerprintNow(core, id)),
+    runs: core.runs.list((id) => fingerprintNow(vault, id)),
     foreign_hosts: foreignHosts(core),
     sandbox:
       sandbox === undefined

@@ -19,7 +19,11 @@ beforeEach(() => {
     [OTHER, 'b1'],
   ]);
   isLocked = false;
-  runs = new RunRegister({ describe: () => undefined, isAlive: (pid) => alive.has(pid) });
+  runs = new RunRegister({
+    describe: () => undefined,
+    facts: () => undefined,
+    isAlive: (pid) => alive.has(pid),
+  });
   watches = new RunWatches(runs, (id) => (isLocked ? undefined : (values.get(id) ?? null)));
 });
 
