@@ -6,7 +6,7 @@ import { type ExchangeClock, exchange, SYSTEM_CLOCK } from './exchange.ts';
 import { readRefresh, readSignIn, refreshExchange, signInExchange } from './firebase.ts';
 import type { CallOptions, PlatformAuth, PlatformClient, PlatformTarget } from './ports.ts';
 import { checkRevoked, readAccount, readCreatedKey, readKeyList } from './read-answer.ts';
-import { createTransport, type HttpAnswer } from './transport.ts';
+import { createTransport, type HttpAnswer, type Transport } from './transport.ts';
 
 type CallName = keyof PlatformDefinition['calls'];
 
@@ -33,8 +33,10 @@ function getCall<Name extends CallName>(
 }
 
 /** A PlatformClient over HTTP. Opens nothing before its first call. */
-export function createPlatformClient(options: Partial<ExchangeClock> = {}): PlatformClient {
-  const transport = createTransport();
+export function createPlatformClient(
+  options: Partial<ExchangeClock> = {},
+  transport: Transport = createTransport(),
+): PlatformClient {
   const clock = { ...SYSTEM_CLOCK, ...options };
   const closing = new AbortController();
 

@@ -142,6 +142,10 @@ export const statusView = z.object({
   /** How long the next unlock attempt is held back after wrong ones. */
   unlock_delay_ms: z.number(),
   runs: z.array(runView),
+  /** Rotations that are not over; empty while the vault is locked. */
+  rotations: z.array(
+    z.object({ key: z.string(), env: z.string(), state: z.enum(ROTATION_STATES), deadline_at: nullableText }),
+  ),
   /** Platforms whose base URL is not the platform's own. */
   foreign_hosts: z.array(z.object({ platform: z.string(), env: nullableText, base_url: z.string() })),
   sandbox: z.object({ base_url: z.string(), control_url: z.string(), pid: z.number() }).nullable(),
@@ -322,6 +326,8 @@ export const syncAnswer = z.object({
       duplicates: z.array(z.array(z.string())),
       /** Keys without a key id, and the listed key that moved when we called with their value. */
       proposed: z.array(z.object({ key: z.string(), key_id: z.string(), name: z.string() })),
+      /** `env/name` of keys whose rotation has left two values alive. */
+      open_overlaps: z.array(z.string()),
       error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
     }),
   ),

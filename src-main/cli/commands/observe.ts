@@ -44,7 +44,12 @@ export const sync: Command = async (context) => {
   if (failed !== undefined) return isErrorCode(failed) ? ERROR_CODES[failed].exit : 1;
   const isDifferent = platforms.some(
     (one) =>
-      one.unknown.length + one.revoked_elsewhere.length + one.duplicates.length + one.proposed.length > 0,
+      one.unknown.length +
+        one.revoked_elsewhere.length +
+        one.duplicates.length +
+        one.proposed.length +
+        one.open_overlaps.length >
+      0,
   );
   return isDifferent ? 1 : 0;
 };
@@ -59,6 +64,7 @@ const syncText = (one: SyncView['platforms'][number], { paint }: CommandContext)
     ...one.unknown.map(({ key_id, name }) =>
       paint('yellow', `not in the vault: ${printable(`${name} (${key_id})`)}`),
     ),
+    ...one.open_overlaps.map((key) => paint('yellow', `rotation not finished: ${printable(key)}`)),
     ...one.duplicates.map((group) => paint('yellow', `the same value: ${printable(group.join(', '))}`)),
     ...one.proposed.map(
       ({ key, key_id, name }) => `${printable(key)} may be ${printable(`${name} (${key_id})`)}`,

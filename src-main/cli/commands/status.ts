@@ -33,6 +33,7 @@ const withoutAgent = ({ paths, program }: CommandContext): StatusView => ({
   keychain_detail: 'not asked: no agent runs',
   unlock_delay_ms: 0,
   runs: [],
+  rotations: [],
   foreign_hosts: [],
   sandbox: null,
 });
@@ -67,6 +68,9 @@ const inWords = (status: StatusView, { paint }: CommandContext): string => {
     ['keychain', `${status.keychain}${status.keychain_detail === '' ? '' : ` (${status.keychain_detail})`}`],
     ['home', status.home],
     ['sandbox', status.sandbox === null ? null : `${status.sandbox.base_url}, pid ${status.sandbox.pid}`],
+    ...status.rotations.map(
+      ({ key, env, state }) => ['rotation', `${env}/${key} is not finished: ${state}`] as const,
+    ),
     ...status.foreign_hosts.map(
       ({ platform, env, base_url }) =>
         ['not its own host', `${platform}${env === null ? '' : ` in ${env}`}: ${base_url}`] as const,

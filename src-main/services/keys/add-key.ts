@@ -15,6 +15,7 @@ import {
   requireKey,
   requireKeyById,
 } from './key-directory.ts';
+import { requireNotRotating } from '../rotation/journal.ts';
 import { viewOf } from './key-view.ts';
 import { readValueFacts, type ValueFacts } from './value-facts.ts';
 import { parseKeyAddress } from '../../../src-shared/domain/reference.ts';
@@ -69,7 +70,7 @@ export function addKey(
   return { schema: 1, key: viewOf(vault, requireKeyById(vault, id), core.now()), warnings };
 }
 
-/** Changes metadata, key id or value of a key. @throws {AppError} KEY_NOT_FOUND, BAD_VALUE */
+/** Changes metadata, key id or value of a key. @throws {AppError} KEY_NOT_FOUND, BAD_VALUE, ROTATION_UNFINISHED */
 export function editKey(
   core: Core,
   call: Call,
@@ -78,6 +79,9 @@ export function editKey(
 ): ResponseOf<'keys.edit'> {
   const vault = core.vault.require();
   const { key, environment } = requireKey(vault, request.key, request.env);
+  // What a rotation has written down of the value it replaces must go on being true.
+  if (value !== undefined || request.key_id !== undefined)
+    requireNotRotating(vault, key.id, 'given another value or key id');
   const metadata = mergeMetadata(key.meta, request.metadata);
   const warnings: string[] = [];
   let fromValue: Partial<KeyMeta> = {};

@@ -1,6 +1,7 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { Call, Core } from '../context.ts';
 import { addressOf, requireKey, requireKeyById } from './key-directory.ts';
+import { requireNotRotating } from '../rotation/journal.ts';
 import { requireConfirmation } from './revoke-key.ts';
 
 /** Takes a key out of the vault; the platform is not told. */
@@ -13,6 +14,7 @@ export function forgetKey(
   const { key } = requireKey(vault, request.key, request.env);
   const address = addressOf(vault, key);
   requireConfirmation(request.confirm, key.meta.name, address);
+  requireNotRotating(vault, key.id, 'forgotten');
   const stillWorks = requireKeyById(vault, key.id).meta.status !== 'revoked';
   vault.transact((tx) => {
     tx.remove(key.id);

@@ -6,6 +6,7 @@ import type { Call, Core } from '../context.ts';
 import { type Asker, keyAsker } from '../platforms/authentication.ts';
 import { callOptions, withKeyValue } from '../platforms/key-call.ts';
 import { pause, PacedCalls } from '../platforms/paced-calls.ts';
+import { requireNotRotating } from '../rotation/journal.ts';
 import { changeKey, checkedNow } from './key-change.ts';
 import { addressOf, type KeyRecord } from './key-directory.ts';
 
@@ -41,8 +42,9 @@ export interface Revocation {
   readonly paced: PacedCalls;
 }
 
-/** @throws {AppError} KEY_ID_UNKNOWN */
+/** @throws {AppError} KEY_ID_UNKNOWN; ROTATION_UNFINISHED while a rotation says which of two keys it is */
 export function requireKeyId(vault: OpenVault, key: KeyRecord): string {
+  requireNotRotating(vault, key.id, 'revoked');
   const { keyId } = key.meta;
   if (keyId !== null) return keyId;
   throw new AppError(

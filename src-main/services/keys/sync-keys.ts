@@ -1,5 +1,6 @@
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { SyncView } from '../../../src-shared/contract/views.ts';
+import { isOverlapOpen } from '../../../src-shared/domain/rotation-plan.ts';
 import { idleDays, UNUSED_AFTER_DAYS } from '../../../src-shared/domain/rotation-policy.ts';
 import type { KeyMeta, KeyStatus } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
@@ -7,6 +8,7 @@ import type { ListedKey, PlatformTarget } from '../../platforms/ports.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Call, Core } from '../context.ts';
 import { type Asker, findAsker, keyAsker } from '../platforms/authentication.ts';
+import { openRotations } from '../rotation/journal.ts';
 import { callOptions, checkKey, withKeyValue } from '../platforms/key-call.ts';
 import { platformTarget } from '../platforms/platform-settings.ts';
 import { changeKey } from './key-change.ts';
@@ -97,6 +99,7 @@ const emptyReport = (platform: string, account: string | null): PlatformSync => 
   unused: [],
   duplicates: [],
   proposed: [],
+  open_overlaps: [],
   error: null,
 });
 
@@ -219,9 +222,12 @@ function compare(
   account: string | null,
   listed: readonly ListedKey[],
 ) {
+  const rotating = openRotations(vault).map(({ meta }) => meta);
   const ours = keysOf(vault).filter(
-    ({ meta }) =>
+    ({ id, meta }) =>
       meta.platform === target.definition.id &&
+      // The list may be older than the value that a rotation has just given the key.
+      rotating.every(({ key }) => key !== id) &&
       (account === null || meta.account === account || meta.account === null),
   );
   const byKeyId = new Map(
@@ -252,9 +258,19 @@ function compare(
     updated.push(addressOf(vault, key));
   }
   const unknown = listed
-    .filter(({ keyId, status }) => !byKeyId.has(keyId) && statuses[status] !== 'revoked')
+    .filter(
+      ({ keyId, name, status }) =>
+        !byKeyId.has(keyId) &&
+        statuses[status] !== 'revoked' &&
+        rotating.every(
+          (one) => one.old.keyId !== keyId && one.new?.keyId !== keyId && !one.names.includes(name),
+        ),
+    )
     .map(({ keyId, name }) => ({ key_id: keyId, name }));
-  return { updated, revoked_elsewhere: revokedElsewhere, unknown };
+  const openOverlaps = rotating
+    .filter(({ platform, plan }) => platform === target.definition.id && isOverlapOpen(plan))
+    .map(({ environment, keyName }) => `${environment}/${keyName}`);
+  return { updated, revoked_elsewhere: revokedElsewhere, unknown, open_overlaps: openOverlaps };
 }
 
 function difference(

@@ -124,6 +124,9 @@ function environmentKind({ journal }: Work): string {
   return (environment?.meta as { readonly kind?: string } | undefined)?.kind ?? 'unknown';
 }
 
+/** A create whose answer did not come may be carried out later than we look. */
+const LOOK_AGAIN_AFTER_MS = [500, 1500];
+
 /** Revokes what an unclear create may have made: a new key under exactly a name of ours. Nobody else's is touched. */
 export async function findOrphans(work: Work): Promise<void> {
   const { core, journal } = work;
@@ -131,7 +134,12 @@ export async function findOrphans(work: Work): Promise<void> {
     (
       await asOwner(work, (auth, options, target) => core.platforms.listKeys(target, auth, options))
     ).answer.filter((listed) => isOrphan(journal.meta, listed));
-  const orphans = await list();
+  let orphans = await list();
+  for (const waitMs of LOOK_AGAIN_AFTER_MS) {
+    if (orphans.length > 0) break;
+    await work.handle.sleep(waitMs, work.handle.signal);
+    orphans = await list();
+  }
   for (const { keyId, name } of orphans) {
     const { label } = await asOwner(work, (auth, options, target) =>
       core.platforms.revokeKey(target, auth, keyId, options),

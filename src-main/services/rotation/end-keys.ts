@@ -24,8 +24,7 @@ const REVOCATION_TAKES_EFFECT_MS = 10_000;
 
 /** Revokes the old key, authenticated with the new one: were that dead, the platform itself would refuse. */
 export async function revokeOld(work: Work): Promise<void> {
-  const { core, journal } = work;
-  const target = await targetOf(work);
+  const { journal } = work;
   const key = keyOf(work);
   const { old } = journal.meta;
   if (old.keyId === null)
@@ -36,9 +35,7 @@ export async function revokeOld(work: Work): Promise<void> {
     audit: ['rotate.revoke', `asking for the end of key id ${keyId}, with the new key`],
   });
   try {
-    await withValue(journal.vault, key.id, (auth) =>
-      core.platforms.revokeKey(target, auth, keyId, callOptions(core, key, work.handle.signal)),
-    );
+    await askForEnd(work, keyId);
   } catch (error) {
     if (!(error instanceof AppError) || !isDefiniteRefusal(error)) throw error;
     // Not found may mean: gone already, whoever did it. The old key itself tells.
@@ -57,11 +54,30 @@ export async function revokeOld(work: Work): Promise<void> {
   });
 }
 
+/** With the new key, as the platforms prescribe. */
+async function askForEnd(work: Work, keyId: string): Promise<void> {
+  const { core, journal } = work;
+  const target = await targetOf(work);
+  const key = keyOf(work);
+  await withValue(journal.vault, key.id, (auth) =>
+    core.platforms.revokeKey(target, auth, keyId, callOptions(core, key, work.handle.signal)),
+  );
+}
+
 /** Asks with the old key until it is refused, and says so if it is not. */
 export async function checkOld(work: Work): Promise<void> {
   const { core, journal } = work;
   const { old } = journal.meta;
-  await seeGone(work, journal.id, old.keyId, journal.meta.isLost);
+  const { isLost, plan } = journal.meta;
+  try {
+    await seeGone(work, journal.id, old.keyId, isLost);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'STILL_ALIVE' || old.keyId === null) throw error;
+    if (plan.strategy === 'cutover') throw error;
+    // The platform said that it was revoked: what is asked twice is at most done twice.
+    await askForEnd(work, old.keyId);
+    await seeGone(work, journal.id, old.keyId, isLost);
+  }
   const how = journal.meta.isLost ? 'gone from the platform’s list' : 'refused when asked again (401)';
   journal.write('old_refused', {
     change: { cause: null, overlapEndedAt: new Date(core.now()).toISOString(), laggards: [] },

@@ -23,12 +23,27 @@ export type RotationRecord = VaultRecord<RotationMeta>;
 export const rotationsOf = (vault: OpenVault): readonly RotationRecord[] =>
   vault.records('rotation') as readonly RotationRecord[];
 
+export const openRotations = (vault: OpenVault): readonly RotationRecord[] =>
+  rotationsOf(vault).filter(({ meta }) => !isOver(meta.plan));
+
 export const findOpenRotation = (vault: OpenVault, key: RecordId): RotationRecord | undefined =>
-  rotationsOf(vault).find(({ meta }) => meta.key === key && !isOver(meta.plan));
+  openRotations(vault).find(({ meta }) => meta.key === key);
 
 /** The open one of a key, else its last. */
 export const findRotation = (vault: OpenVault, key: RecordId): RotationRecord | undefined =>
   findOpenRotation(vault, key) ?? rotationsOf(vault).findLast(({ meta }) => meta.key === key);
+
+/** @throws {AppError} ROTATION_UNFINISHED: what is about to be changed is being rotated */
+export function requireNotRotating(vault: OpenVault, key: RecordId, what: string): void {
+  const open = findOpenRotation(vault, key);
+  if (open === undefined) return;
+  const address = `${open.meta.environment}/${open.meta.keyName}`;
+  throw new AppError(
+    'ROTATION_UNFINISHED',
+    `${address} is being rotated (${open.meta.plan.state}), so it cannot be ${what}.`,
+    `Finish with \`keymolt rotate resume ${address}\`, or go back with \`keymolt rotate abort ${address}\`.`,
+  );
+}
 
 export interface JournalEntry {
   readonly change?: Partial<RotationMeta>;

@@ -151,11 +151,13 @@ export async function verify(work: Work): Promise<void> {
     await rejectNewKey(work);
     return;
   }
-  const proof = [await seeNewKeyUsed(work), await waitForLaggards(work), await waitForQuiet(work)];
+  const proof = [await seeNewKeyUsed(work), await waitForLaggards(work), await waitForQuiet(work)].filter(
+    (part) => part !== '',
+  );
   journal.write('verified', {
     change: { laggards: [], cause: null },
-    step: ['verify', 'ok', proof.filter((part) => part !== '').join('; ')],
-    audit: ['rotate.verify', proof.filter((part) => part !== '').join('; ')],
+    step: ['verify', 'ok', proof.join('; ')],
+    audit: ['rotate.verify', proof.join('; ')],
   });
 }
 

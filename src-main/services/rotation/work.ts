@@ -89,12 +89,12 @@ async function askersOf(work: Work, target: PlatformTarget): Promise<Asker[]> {
     ...(meta.isLost || meta.plan.isNewInUse || !key.hasValue ? [] : [keyAsker(vault, key)]),
     ...others.map((other) => keyAsker(vault, other)),
   ];
-  const session = await findAsker(core, vault, target, environmentOf(vault, key), { except: key }).catch(
-    (error: unknown) => {
-      if (error instanceof AppError) return undefined;
-      throw error;
-    },
-  );
+  const session = await findAsker(core, vault, target, environmentOf(vault, key), {
+    accepts: () => false,
+  }).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  });
   return session === undefined || session.key !== undefined ? askers : [...askers, session];
 }
 

@@ -1,6 +1,7 @@
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { Core } from '../context.ts';
 import { fingerprintNow } from '../keys/key-directory.ts';
+import { openRotations } from '../rotation/journal.ts';
 import { platformRecords, requireDefinition } from '../platforms/platform-settings.ts';
 
 /** The state of everything, for `keymolt status` and the window's frame. Works whatever the vault's state. */
@@ -25,6 +26,12 @@ export async function readStatus(core: Core): Promise<StatusView> {
     keychain_detail: keychain.detail,
     unlock_delay_ms: session.unlockDelayMs,
     runs: core.runs.list((id) => fingerprintNow(vault, id)),
+    rotations: (vault === undefined ? [] : openRotations(vault)).map(({ meta }) => ({
+      key: meta.keyName,
+      env: meta.environment,
+      state: meta.plan.state,
+      deadline_at: meta.deadlineAt,
+    })),
     foreign_hosts: foreignHosts(core),
     sandbox:
       sandbox === undefined

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isOver } from '../../../src-shared/domain/rotation-plan.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import { findRotation, type RotationRecord } from '../../../src-main/services/rotation/journal.ts';
+import { resumeRotation, startRotation } from '../../../src-main/services/rotation/rotate-key.ts';
+import {
+  type CallFault,
+  KEY_NAME,
+  NO_FAULTS,
+  RotationBench,
+  type Schedule,
+} from '../../support/rotation-bench.ts';
+
+/** What a caller can be told beside an answer: never a mistake of ours. */
+const isExpected = (error: unknown): boolean =>
+  error instanceof AppError && error.code !== 'INTERNAL'
+    ? true
+    : (error as Error).constructor.name === 'Killed';
+
+async function attempt(bench: RotationBench, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isExpected(error) && !bench.wasKilled) throw error;
+    bench.said.push(String(error), JSON.stringify(error instanceof AppError ? error.toView() : {}));
+  }
+}
+
+/** Starts a rotation under a schedule, comes up again as often as it takes, and gives where it ended. */
+async function rotate(
+  schedule: Schedule,
+): Promise<{ bench: RotationBench; record: RotationRecord | undefined }> {
+  const bench = await RotationBench.start(schedule);
+  await attempt(bench, () =>
+    startRotation(bench.core, bench.call, { key: KEY_NAME, no_deploy_check: true }, undefined),
+  );
+  for (let times = 0; times < 12; times += 1) {
+    if (times === 6) bench.endFaults();
+    await attempt(bench, () => bench.comeUp());
+    if (bench.wasKilled || bench.isLocked) continue;
+    const record = findRotation(bench.core.vault.require(), bench.keyRecord);
+    if (record === undefined || isOver(record.meta.plan)) break;
+    await attempt(bench, () => resumeRotation(bench.core, bench.call, { key: KEY_NAME }, undefined));
+  }
+  bench.endFaults();
+  await bench.comeUp();
+  return { bench, record: findRotation(bench.core.vault.require(), bench.keyRecord) };
+}
+
+async function checkSchedule(schedule: Schedule): Promise<string> {
+  const { bench, record } = await rotate(schedule);
+  try {
+    const vault = bench.core.vault.require();
+    expect(bench.violations).toEqual([]);
+    // Killed before it was begun: the key is as it was.
+    const state = record?.meta.plan.state ?? 'rolled_back';
+    expect(['done', 'rolled_back']).toContain(state);
+    expect(bench.alive.map(({ value }) => value)).toEqual([bench.vaultValue]);
+    expect(bench.alive.includes(bench.oldKey)).toBe(state === 'rolled_back');
+    expect(new Set(bench.targetValues)).toEqual(
+      new Set(bench.targetValues.length === 0 ? [] : [bench.vaultValue]),
+    );
+    for (const foreign of bench.foreign) expect(foreign.status).toBe('active');
+    expect(record?.hasValue ?? false).toBe(false);
+    bench.said.push(JSON.stringify(vault.auditEntries({ limit: 1000 })), JSON.stringify(record?.meta ?? {}));
+    expect(bench.said.join('\n')).not.toMatch(/mbd_test_[A-Za-z0-9]{8}/);
+    return state;
+  } finally {
+    bench.close();
+  }
+}
+
+const CALL_FAULTS: readonly CallFault[] = [
+  ...[401, 403, 404, 409, 429, 500, 503].map((status): CallFault => ({ kind: 'status', status })),
+  { kind: 'status', status: 429, retryAfter: '7' },
+  { kind: 'status', status: 429, retryAfter: '100000' },
+  { kind: 'status', status: 500, afterEffect: true },
+  ...(['reset', 'timeout', 'html', 'half_json', 'redirect'] as const).flatMap((kind): CallFault[] => [
+    { kind, afterEffect: false },
+    { kind, afterEffect: true },
+  ]),
+  { kind: 'no_value' },
+  { kind: 'odd_value' },
+  { kind: 'late' },
+  { kind: 'kill', afterEffect: false },
+  { kind: 'kill', afterEffect: true },
+];
+
+/** Of a rotation without faults; with faults there are more, and those meet later numbers. */
+const CALLS = 8;
+const WRITES = 14;
+
+describe('one fault', () => {
+  it('nothing goes wrong: done', async () => {
+    expect(await checkSchedule(NO_FAULTS)).toBe('done');
+  });
+
+  it.each(CALL_FAULTS)('%j at each call', async (fault) => {
+    for (let at = 0; at < CALLS; at += 1)
+      await checkSchedule({ ...NO_FAULTS, calls: new Map([[at, fault]]) });
+  });
+
+  it.each(['kill_before', 'kill_after', 'disk_full'] as const)(
+    '%s at each write of the journal',
+    async (fault) => {
+      for (let at = 0; at < WRITES; at += 1)
+        await checkSchedule({ ...NO_FAULTS, writes: new Map([[at, fault]]) });
+    },
+  );
+
+  it.each(['lock', 'day_ahead', 'day_back', 'foreign_key', 'abort'] as const)(
+    '%s before each call',
+    async (what) => {
+      for (let at = 0; at < CALLS; at += 1)
+        await checkSchedule({ ...NO_FAULTS, meanwhile: new Map([[at, what]]) });
+    },
+  );
+
+  it.each(['fails', 'fails_changed'] as const)('a target that %s', async (what) => {
+    for (let at = 0; at < 3; at += 1)
+      await checkSchedule({ ...NO_FAULTS, targets: 3, deploys: new Map([[at, what]]) });
+  });
+
+  it('a new key that works after 5 s, a revoked one that goes on for 9 s', async () => {
+    expect(await checkSchedule({ ...NO_FAULTS, startsLateMs: 5000, revocationDelayMs: 9000 })).toBe('done');
+  });
+});
+
+const schedules: fc.Arbitrary<Schedule> = fc.record({
+  calls: fc
+    .array(fc.tuple(fc.nat({ max: 30 }), fc.constantFrom(...CALL_FAULTS)), { maxLength: 6 })
+    .map((all) => new Map(all)),
+  writes: fc
+    .array(fc.tuple(fc.nat({ max: 40 }), fc.constantFrom('kill_before', 'kill_after', 'disk_full')), {
+      maxLength: 3,
+    })
+    .map((all) => new Map(all)),
+  meanwhile: fc
+    .array(
+      fc.tuple(fc.nat({ max: 30 }), fc.constantFrom('lock', 'day_ahead', 'day_back', 'foreign_key', 'abort')),
+      { maxLength: 3 },
+    )
+    .map((all) => new Map(all)),
+  deploys: fc
+    .array(fc.tuple(fc.nat({ max: 6 }), fc.constantFrom('fails', 'fails_changed')), { maxLength: 3 })
+    .map((all) => new Map(all)),
+  startsLateMs: fc.constantFrom(0, 0, 0, 5000),
+  revocationDelayMs: fc.constantFrom(0, 0, 0, 9000),
+  targets: fc.nat({ max: 3 }),
+});
+
+it('whatever goes wrong in whatever order: one wanted key, no orphan, no early end, targets that work', async () => {
+  const runs = Number(process.env['KEYMOLT_ROTATION_SCHEDULES'] ?? 1000);
+  await fc.assert(
+    fc.asyncProperty(schedules, async (schedule) => {
+      await checkSchedule(schedule);
+    }),
+    {
+      numRuns: runs,
+      interruptAfterTimeLimit: Number.MAX_SAFE_INTEGER,
+    },
+  );
+}, 600_000);
