@@ -14,6 +14,7 @@ import { followAudit } from './state/audit.ts';
 import { followClipboard } from './state/clipboard.ts';
 import { followHeadroom } from './state/headroom-history.ts';
 import { followInventory } from './state/inventory.ts';
+import { followRotations } from './state/rotations.ts';
 import { followRuns } from './state/runs.ts';
 import { followStatus, useStatus } from './state/status.ts';
 import { resolveVariables, theme } from './ui/theme.ts';
@@ -45,6 +46,7 @@ followHeadroom();
 followAudit();
 followClipboard();
 followRuns();
+followRotations();
 followStatus();
 // What a notice says of keys must not outlast the lock.
 useStatus.subscribe(({ status }) => {

@@ -5,11 +5,12 @@ export type Dialog =
   | { readonly kind: 'add' }
   | { readonly kind: 'create' }
   | { readonly kind: 'launch'; readonly key: KeyRef | null }
+  | { readonly kind: 'rotate'; readonly keys: readonly KeyRef[] }
   | { readonly kind: 'revoke'; readonly key: KeyRef }
   | { readonly kind: 'forget'; readonly key: KeyRef }
   | { readonly kind: 'shortcuts' };
 
-export const SCREENS = ['overview', 'keys', 'headroom', 'agents', 'audit', 'settings'] as const;
+export const SCREENS = ['overview', 'keys', 'rotation', 'headroom', 'agents', 'audit', 'settings'] as const;
 export type ScreenId = (typeof SCREENS)[number];
 
 interface ViewState {

@@ -11,6 +11,9 @@ const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(LOCALE, { month: 'short', day: 'numeric' });
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 0 });
+const time = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium' });
+const month = new Intl.DateTimeFormat(LOCALE, { month: 'long', year: 'numeric' });
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', timeZone: 'UTC' });
 const unit = (name: string, unitDisplay: 'long' | 'short') =>
   new Intl.NumberFormat(LOCALE, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits: 0 });
 const longDays = unit('day', 'long');
@@ -54,3 +57,29 @@ export const exactDay = (at: number): string => day.format(at);
 
 /** `96 %`, as the locale writes it; never rounded up to the whole. @param share 0 to 1 */
 export const formatShare = (share: number): string => percent.format(Math.floor(share * 100) / 100);
+
+/** `12:03:11`. */
+export const clockTime = (iso: string): string => time.format(new Date(iso));
+
+/** `14:12`: minutes and seconds, as a countdown shows them. */
+export const minutesAndSeconds = (ms: number): string => {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')}`;
+};
+
+/** `March 2026`. @param at epoch ms */
+export const monthName = (at: number): string => month.format(at);
+
+/** Weeks begin on Sunday in the Americas, on Monday elsewhere; a browser that knows better is asked. */
+export const firstWeekday = (): 0 | 1 => {
+  const locale = new Intl.Locale(LOCALE) as Intl.Locale & {
+    getWeekInfo?: () => { readonly firstDay: number };
+  };
+  const firstDay = locale.getWeekInfo?.().firstDay;
+  return firstDay === undefined ? (LOCALE === 'en-US' ? 0 : 1) : firstDay === 7 ? 0 : 1;
+};
+
+/** `Mon`, `Tue`, …, beginning with the week's first day. */
+export const weekdayNames = (): string[] =>
+  // 4 January 1970 was a Sunday.
+  Array.from({ length: 7 }, (_, index) => weekday.format((3 + firstWeekday() + index) * DAY_MS));

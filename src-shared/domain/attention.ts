@@ -38,7 +38,19 @@ interface OfKey {
   readonly key: string;
 }
 
+export interface WatchedRotation {
+  readonly key: string;
+  readonly env: string;
+  readonly state: string;
+  /** When the overlap should be over; null where two keys are not active. */
+  readonly deadline_at: string | null;
+  readonly ended_at: string | null;
+  readonly cause: { readonly code: string } | null;
+}
+
 export type Matter =
+  | (OfKey & { readonly kind: 'overlap_open'; readonly at: string; readonly leftMs: number })
+  | (OfKey & { readonly kind: 'rotation_stuck'; readonly code: string })
   | (OfKey & { readonly kind: 'damaged' })
   | (OfKey & { readonly kind: 'overdue'; readonly days: number })
   | (OfKey & { readonly kind: 'failing'; readonly code: string; readonly at: string })
@@ -59,6 +71,8 @@ const REMINDER_DAYS = 14;
 const LOW_SHARE = 0.2;
 
 const ORDER: readonly Matter['kind'][] = [
+  'overlap_open',
+  'rotation_stuck',
   'damaged',
   'expired',
   'overdue',
@@ -71,7 +85,7 @@ const ORDER: readonly Matter['kind'][] = [
 ];
 
 export const urgencyOf = ({ kind }: Matter): Urgency => {
-  if (kind === 'damaged' || kind === 'expired' || kind === 'overdue' || kind === 'failing') return 'now';
+  if (ORDER.indexOf(kind) <= ORDER.indexOf('failing')) return 'now';
   return kind === 'unused' ? 'look' : 'soon';
 };
 
@@ -106,20 +120,40 @@ function lowHeadroomOf({ name, env, windows }: WatchedLimits): Matter | undefine
   return lowest;
 }
 
+/** An open rotation is one line, whatever else there is to say of its key. */
+function matterOfRotation(rotation: WatchedRotation, now: number): Matter | undefined {
+  const { env, key, deadline_at: deadlineAt, ended_at: endedAt, cause } = rotation;
+  const at: OfKey = { key: `${env}/${key}` };
+  if (endedAt !== null) return undefined;
+  if (deadlineAt !== null)
+    return { ...at, kind: 'overlap_open', at: deadlineAt, leftMs: Date.parse(deadlineAt) - now };
+  return cause === null ? undefined : { ...at, kind: 'rotation_stuck', code: cause.code };
+}
+
+const isThere = (matter: Matter | undefined): matter is Matter => matter !== undefined;
+
 const weightOf = (matter: Matter): number => {
   if (matter.kind === 'overdue' || matter.kind === 'unused') return -matter.days;
   if (matter.kind === 'due' || matter.kind === 'expiring') return matter.days;
   return 0;
 };
 
+export interface Watched {
+  readonly keys: readonly WatchedKey[];
+  readonly limits: readonly WatchedLimits[];
+  readonly runs: readonly WatchedRun[];
+  readonly rotations: readonly WatchedRotation[];
+}
+
 /** @param now epoch ms @returns the matters, most urgent first */
-export function mattersOf(
-  keys: readonly WatchedKey[],
-  limits: readonly WatchedLimits[],
-  runs: readonly WatchedRun[],
-  now: number,
-): Matter[] {
-  const matters = keys.map((key) => matterOf(key, now)).filter((matter) => matter !== undefined);
+export function mattersOf({ keys, limits, runs, rotations }: Watched, now: number): Matter[] {
+  const open = rotations.map((rotation) => matterOfRotation(rotation, now)).filter(isThere);
+  const rotating = new Set(open.map((matter) => ('key' in matter ? matter.key : '')));
+  const ofKeys = keys
+    .map((key) => matterOf(key, now))
+    .filter(isThere)
+    .filter((matter) => !('key' in matter && rotating.has(matter.key)));
+  const matters = [...open, ...ofKeys];
   const named = new Set(matters.map((matter) => ('key' in matter ? matter.key : '')));
   for (const entry of limits) {
     const low = lowHeadroomOf(entry);

@@ -3,7 +3,7 @@ import { expect, test } from './fake-core-test.ts';
 test('every place is reached by its digit, by the side bar and by name', async ({ page, open }) => {
   await open({ keys: 42, auditEntries: 3 }, 'Overview');
   const heading = page.getByRole('heading', { level: 1 });
-  const places = ['Overview', 'Keys', 'Headroom', 'Agents', 'Audit', 'Settings'];
+  const places = ['Overview', 'Keys', 'Rotation', 'Headroom', 'Agents', 'Audit', 'Settings'];
   for (const [index, place] of places.entries()) {
     await page.keyboard.press(String(index + 1));
     await expect(heading).toHaveText(place);
@@ -38,8 +38,8 @@ test('the overview names what is most urgent first, and leads to it', async ({ p
     /Due in 6 days.*soon/,
     /Unused [\d,]+ days.*idle/,
   ]);
-  await page.getByRole('button', { name: 'Show late' }).click();
-  await expect(page.getByRole('complementary', { name: 'Details of late' })).toBeVisible();
+  await page.getByRole('button', { name: 'Rotate… late' }).click();
+  await expect(page.getByRole('dialog', { name: /Rotate late/ })).toBeVisible();
 });
 
 test('a key is found by its fingerprint from anywhere, and typing in the search goes to the list', async ({
@@ -51,7 +51,7 @@ test('a key is found by its fingerprint from anywhere, and typing in the search 
   await page.keyboard.type('feedc0de');
   await page.getByRole('button', { name: /needle/ }).click();
   await expect(page.getByRole('complementary', { name: 'Details of needle' })).toBeVisible();
-  await page.keyboard.press('4');
+  await page.keyboard.press('5');
   await page.getByRole('searchbox').pressSequentially('need');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keys');
   await expect(page.getByRole('grid', { name: 'Keys' })).toHaveAttribute('aria-rowcount', '2');
@@ -97,4 +97,58 @@ test('ten thousand keys: the overview shows the most urgent, and draws no more t
   await page.getByRole('button', { name: 'Headroom', exact: true }).click();
   await expect(page.getByRole('listitem').first()).toBeVisible();
   expect(await page.getByRole('listitem').count()).toBeLessThan(60);
+});
+
+test('a rotation is started, counted down, and aborted; keys are chosen from the list and rotated together', async ({
+  page,
+  open,
+}) => {
+  await open({ keys: 12 }, 'Rotation');
+  await page.getByText('List', { exact: true }).click();
+  const choices = page.getByRole('checkbox', { name: /^Select/ });
+  await choices.nth(0).check();
+  await choices.nth(1).check();
+  await page.getByRole('button', { name: 'Rotate 2 keys…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start rotation' }).click();
+  await expect(page.getByText('2 rotations started')).toBeVisible();
+  await expect(page.getByRole('article')).toHaveCount(2);
+  await expect(page.getByRole('timer').first()).toHaveText(/^\d+:\d\d left of the overlap$/);
+  await page.getByRole('article').first().getByRole('button', { name: 'Abort and put back' }).click();
+  await expect(page.getByRole('timer')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Overview' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Two keys active' })).toHaveCount(1);
+});
+
+test('a value that is pasted for a rotation is gone from the page as soon as it is sent', async ({
+  page,
+  open,
+}) => {
+  await open({ extraKeys: [{ name: 'agent', platform: 'den-agent' }] });
+  await page.getByRole('row').nth(1).click();
+  await page.getByRole('button', { name: 'Rotate…' }).click();
+  const canary = 'moltbotden_sk_ca9a51ca9a51ca9a51ca9a51ca9a51ca';
+  await page.getByRole('textbox', { name: 'New value' }).fill(canary);
+  await page.getByRole('button', { name: 'Start rotation' }).click();
+  await expect(page.getByText('1 rotation started')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(canary);
+});
+
+test('the calendar shows a key on its day, in this month and the next', async ({ page, open }) => {
+  await page.clock.setFixedTime(new Date('2026-03-20T12:00:00Z'));
+  await open(
+    {
+      extraKeys: [
+        { name: 'in-march', due_at: '2026-03-25T12:00:00Z', days_left: 5 },
+        { name: 'in-april', due_at: '2026-04-02T12:00:00Z', days_left: 13, owner: 'tomas' },
+      ],
+    },
+    'Rotation',
+  );
+  await expect(page.getByRole('cell', { name: /25.*1 key is due/ })).toContainText('in-march');
+  await page.getByRole('button', { name: 'Month after' }).click();
+  await expect(page.getByRole('heading', { name: 'April 2026' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: /Apr 2, 1 key is due/ })).toContainText('in-april');
+  await page.getByRole('combobox', { name: 'Owner' }).click();
+  await page.getByRole('option', { name: 'ines' }).click();
+  await expect(page.getByText('in-april')).toHaveCount(0);
 });

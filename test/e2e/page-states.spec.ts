@@ -95,6 +95,43 @@ const STATES: Record<string, State> = {
     shows: 'You are looking at prod.',
     reach: (page) => page.getByRole('radio', { name: 'PROD · LIVE' }).check(),
   },
+  'rotation, open and held up': {
+    scenario: {
+      keys: 42,
+      rotations: [
+        { key: 'billing-main', env: 'prod' },
+        {
+          key: 'search',
+          env: 'staging',
+          state: 'stored',
+          targets: [{ target: '.env#MOLTBOTDEN_API_KEY', state: 'failed', detail: 'it is read-only' }],
+          laggards: [{ pid: 4711, command: 'node', file: null }],
+          cause: {
+            code: 'READ_ONLY',
+            message: 'A target could not be written.',
+            hint: 'Mend it, then resume.',
+          },
+        },
+        { key: 'old', state: 'done', ended_at: '2026-01-02T03:04:05Z', deadline_at: null },
+      ],
+    },
+    place: 'Rotation',
+    shows: 'Mend it, then resume.',
+  },
+  'rotation, list': {
+    scenario: { keys: 42 },
+    place: 'Rotation',
+    shows: 'Overdue 10 days',
+    reach: (page) => page.getByText('List', { exact: true }).click(),
+  },
+  'rotate a key': {
+    scenario: { extraKeys: [{ name: 'agent', platform: 'den-agent' }] },
+    shows: 'Regenerate it in the platform’s dashboard',
+    reach: async (page) => {
+      await page.getByRole('row').nth(1).click();
+      await page.getByRole('button', { name: 'Rotate…' }).click();
+    },
+  },
   headroom: { scenario: { keys: 42 }, place: 'Headroom', shows: '812 of 1,000 left' },
   'headroom, nothing seen': { scenario: {}, place: 'Headroom', shows: 'No limits seen yet' },
   agents: {

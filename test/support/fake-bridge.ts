@@ -10,10 +10,10 @@ import {
 import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
 import type { Method } from '../../src-shared/contract/method.ts';
 import { failure, type Outcome, success } from '../../src-shared/contract/outcome.ts';
-import type { KeyView, PlatformView, StatusView } from '../../src-shared/contract/views.ts';
+import type { KeyView, PlatformView, RotationView, StatusView } from '../../src-shared/contract/views.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/codes.ts';
-import { fakeAudit, fakeKey, fakeKeys, fakeLimits } from './fake-data.ts';
+import { fakeAudit, fakeKey, fakeKeys, fakeLimits, fakeRotation } from './fake-data.ts';
 
 /** How the fake core begins and misbehaves. Plain data: it goes into the page as JSON. */
 export interface Scenario {
@@ -30,6 +30,7 @@ export interface Scenario {
   /** Warnings that `keys.add` answers with. */
   readonly warnings?: readonly string[];
   readonly auditEntries?: number;
+  readonly rotations?: readonly Partial<RotationView>[];
 }
 
 type Handlers = { [C in ChannelName]?: (request: RequestOf<C>) => Outcome<ResponseOf<C>> };
@@ -100,6 +101,14 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     keys = keys.map((candidate) => (candidate === key ? changed : candidate));
     emit('dataChanged', { what: 'keys' });
     return success({ schema: 1 as const, key: changed, warnings: [] as string[] });
+  };
+  let rotations: RotationView[] = (scenario.rotations ?? []).map((rotation) => fakeRotation(rotation, now));
+  const openRotation = (key: string): RotationView =>
+    rotations.find((rotation) => rotation.key === key) ?? fakeRotation({ key }, now);
+  const rotate = (rotation: RotationView) => {
+    rotations = [rotation, ...rotations.filter(({ id }) => id !== rotation.id)];
+    emit('rotationChanged', { rotation });
+    return success({ schema: 1 as const, rotation });
   };
   const unknown = (ref: string) =>
     fail('KEY_NOT_FOUND', `There is no key ${ref}.`, 'Look at the list of keys.');
@@ -204,6 +213,23 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
       emit('dataChanged', { what: 'keys' });
       return done;
     },
+    'rotations.list': () => success({ schema: 1, rotation: rotations[0] ?? null, rotations }),
+    'rotations.start': ({ key: name, env, value }) => {
+      const key = keys.find((candidate) => candidate.name === name && candidate.env === (env ?? 'dev'));
+      if (key === undefined) return unknown(name);
+      if (key.platform === 'den-agent' && value === undefined)
+        return fail('INPUT_REQUIRED', 'The new value is missing.', 'Paste what the platform showed.');
+      return rotate(fakeRotation({ key: key.name, env: key.env, state: 'created' }, now));
+    },
+    'rotations.resume': ({ key }) =>
+      rotate({ ...openRotation(key), state: 'done', ended_at: new Date().toISOString() }),
+    'rotations.abort': ({ key }) =>
+      rotate({
+        ...openRotation(key),
+        state: 'rolled_back',
+        direction: 'back',
+        ended_at: new Date().toISOString(),
+      }),
     'sandbox.start': () => {
       const sandbox = { base_url: 'http://127.0.0.1:4821', control_url: 'http://127.0.0.1:4822', pid: 4712 };
       change({ sandbox });

@@ -1,4 +1,9 @@
-import type { AuditEntryView, KeyLimitsView, KeyView } from '../../src-shared/contract/views.ts';
+import type {
+  AuditEntryView,
+  KeyLimitsView,
+  KeyView,
+  RotationView,
+} from '../../src-shared/contract/views.ts';
 
 const DAY_MS = 86_400_000;
 const KINDS = [
@@ -151,3 +156,47 @@ export const fakeAudit = (count: number, now: number): AuditEntryView[] =>
     subject: index % 6 === 4 ? 'vault' : `${ENVIRONMENTS[index % 3] ?? 'dev'}/agent-${String(index % 20)}`,
     detail: index % 6 === 1 ? 'node, MOLTBOTDEN_API_KEY' : '',
   }));
+
+const STEPS = ['create', 'prove', 'store', 'deploy', 'verify', 'revoke', 'confirm'] as const;
+const STEPS_DONE = {
+  planned: 0,
+  created: 2,
+  stored: 3,
+  deployed: 4,
+  verified: 5,
+  revoked: 6,
+  done: 7,
+} as const;
+
+/** A rotation that is as far as its state says, with the overlap half over. */
+export const fakeRotation = (change: Partial<RotationView>, now: number): RotationView => {
+  const state = change.state ?? 'stored';
+  const done = state in STEPS_DONE ? STEPS_DONE[state as keyof typeof STEPS_DONE] : 3;
+  const at = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();
+  return {
+    id: `rot_${change.key ?? 'key'}`,
+    key: 'agent',
+    env: 'dev',
+    platform: 'den-hosting',
+    strategy: 'overlap',
+    state,
+    direction: 'forward',
+    lost: false,
+    old: { key_id: 'key_old', fingerprint: '1111111111111111', status: 'retiring' },
+    new: { key_id: 'key_new', fingerprint: '2222222222222222', status: 'active' },
+    overlap_s: 420,
+    deadline_at: at(8),
+    started_at: at(-7),
+    ended_at: null,
+    steps: STEPS.map((name, index) => ({
+      name,
+      status: index < done ? 'ok' : 'pending',
+      at: at(-7 + index / 10),
+      detail: '',
+    })),
+    targets: [],
+    laggards: [],
+    cause: null,
+    ...change,
+  };
+};

@@ -2,6 +2,7 @@ import { refOf } from '../../state/key-ref.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { useView } from '../../state/view.ts';
 import { LaunchDialog } from '../launch/launch-dialog.tsx';
+import { RotateDialog } from '../rotation/rotate-dialog.tsx';
 import { AddKey } from './add-key.tsx';
 import { ConfirmKey } from './confirm-key.tsx';
 import { CreateKey } from './create-key.tsx';
@@ -21,6 +22,8 @@ export function Dialogs() {
       return <ShortcutsSheet />;
     case 'launch':
       return <LaunchDialog chosen={dialog.key} />;
+    case 'rotate':
+      return <RotateDialog refs={dialog.keys} />;
     case 'revoke':
     case 'forget': {
       const key = keys.find((candidate) => refOf(candidate) === dialog.key);

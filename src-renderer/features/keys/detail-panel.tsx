@@ -1,5 +1,5 @@
 import { Button, CloseButton } from '@mantine/core';
-import { IconCopy, IconPlayerPlay, IconPlugConnected } from '@tabler/icons-react';
+import { IconCopy, IconPlayerPlay, IconPlugConnected, IconRotateClockwise } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
@@ -137,6 +137,15 @@ function Actions({ row, now }: { readonly row: KeyRow; readonly now: number }) {
           onClick={() => openDialog({ kind: 'launch', key: row.ref })}
         >
           {messages.panel.run}
+        </Button>
+        <Button
+          variant="default"
+          size="xs"
+          disabled={!usable}
+          leftSection={<IconRotateClockwise size={16} stroke={1.5} aria-hidden />}
+          onClick={() => openDialog({ kind: 'rotate', keys: [row.ref] })}
+        >
+          {messages.panel.rotate}
         </Button>
       </div>
       <div style={{ marginTop: 10 }} aria-live="polite">

@@ -92,6 +92,7 @@ export const messages = {
     test: 'Test',
     testing: 'Testing…',
     run: 'Run…',
+    rotate: 'Rotate…',
     revoke: 'Revoke…',
     forget: 'Forget…',
     accepted: (when: string) => `The platform accepted this key ${when}.`,

@@ -6,6 +6,7 @@ import {
   IconGauge,
   IconMoonStars,
   IconReload,
+  IconRotateClockwise,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -14,7 +15,7 @@ import { useInventory } from '../../state/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { openDialog, showKey, showScreen } from '../../state/view.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
-import { exactDate, since } from '../../ui/format.ts';
+import { exactDate, remaining, since } from '../../ui/format.ts';
 import { messages } from './messages.ts';
 import classes from './overview.module.css';
 
@@ -22,6 +23,8 @@ import classes from './overview.module.css';
 const MOST_LINES = 40;
 
 const ICONS: Record<Matter['kind'], TablerIcon> = {
+  overlap_open: IconRotateClockwise,
+  rotation_stuck: IconRotateClockwise,
   damaged: IconAlertTriangle,
   expired: IconAlertTriangle,
   overdue: IconAlertTriangle,
@@ -98,6 +101,12 @@ const placeOf = (matter: Matter): { readonly env: string; readonly name: string 
 
 const wordsOf = (matter: Matter, now: number): string => {
   switch (matter.kind) {
+    case 'overlap_open':
+      return matter.leftMs > 0
+        ? messages.matters.overlap(remaining(matter.leftMs))
+        : messages.matters.overlapOver;
+    case 'rotation_stuck':
+      return messages.matters.stuck(matter.code);
     case 'damaged':
       return messages.matters.damaged;
     case 'expired':
@@ -125,6 +134,12 @@ const actionOf = (matter: Matter): readonly [string, () => void] => {
   if (matter.kind === 'laggard') return [messages.actions.agents, () => showScreen('agents')];
   const key = toKeyRef(matter.key);
   switch (matter.kind) {
+    case 'overlap_open':
+    case 'rotation_stuck':
+      return [messages.actions.resume, () => showScreen('rotation')];
+    case 'overdue':
+    case 'due':
+      return [messages.actions.rotate, () => openDialog({ kind: 'rotate', keys: [key] })];
     case 'low_headroom':
       return [messages.actions.headroom, () => showScreen('headroom')];
     case 'unused':

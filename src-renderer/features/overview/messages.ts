@@ -9,6 +9,9 @@ export const messages = {
   more: (count: number) => plural(count, { one: 'more', other: 'more' }),
   urgency: { now: 'Act now: ', soon: 'Soon: ' },
   matters: {
+    overlap: (left: string) => `Two keys active, ${left} left`,
+    overlapOver: 'Two keys active for too long',
+    stuck: (code: string) => `Rotation stands still: ${code}`,
     damaged: 'Damaged',
     expired: (when: string) => `Expired ${when}`,
     overdue: (days: number) => `Overdue ${formatDays(days)}`,
@@ -19,7 +22,14 @@ export const messages = {
     due: (days: number) => (days === 0 ? 'Due today' : `Due ${inDays(days)}`),
     unused: (days: number) => `Unused ${formatDays(days)}`,
   },
-  actions: { show: 'Show', revoke: 'Revoke…', headroom: 'Headroom', agents: 'Agents' },
+  actions: {
+    show: 'Show',
+    rotate: 'Rotate…',
+    resume: 'Rotation',
+    revoke: 'Revoke…',
+    headroom: 'Headroom',
+    agents: 'Agents',
+  },
 
   figures: 'In figures',
   inUse: 'Keys in use',

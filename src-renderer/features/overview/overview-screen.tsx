@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { mattersOf } from '../../../src-shared/domain/attention.ts';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/inventory.ts';
+import { useRotations } from '../../state/rotations.ts';
 import { useView } from '../../state/view.ts';
 import { since } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
@@ -17,6 +18,7 @@ const NOW_MS = 60_000;
 export function OverviewScreen({ status }: { readonly status: StatusView }) {
   const now = useNow(NOW_MS);
   const inventory = useInventory();
+  const rotations = useRotations((state) => state.rotations);
   const env = useView((state) => state.env);
   const keys = useMemo(
     () => inventory.keys.filter((key) => env === null || key.env === env),
@@ -24,8 +26,16 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
   );
   const matters = useMemo(() => {
     const isHere = (entry: { readonly env: string }): boolean => env === null || entry.env === env;
-    return mattersOf(keys, [...inventory.limits.values()].filter(isHere), status.runs.filter(isHere), now);
-  }, [keys, inventory.limits, status.runs, env, now]);
+    return mattersOf(
+      {
+        keys,
+        limits: [...inventory.limits.values()].filter(isHere),
+        runs: status.runs.filter(isHere),
+        rotations: rotations.filter(isHere),
+      },
+      now,
+    );
+  }, [keys, inventory.limits, status.runs, rotations, env, now]);
 
   if (inventory.loading !== 'done' && inventory.keys.length === 0) return <OverviewSkeleton />;
   if (inventory.error !== null && inventory.keys.length === 0) return <LoadFailed error={inventory.error} />;

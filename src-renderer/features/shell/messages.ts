@@ -8,6 +8,7 @@ export const messages = {
   screens: {
     overview: 'Overview',
     keys: 'Keys',
+    rotation: 'Rotation',
     headroom: 'Headroom',
     agents: 'Agents',
     audit: 'Audit',
@@ -127,7 +128,7 @@ export const messages = {
     title: 'Keyboard shortcuts',
     rows: [
       ['Ctrl K', 'Find a place, an action or a key'],
-      ['1 … 6', 'Go to a place of the side bar'],
+      ['1 … 7', 'Go to a place of the side bar'],
       ['/', 'Search'],
       ['↑ ↓', 'Go through the keys'],
       ['Enter', 'Show the details of a key'],

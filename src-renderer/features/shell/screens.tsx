@@ -4,6 +4,7 @@ import { useView } from '../../state/view.ts';
 import { KeysScreen } from '../keys/keys-screen.tsx';
 import { OverviewScreen } from '../overview/overview-screen.tsx';
 
+const RotationScreen = lazy(() => import('../rotation/rotation-screen.tsx'));
 const HeadroomScreen = lazy(() => import('../headroom/headroom-screen.tsx'));
 const AgentsScreen = lazy(() => import('../agents/agents-screen.tsx'));
 const AuditScreen = lazy(() => import('../audit/audit-screen.tsx'));
@@ -23,6 +24,8 @@ export function Screens({ status, gridRef }: ScreensProps) {
         return <OverviewScreen status={status} />;
       case 'keys':
         return <KeysScreen gridRef={gridRef} />;
+      case 'rotation':
+        return <RotationScreen />;
       case 'headroom':
         return <HeadroomScreen />;
       case 'agents':

@@ -3,21 +3,25 @@ import {
   IconGauge,
   IconHome,
   IconKey,
+  IconRotateClockwise,
   IconRobot,
   IconSettings,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useInventory } from '../../state/inventory.ts';
+import { isOpen, useRotations } from '../../state/rotations.ts';
 import { useStatus } from '../../state/status.ts';
 import { type ScreenId, SCREENS, showScreen, useView } from '../../state/view.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { Mark } from '../../ui/mark.tsx';
+import { isOver } from '../keys/due.ts';
 import { messages } from './messages.ts';
 import classes from './side-bar.module.css';
 
 const ICONS: Record<ScreenId, TablerIcon> = {
   overview: IconHome,
   keys: IconKey,
+  rotation: IconRotateClockwise,
   headroom: IconGauge,
   agents: IconRobot,
   audit: IconClipboardList,
@@ -64,5 +68,9 @@ export function SideBar() {
 function useCounts(): Partial<Record<ScreenId, number>> {
   const keys = useInventory((state) => state.keys.length);
   const runs = useStatus((state) => state.status?.runs.length ?? 0);
-  return { keys, agents: runs };
+  const overdue = useInventory(
+    (state) => state.keys.filter((key) => key.days_left < 0 && !isOver(key)).length,
+  );
+  const open = useRotations((state) => state.rotations.filter(isOpen).length);
+  return { keys, rotation: overdue + open, agents: runs };
 }

@@ -18,7 +18,9 @@ const key = (change: Partial<WatchedKey> = {}): WatchedKey => ({
   damaged: false,
   ...change,
 });
-const of = (change: Partial<WatchedKey>): Matter | undefined => mattersOf([key(change)], [], [], NOW)[0];
+const none = { keys: [], limits: [], runs: [], rotations: [] };
+const of = (change: Partial<WatchedKey>): Matter | undefined =>
+  mattersOf({ ...none, keys: [key(change)] }, NOW)[0];
 
 describe('what needs a person', () => {
   it.each<[string, Partial<WatchedKey>, object | undefined]>([
@@ -52,16 +54,36 @@ describe('what needs a person', () => {
       { id: 'hour', limit: null, remaining: null, exhausted_in_s: null },
     ];
     const limits = [{ name: 'agent', env: 'dev', windows }];
-    expect(mattersOf([key()], limits, [], NOW)).toEqual([
+    expect(mattersOf({ ...none, keys: [key()], limits }, NOW)).toEqual([
       { kind: 'low_headroom', key: 'dev/agent', remaining: 20, limit: 1000 },
     ]);
-    expect(mattersOf([key({ days_left: -1 })], limits, [], NOW).map(({ kind }) => kind)).toEqual(['overdue']);
+    expect(
+      mattersOf({ ...none, keys: [key({ days_left: -1 })], limits }, NOW).map(({ kind }) => kind),
+    ).toEqual(['overdue']);
   });
 
   it('a run with an old value is named, one with the present value is not', () => {
     const run = { run_id: 'r', command: 'node', pid: 1, env: 'dev', keys: ['dev/agent'], laggard: false };
-    expect(mattersOf([], [], [run], NOW)).toEqual([]);
-    expect(mattersOf([], [], [{ ...run, laggard: true }], NOW)).toHaveLength(1);
+    expect(mattersOf({ ...none, runs: [run] }, NOW)).toEqual([]);
+    expect(mattersOf({ ...none, runs: [{ ...run, laggard: true }] }, NOW)).toHaveLength(1);
+  });
+
+  it('an open rotation comes before all else, and stands for its key', () => {
+    const rotation = {
+      key: 'agent',
+      env: 'dev',
+      state: 'created',
+      deadline_at: new Date(NOW + 60_000).toISOString() as string | null,
+      ended_at: null as string | null,
+      cause: null as { code: string } | null,
+    };
+    const keys = [key({ days_left: -9 }), key({ name: 'other', damaged: true })];
+    const kinds = (rotations: (typeof rotation)[]): string[] =>
+      mattersOf({ ...none, keys, rotations }, NOW).map(({ kind }) => kind);
+    expect(kinds([rotation])).toEqual(['overlap_open', 'damaged']);
+    const stuck = { ...rotation, deadline_at: null, cause: { code: 'NETWORK' } };
+    expect(kinds([stuck])).toEqual(['rotation_stuck', 'damaged']);
+    expect(kinds([{ ...rotation, ended_at: rotation.deadline_at }])).toEqual(['damaged', 'overdue']);
   });
 
   it('the most urgent comes first, within a kind the longest overdue, and no key twice', () => {
@@ -75,7 +97,7 @@ describe('what needs a person', () => {
     fc.assert(
       fc.property(fc.array(someKey, { maxLength: 40 }), (changes) => {
         const keys = changes.map((change, index) => key({ ...change, name: `k${String(index)}` }));
-        const matters = mattersOf(keys, [], [], NOW);
+        const matters = mattersOf({ ...none, keys }, NOW);
         const ranks = matters.map((matter) => ['now', 'soon', 'look'].indexOf(urgencyOf(matter)));
         expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
         const overdue = matters.flatMap((matter) => (matter.kind === 'overdue' ? [matter.days] : []));

@@ -1,0 +1,113 @@
+import { Button, Checkbox } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState } from 'react';
+import type { KeyView } from '../../../src-shared/contract/views.ts';
+import { useInventory } from '../../state/inventory.ts';
+import { type KeyRef, refOf } from '../../state/key-ref.ts';
+import { openDialog, showKey } from '../../state/view.ts';
+import { EnvTag } from '../../ui/env-tag.tsx';
+import { exactDate } from '../../ui/format.ts';
+import { messages } from './messages.ts';
+import classes from './rotation.module.css';
+
+const ROW_PX = 40;
+const LIST_PX = 440;
+
+/** Every key by its due date, to choose from and rotate in one go. */
+export function DueList({ keys }: { readonly keys: readonly KeyView[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<KeyRef>>(new Set());
+  const environments = useInventory((state) => state.environments);
+  const sorted = useMemo(
+    () => keys.toSorted((a, b) => (a.due_at < b.due_at ? -1 : a.due_at > b.due_at ? 1 : 0)),
+    [keys],
+  );
+  const selected = sorted.map(refOf).filter((ref) => chosen.has(ref));
+  // eslint-disable-next-line react-hooks/incompatible-library -- no React compiler here
+  const virtualizer = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  });
+  if (sorted.length === 0) return <p className={classes['quiet']}>{messages.nothingDue}</p>;
+  const toggle = (ref: KeyRef): void => {
+    const next = new Set(chosen);
+    if (!next.delete(ref)) next.add(ref);
+    setChosen(next);
+  };
+  return (
+    <>
+      <div className={classes['bulk']}>
+        <Button
+          size="xs"
+          disabled={selected.length === 0}
+          onClick={() => openDialog({ kind: 'rotate', keys: selected })}
+        >
+          {messages.rotateMany(selected.length)}
+        </Button>
+      </div>
+      <div
+        ref={box}
+        className={classes['list']}
+        style={{ height: Math.min(LIST_PX, sorted.length * ROW_PX + 2) }}
+        role="list"
+        aria-label={messages.due}
+        tabIndex={0}
+      >
+        <div className={classes['rows']} style={{ height: virtualizer.getTotalSize() }} role="presentation">
+          {virtualizer.getVirtualItems().map((item) => {
+            const key = sorted[item.index];
+            if (key === undefined) return null;
+            const ref = refOf(key);
+            const kind = environments.find(({ name }) => name === key.env)?.kind ?? 'test';
+            return (
+              <div
+                key={ref}
+                role="listitem"
+                aria-setsize={sorted.length}
+                aria-posinset={item.index + 1}
+                className={classes['row']}
+                style={{ height: ROW_PX, transform: `translateY(${item.start}px)` }}
+              >
+                <Checkbox
+                  size="xs"
+                  aria-label={messages.select(key.name)}
+                  checked={chosen.has(ref)}
+                  onChange={() => toggle(ref)}
+                />
+                <span
+                  className={classes['when']}
+                  data-late={key.days_left < 0 ? '' : undefined}
+                  title={exactDate(key.due_at)}
+                >
+                  {key.days_left < 0 ? messages.overdueFor(-key.days_left) : messages.inDays(key.days_left)}
+                </span>
+                <button
+                  type="button"
+                  className={classes['dueKey']}
+                  title={key.name}
+                  onClick={() => showKey(ref)}
+                >
+                  {key.name}
+                </button>
+                <div>
+                  <EnvTag name={key.env} kind={kind} />
+                </div>
+                <span className={classes['quiet']}>{key.owner}</span>
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`${messages.rotate} ${key.name}`}
+                  onClick={() => openDialog({ kind: 'rotate', keys: [ref] })}
+                >
+                  {messages.rotate}
+                </Button>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </>
+  );
+}

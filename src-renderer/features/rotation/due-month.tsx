@@ -1,0 +1,112 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import type { KeyView } from '../../../src-shared/contract/views.ts';
+import {
+  byDay,
+  type CalendarDay,
+  dayText,
+  type DayText,
+  weeksOf,
+} from '../../../src-shared/domain/due-calendar.ts';
+import { refOf } from '../../state/key-ref.ts';
+import { showKey } from '../../state/view.ts';
+import { exactDay, firstWeekday, monthName, weekdayNames } from '../../ui/format.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { messages } from './messages.ts';
+import classes from './rotation.module.css';
+
+const NOW_MS = 60_000;
+/** What fits into a day; the list has the rest. */
+const MOST_A_DAY = 3;
+
+/** The day, in the time zone of the machine, that a moment falls on. */
+const localDay = (at: string | number): DayText => {
+  const date = new Date(at);
+  return dayText(date.getFullYear(), date.getMonth() + 1, date.getDate());
+};
+
+/** A month of due dates. */
+export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
+  const now = useNow(NOW_MS);
+  const [ahead, setAhead] = useState(0);
+  const days = useMemo(() => byDay(keys, localDay), [keys]);
+  const today = localDay(now);
+  const month = new Date(now);
+  month.setDate(1);
+  month.setMonth(month.getMonth() + ahead);
+  const weeks = weeksOf(month.getFullYear(), month.getMonth() + 1, firstWeekday());
+  return (
+    <div className={classes['month']}>
+      <div className={classes['monthHead']}>
+        <ActionIcon variant="default" aria-label={messages.previous} onClick={() => setAhead(ahead - 1)}>
+          <IconChevronLeft size={18} stroke={1.5} aria-hidden />
+        </ActionIcon>
+        <ActionIcon variant="default" aria-label={messages.next} onClick={() => setAhead(ahead + 1)}>
+          <IconChevronRight size={18} stroke={1.5} aria-hidden />
+        </ActionIcon>
+        <h3 aria-live="polite">{monthName(month.getTime())}</h3>
+        {ahead !== 0 && (
+          <Button size="xs" variant="default" onClick={() => setAhead(0)}>
+            {messages.today}
+          </Button>
+        )}
+      </div>
+      <table className={classes['days']}>
+        <thead>
+          <tr>
+            {weekdayNames().map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {weeks.map((week) => (
+            <tr key={week[0]?.day}>
+              {week.map((day) => (
+                <Day key={day.day} day={day} isToday={day.day === today} keys={days.get(day.day) ?? []} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface DayProps {
+  readonly day: CalendarDay;
+  readonly isToday: boolean;
+  readonly keys: readonly KeyView[];
+}
+
+function Day({ day, isToday, keys }: DayProps) {
+  const rest = keys.length - MOST_A_DAY;
+  return (
+    <td
+      data-outside={day.isInMonth ? undefined : ''}
+      data-today={isToday ? '' : undefined}
+      aria-current={isToday ? 'date' : undefined}
+      aria-label={`${exactDay(Date.parse(`${day.day}T12:00:00`))}, ${messages.dueOn(keys.length)}`}
+    >
+      <span className={classes['number']} aria-hidden>
+        {day.dayOfMonth}
+      </span>
+      {keys.slice(0, rest === 1 ? MOST_A_DAY + 1 : MOST_A_DAY).map((key) => (
+        <button
+          key={refOf(key)}
+          type="button"
+          className={classes['dueKey']}
+          data-late={key.days_left < 0 ? '' : undefined}
+          title={`${key.env}/${key.name} · ${key.days_left < 0 ? messages.overdueFor(-key.days_left) : messages.inDays(key.days_left)}`}
+          onClick={() => showKey(refOf(key))}
+        >
+          {key.name}
+        </button>
+      ))}
+      {rest > 1 && <span className={classes['rest']}>{messages.more(rest)}</span>}
+    </td>
+  );
+}

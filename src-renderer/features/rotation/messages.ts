@@ -1,0 +1,101 @@
+import type { RotationView } from '../../../src-shared/contract/views.ts';
+import { formatDays, inDays, plural } from '../../ui/format.ts';
+
+type Step = RotationView['steps'][number];
+
+export const messages = {
+  open: 'Going on',
+  over: 'Over',
+  showOver: (count: number) =>
+    plural(count, { one: 'rotation that is over', other: 'rotations that are over' }),
+  due: 'Due dates',
+  views: [
+    { value: 'month', label: 'Month' },
+    { value: 'list', label: 'List' },
+  ],
+  viewLabel: 'How due dates are shown',
+  none: 'No rotation is going on.',
+
+  strategy: { overlap: 'two keys overlap', cutover: 'at once' } satisfies Record<
+    RotationView['strategy'],
+    string
+  >,
+  states: {
+    planned: 'Planned',
+    created: 'New key made',
+    stored: 'New key in the vault',
+    deployed: 'New key handed out',
+    verified: 'New key in use',
+    revoked: 'Old key revoked',
+    done: 'Done',
+    rolled_back: 'Rolled back',
+    failed: 'Failed',
+  } satisfies Record<RotationView['state'], string>,
+  steps: {
+    create: 'Create',
+    prove: 'Prove',
+    store: 'Store',
+    deploy: 'Deploy',
+    verify: 'Verify',
+    revoke: 'Revoke',
+    confirm: 'Confirm',
+    put_back: 'Put back',
+    revoke_new: 'Revoke the new key',
+  } satisfies Record<Step['name'], string>,
+  stepStatus: { ok: 'done', failed: 'failed', pending: 'not yet', skipped: 'left out' } satisfies Record<
+    Step['status'],
+    string
+  >,
+  stepper: (key: string) => `Steps of the rotation of ${key}`,
+  overlapLeft: (left: string) => `${left} left of the overlap`,
+  overlapOver: 'The overlap has lasted longer than it should',
+  old: 'Old',
+  new: 'New',
+  targets: 'Targets',
+  targetStates: { applying: 'in hand', applied: 'has the new value', failed: 'failed', put_back: 'put back' },
+  laggards: 'Still on the old value',
+  laggard: (pid: number | null, command: string | null, file: string | null): string =>
+    [
+      ...(command === null ? [] : [command]),
+      ...(pid === null ? [] : [`pid ${String(pid)}`]),
+      ...(file === null ? [] : [file]),
+    ].join(' · '),
+  resume: 'Resume',
+  abort: 'Abort and put back',
+  started: (when: string) => `started ${when}`,
+  ended: (when: string) => `ended ${when}`,
+
+  previous: 'Month before',
+  next: 'Month after',
+  today: 'This month',
+  owner: 'Owner',
+  project: 'Project',
+  everyone: 'All owners',
+  everything: 'All projects',
+  dueOn: (count: number) => plural(count, { one: 'key is due', other: 'keys are due' }),
+  more: (count: number) => `and ${String(count)} more`,
+  overdueFor: (days: number) => `Overdue ${formatDays(days)}`,
+  inDays: (days: number) => (days === 0 ? 'Due today' : `Due ${inDays(days)}`),
+  select: (name: string) => `Select ${name}`,
+  rotate: 'Rotate…',
+  rotateMany: (count: number) =>
+    count === 0 ? 'Rotate selected…' : `Rotate ${plural(count, { one: 'key', other: 'keys' })}…`,
+  nothingDue: 'No key is due here.',
+
+  dialog: {
+    title: (names: readonly string[]) =>
+      names.length === 1
+        ? `Rotate ${names[0] ?? ''}`
+        : `Rotate ${plural(names.length, { one: 'key', other: 'keys' })}`,
+    overlap:
+      'A new key is made, stored, handed to its targets and seen working. Only then is the old one revoked. If something fails, the old key still works everywhere.',
+    cutover:
+      'This platform replaces a key at once. Regenerate it in the platform’s dashboard, then paste the new value here.',
+    value: 'New value',
+    lost: 'The old value is lost or leaked: do not use it to ask the platform',
+    noCheck: 'Go on although nothing is known to use the new value',
+    start: 'Start rotation',
+    cancel: 'Cancel',
+    startedMany: (count: number) => plural(count, { one: 'rotation started', other: 'rotations started' }),
+  },
+};

@@ -1,0 +1,97 @@
+import { Button, Checkbox, PasswordInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useRef, useState } from 'react';
+import type { KeyView } from '../../../src-shared/contract/views.ts';
+import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
+import { ask } from '../../bridge.ts';
+import { useInventory } from '../../state/inventory.ts';
+import { type KeyRef, refOf } from '../../state/key-ref.ts';
+import { noteRotation } from '../../state/rotations.ts';
+import { closeDialog, showScreen } from '../../state/view.ts';
+import { Problem } from '../../ui/problem.tsx';
+import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
+import { Dialog } from '../dialogs/dialog.tsx';
+import { messages } from './messages.ts';
+import classes from './rotation.module.css';
+
+const words = messages.dialog;
+
+/** Starts the rotation of one key, or of many one after the other. */
+export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
+  const { keys, platforms, environments } = useInventory();
+  const chosen = keys.filter((key) => refs.includes(refOf(key)));
+  const [first] = chosen;
+  const [problem, setProblem] = useState<ErrorView | null>(null);
+  const [busy, setBusy] = useState(false);
+  const valueField = useRef<HTMLInputElement>(null);
+  const lostField = useRef<HTMLInputElement>(null);
+  const noCheckField = useRef<HTMLInputElement>(null);
+  if (first === undefined) return null;
+  const isCutover =
+    chosen.length === 1 && platforms.find(({ id }) => id === first.platform)?.rotation === 'cutover';
+
+  const startOne = (key: KeyView, value: Uint8Array | undefined) =>
+    ask((core) =>
+      core.rotations.start({
+        key: key.name,
+        env: key.env,
+        ...(value === undefined ? {} : { value }),
+        ...(lostField.current?.checked === true ? { lost: true } : {}),
+        ...(noCheckField.current?.checked === true ? { no_deploy_check: true } : {}),
+        wait_ms: 0,
+      }),
+    );
+
+  const start = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    const value = isCutover ? takeSecret(valueField.current) : undefined;
+    let started = 0;
+    for (const key of chosen) {
+      const outcome = await startOne(key, value);
+      if (!outcome.ok) {
+        setBusy(false);
+        setProblem(outcome.error);
+        return;
+      }
+      noteRotation(outcome.result.rotation);
+      started += 1;
+    }
+    notifications.show({ message: words.startedMany(started) });
+    closeDialog();
+    showScreen('rotation');
+  };
+
+  const kind = environments.find(({ name }) => name === first.env)?.kind ?? 'test';
+  const isOneEnvironment = chosen.every(({ env }) => env === first.env);
+  return (
+    <Dialog
+      title={words.title(chosen.map(({ name }) => name))}
+      env={isOneEnvironment ? { name: first.env, kind } : undefined}
+    >
+      <form
+        className={classes['form']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <p>{isCutover ? words.cutover : words.overlap}</p>
+        {isCutover && (
+          <PasswordInput ref={valueField} label={words.value} data-autofocus {...secretFieldProps} />
+        )}
+        {!isCutover && <Checkbox ref={lostField} label={words.lost} />}
+        <Checkbox ref={noCheckField} label={words.noCheck} />
+        {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+        <div className={classes['buttons']}>
+          <Button variant="default" onClick={closeDialog}>
+            {words.cancel}
+          </Button>
+          <Button type="submit" loading={busy}>
+            {words.start}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

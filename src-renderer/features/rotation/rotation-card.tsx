@@ -1,0 +1,163 @@
+import { Button, RingProgress } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconCircle,
+  IconMinus,
+  IconX,
+  type TablerIcon,
+} from '@tabler/icons-react';
+import { useState } from 'react';
+import type { RotationView } from '../../../src-shared/contract/views.ts';
+import { ask } from '../../bridge.ts';
+import { useInventory } from '../../state/inventory.ts';
+import { toKeyRef } from '../../state/key-ref.ts';
+import { isOpen, noteRotation } from '../../state/rotations.ts';
+import { showKey } from '../../state/view.ts';
+import { EnvTag } from '../../ui/env-tag.tsx';
+import { clockTime, exactDate, minutesAndSeconds, since } from '../../ui/format.ts';
+import { Problem } from '../../ui/problem.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { messages } from './messages.ts';
+import classes from './rotation.module.css';
+
+type Step = RotationView['steps'][number];
+
+const ICONS: Record<Step['status'], TablerIcon> = {
+  ok: IconCheck,
+  failed: IconX,
+  pending: IconCircle,
+  skipped: IconMinus,
+};
+const OVERLAP_MS = 15 * 60_000;
+
+/** One rotation: its steps with the time of each, how long the overlap may still last, and who lags behind. */
+export function RotationCard({ rotation }: { readonly rotation: RotationView }) {
+  const kind = useInventory(
+    (state) => state.environments.find(({ name }) => name === rotation.env)?.kind ?? 'test',
+  );
+  const now = useNow(30_000);
+  const address = `${rotation.env}/${rotation.key}`;
+  return (
+    <article className={classes['card']} aria-label={address}>
+      <header className={classes['cardHead']}>
+        <button type="button" className={classes['name']} onClick={() => showKey(toKeyRef(address))}>
+          {rotation.key}
+        </button>
+        <EnvTag name={rotation.env} kind={kind} />
+        <span className={classes['stateWord']} data-state={rotation.state} role="status">
+          {messages.states[rotation.state]}
+        </span>
+        <span className={classes['quiet']}>{messages.strategy[rotation.strategy]}</span>
+        <span className={classes['quiet']} title={exactDate(rotation.ended_at ?? rotation.started_at)}>
+          {rotation.ended_at === null
+            ? messages.started(since(rotation.started_at, now))
+            : messages.ended(since(rotation.ended_at, now))}
+        </span>
+        <span className={classes['spring']} />
+        {isOpen(rotation) && rotation.deadline_at !== null && <Overlap deadlineAt={rotation.deadline_at} />}
+      </header>
+      <ol className={classes['steps']} aria-label={messages.stepper(address)}>
+        {rotation.steps.map((step) => (
+          <StepMark key={step.name} step={step} />
+        ))}
+      </ol>
+      {rotation.cause !== null && <Problem message={rotation.cause.message} hint={rotation.cause.hint} />}
+      <Holders rotation={rotation} />
+      {isOpen(rotation) && <Actions rotation={rotation} />}
+    </article>
+  );
+}
+
+function StepMark({ step }: { readonly step: Step }) {
+  const Icon = ICONS[step.status];
+  return (
+    <li
+      className={classes['step']}
+      data-status={step.status}
+      title={step.detail === '' ? undefined : step.detail}
+    >
+      <Icon size={16} stroke={2} aria-hidden />
+      <span>{messages.steps[step.name]}</span>
+      <span className="visually-hidden">{messages.stepStatus[step.status]}</span>
+      {(step.status === 'ok' || step.status === 'failed') && (
+        <time dateTime={step.at} title={exactDate(step.at)}>
+          {clockTime(step.at)}
+        </time>
+      )}
+    </li>
+  );
+}
+
+/** Counts the overlap down, second by second: two keys are active as long as it lasts. */
+function Overlap({ deadlineAt }: { readonly deadlineAt: string }) {
+  const now = useNow(1000);
+  const leftMs = Date.parse(deadlineAt) - now;
+  const tone = leftMs <= 0 ? 'danger' : leftMs < OVERLAP_MS / 3 ? 'warn' : undefined;
+  return (
+    <span className={classes['overlap']} data-tone={tone} role="timer">
+      <RingProgress
+        size={26}
+        thickness={4}
+        sections={[
+          {
+            value: Math.min(100, Math.max(0, (leftMs / OVERLAP_MS) * 100)),
+            color: tone === undefined ? 'var(--km-accent)' : `var(--km-${tone}-fill)`,
+          },
+        ]}
+        rootColor="var(--km-track)"
+        aria-hidden
+      />
+      {leftMs <= 0 ? messages.overlapOver : messages.overlapLeft(minutesAndSeconds(leftMs))}
+    </span>
+  );
+}
+
+function Holders({ rotation }: { readonly rotation: RotationView }) {
+  const { targets, laggards } = rotation;
+  if (targets.length === 0 && laggards.length === 0) return null;
+  return (
+    <dl className={classes['holders']}>
+      {targets.length > 0 && <dt>{messages.targets}</dt>}
+      {targets.map(({ target, state, detail }) => (
+        <dd key={target} data-tone={state === 'failed' ? 'danger' : undefined} title={detail}>
+          {target}: {messages.targetStates[state]}
+        </dd>
+      ))}
+      {laggards.length > 0 && <dt>{messages.laggards}</dt>}
+      {laggards.map(({ pid, command, file }, index) => (
+        <dd key={`${String(pid)}${file ?? ''}${String(index)}`} data-tone="warn">
+          <IconAlertTriangle size={16} stroke={1.5} aria-hidden /> {messages.laggard(pid, command, file)}
+        </dd>
+      ))}
+    </dl>
+  );
+}
+
+function Actions({ rotation }: { readonly rotation: RotationView }) {
+  const [busy, setBusy] = useState(false);
+  const target = { key: rotation.key, env: rotation.env, wait_ms: 0 };
+  const canAbort = rotation.direction === 'forward' && rotation.state !== 'revoked';
+  const tell = async (what: 'resume' | 'abort'): Promise<void> => {
+    setBusy(true);
+    const outcome = await ask((core) =>
+      what === 'resume' ? core.rotations.resume(target) : core.rotations.abort(target),
+    );
+    setBusy(false);
+    if (outcome.ok) noteRotation(outcome.result.rotation);
+    else notifications.show({ color: 'red', title: outcome.error.message, message: outcome.error.hint });
+  };
+  return (
+    <div className={classes['actions']}>
+      <Button size="xs" loading={busy} onClick={() => void tell('resume')}>
+        {messages.resume}
+      </Button>
+      {canAbort && (
+        <Button size="xs" variant="default" disabled={busy} onClick={() => void tell('abort')}>
+          {messages.abort}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { SegmentedControl } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useInventory } from '../../state/inventory.ts';
+import { isOpen, useRotations } from '../../state/rotations.ts';
+import { useView } from '../../state/view.ts';
+import { Problem } from '../../ui/problem.tsx';
+import { isOver } from '../keys/due.ts';
+import { DueFilters, useDueFilters } from './due-filters.tsx';
+import { DueList } from './due-list.tsx';
+import { DueMonth } from './due-month.tsx';
+import { messages } from './messages.ts';
+import { RotationCard } from './rotation-card.tsx';
+import classes from './rotation.module.css';
+
+/** Rotations that go on, and when each key is due. */
+export default function RotationScreen() {
+  const { rotations, problem } = useRotations();
+  const { env } = useView();
+  const keys = useInventory((state) => state.keys);
+  const [view, setView] = useState('month');
+  const filters = useDueFilters();
+  const here = useMemo(
+    () => rotations.filter((rotation) => env === null || rotation.env === env),
+    [rotations, env],
+  );
+  const due = useMemo(
+    () => keys.filter((key) => (env === null || key.env === env) && !isOver(key) && filters.matches(key)),
+    [keys, env, filters],
+  );
+  const open = here.filter(isOpen);
+  const over = here.filter((rotation) => !isOpen(rotation));
+  return (
+    <div className={classes['screen']}>
+      <h2>{messages.open}</h2>
+      {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+      {open.length === 0 && <p className={classes['quiet']}>{messages.none}</p>}
+      {open.map((rotation) => (
+        <RotationCard key={rotation.id} rotation={rotation} />
+      ))}
+      {over.length > 0 && (
+        <details className={classes['over']}>
+          <summary>{messages.showOver(over.length)}</summary>
+          {over.slice(0, MOST_OVER).map((rotation) => (
+            <RotationCard key={rotation.id} rotation={rotation} />
+          ))}
+        </details>
+      )}
+      <div className={classes['dueHead']}>
+        <h2>{messages.due}</h2>
+        <SegmentedControl
+          size="xs"
+          aria-label={messages.viewLabel}
+          data={messages.views}
+          value={view}
+          onChange={setView}
+        />
+        <DueFilters keys={keys} filters={filters} />
+      </div>
+      {view === 'month' ? <DueMonth keys={due} /> : <DueList keys={due} />}
+    </div>
+  );
+}
+
+const MOST_OVER = 20;
