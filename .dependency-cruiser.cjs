@@ -40,6 +40,7 @@ module.exports = {
         '^src-main/platforms/ports\\.ts$',
         '^src-main/keystore/ports\\.ts$',
         '^src-main/log/ports\\.ts$',
+        '^src-main/deployment/ports\\.ts$',
       ],
       'Use cases see ports, never adapters.',
     ),
@@ -64,6 +65,12 @@ module.exports = {
       '^src-main/sandbox/',
       ['^src-main/platforms/definitions/'],
       'The sandbox behaves as the definitions say.',
+    ),
+    only(
+      'deployment',
+      '^src-main/deployment/',
+      ['^src-main/vault/secret\\.ts$', '^src-main/run/'],
+      'Adapters see ports; commands are started by run.',
     ),
     only('run', '^src-main/run/', [], 'Launching is independent of the vault.'),
     only(

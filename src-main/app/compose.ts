@@ -5,6 +5,8 @@ import type { KeyStore } from '../keystore/ports.ts';
 import type { Log } from '../log/ports.ts';
 import type { Paths } from '../agent/paths.ts';
 import { processTable } from '../agent/process-table.ts';
+import { createDeploymentCommands } from '../deployment/commands.ts';
+import { createEnvFiles } from '../deployment/env-files.ts';
 import { createPlatformClient } from '../platforms/client.ts';
 import { BUILTIN_DEFINITIONS } from '../platforms/definitions/index.ts';
 import { networkProbes } from '../probes/network-probes.ts';
@@ -14,10 +16,10 @@ import { fingerprintNow } from '../services/keys/key-directory.ts';
 import { Operations } from '../services/operations.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
 import type { Clipboard, Launcher, SandboxProcess } from '../services/ports.ts';
-import { NO_DEPLOYMENT } from '../services/rotation/deployment-port.ts';
 import { resumeRotations } from '../services/rotation/run-rotation.ts';
 import { RunningWork } from '../services/rotation/running-work.ts';
 import { ApprovalDesk } from '../services/runs/approval-desk.ts';
+import { createDeployment } from '../services/deployment/create-deployment.ts';
 import { GrantBook } from '../services/runs/grants.ts';
 import { RunRegister } from '../services/runs/run-register.ts';
 import { RunWatches } from '../services/runs/run-watches.ts';
@@ -110,6 +112,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
   });
   const runs = new RunRegister(processTable);
   const watches = new RunWatches(runs, (id) => fingerprintNow(file.opened, id));
+  const deploymentTools = { files: createEnvFiles(), commands: createDeploymentCommands(process.env) };
   const core: Core = {
     host,
     version,
@@ -118,8 +121,9 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     platforms,
     builtinDefinitions: BUILTIN_DEFINITIONS,
     rateLimits: new RateLimitMemory(),
-    deployment: NO_DEPLOYMENT,
     rotations: new RunningWork((ms, signal) => delay(ms, undefined, { signal })),
+    deployment: createDeployment({ ...deploymentTools, holders: watches }),
+    deploymentTools,
     grants,
     approvals,
     runs,

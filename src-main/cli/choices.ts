@@ -4,6 +4,7 @@ import { usage } from './arguments.ts';
 export const KIND_WORDS = ['live', 'test'] as const;
 export const APPROVAL_WORDS = ['never', 'live', 'always'] as const;
 export const GRANT_WORDS = ['tree', 'user'] as const;
+export const GIVE_WORDS = ['stdin', 'environment'] as const;
 
 /** @throws {AppError} USAGE */
 export const oneOf = <Word extends string>(text: string, words: readonly Word[], flag: string): Word => {

@@ -155,6 +155,36 @@ export const COMMANDS: readonly CommandSpec[] = [
   { words: 'key forget', summary: 'take a key out of the vault; the platform is not told', arguments: [key] },
 
   {
+    words: 'deploy add',
+    summary: 'name a place that gets the new value when a key is rotated',
+    arguments: [key],
+    flags: ['dotenv', 'systemd-env', 'command', 'process', 'var', 'give', 'command-timeout', 'password-file'],
+    notes: [
+      'The variable must be there already. For keys of a live environment it needs a grant, as `read` does.',
+      'A command is told KEYMOLT_KEY_NAME, KEYMOLT_KEY_ENV and KEYMOLT_KEY_FINGERPRINT; 0 means that it worked.',
+    ],
+    examples: [
+      'keymolt deploy add worker --dotenv ./.env#MOLTBOTDEN_API_KEY',
+      "keymolt deploy add prod/worker --command 'ssh web1 update-key'",
+    ],
+  },
+  {
+    words: 'deploy list',
+    summary: 'where keys are used, of every environment or of -e',
+    arguments: [{ ...key, isOptional: true }],
+  },
+  {
+    words: 'deploy remove',
+    summary: 'take a place off the list; what it holds stays there',
+    arguments: [key],
+    flags: ['target', 'dotenv', 'systemd-env', 'all'],
+  },
+  {
+    words: 'deploy test',
+    summary: 'what a rotation would change there, with the values masked; changes nothing',
+    arguments: [key],
+  },
+  {
     words: 'read',
     summary: 'print one value or field',
     arguments: [{ name: 'REF', help: 'molt://ENV/NAME[/field], or env/name' }],
@@ -307,14 +337,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
 
-  ...[
-    'deploy add',
-    'deploy list',
-    'deploy remove',
-    'deploy test',
-    'session list',
-    'session sign-in',
-    'session sign-out',
-    'audit export',
-  ].map((words): CommandSpec => ({ words, summary: 'not in this version', isLater: true })),
+  ...['session list', 'session sign-in', 'session sign-out', 'audit export'].map(
+    (words): CommandSpec => ({ words, summary: 'not in this version', isLater: true }),
+  ),
 ];

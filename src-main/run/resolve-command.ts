@@ -21,6 +21,17 @@ export const resolveCommand = (
   return platform === 'win32' ? resolveOnWindows(command, env, cwd) : resolveOnPosix(command, env, cwd);
 };
 
+/** As `resolveCommand`, for a program that is named in advance: one that is missing is a missing file, not exit 127. */
+export const findProgram: typeof resolveCommand = (command, env, cwd, platform) => {
+  try {
+    return resolveCommand(command, env, cwd, platform);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const code = error.code === 'COMMAND_NOT_FOUND' ? 'FILE_NOT_FOUND' : 'BAD_FILE';
+    throw new AppError(code, error.message, error.hint, { cause: error });
+  }
+};
+
 const resolveOnPosix = (
   command: string,
   env: Readonly<Record<string, string | undefined>>,

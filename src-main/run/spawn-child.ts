@@ -50,12 +50,16 @@ export interface PipedChild {
   readonly stop: (killAfterMs: number) => void;
 }
 
-/** Starts a child without stdin and with both streams piped, in a session of its own. @throws as startChild */
-export const startPiped = async (command: ChildCommand): Promise<PipedChild> => {
+/**
+ * Starts a child with both streams piped, in a session of its own.
+ * @param input what it reads on stdin; undefined: nothing
+ * @throws as startChild
+ */
+export const startPiped = async (command: ChildCommand, input?: Uint8Array): Promise<PipedChild> => {
   let child: ChildProcess;
   try {
     child = spawnCommand(command, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       isDetached: process.platform !== 'win32',
     });
   } catch (error) {
@@ -65,7 +69,10 @@ export const startPiped = async (command: ChildCommand): Promise<PipedChild> => 
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
   await spawned(child, command);
-  const { pid = 0, stdout, stderr } = child;
+  const { pid = 0, stdin, stdout, stderr } = child;
+  // A child that reads nothing closes its end: that is its own affair.
+  stdin?.on('error', () => undefined);
+  stdin?.end(input);
   if (stdout === null || stderr === null) throw new BugError('a piped child without pipes');
   const runId = command.env['KEYMOLT_RUN_ID'];
   return {

@@ -1,6 +1,7 @@
 import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
 import type { Face } from '../../src-shared/contract/method.ts';
 import type { PlatformDefinition } from '../../src-shared/domain/platform-definition.ts';
+import type { DeploymentCommands, EnvFiles } from '../deployment/ports.ts';
 import type { Log } from '../log/ports.ts';
 import type { PlatformClient } from '../platforms/ports.ts';
 import type { Secret } from '../vault/secret.ts';
@@ -41,6 +42,7 @@ export interface Core {
   readonly deployment: Deployment;
   /** The rotations that this process is at. */
   readonly rotations: RunningWork;
+  readonly deploymentTools: { readonly files: EnvFiles; readonly commands: DeploymentCommands };
   readonly grants: GrantBook;
   readonly approvals: ApprovalDesk;
   readonly runs: RunRegister;

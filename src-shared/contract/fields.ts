@@ -24,6 +24,12 @@ export const filePath = z
   .max(4096)
   .refine((text) => !text.includes('\0'), 'has a NUL');
 
+/** The core has no folder of its own that a relative path could begin at. */
+export const absolutePath = filePath.refine(
+  (text) => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(text),
+  'is no absolute path',
+);
+
 export const durationMs = z
   .number()
   .int()

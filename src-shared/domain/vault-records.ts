@@ -68,3 +68,28 @@ export interface PlatformMeta {
   readonly egressEchoUrl: string | null;
   readonly caFile: string | null;
 }
+
+/** Where a key is used, and how a new value gets there. */
+export type DeploymentPlace =
+  | { readonly kind: 'dotenv' | 'systemd'; readonly path: string; readonly variable: string }
+  | {
+      readonly kind: 'command';
+      readonly argv: readonly string[];
+      readonly cwd: string;
+      readonly give: 'stdin' | 'environment';
+      readonly variable: string;
+      readonly timeoutMs: number;
+    }
+  | { readonly kind: 'process' };
+
+export interface DeploymentMeta {
+  /** The key's record, which stays the same when the key is rotated. */
+  readonly keyId: string;
+  readonly place: DeploymentPlace;
+  readonly createdAt: string;
+  /**
+   * Fingerprint of the value that was seen there when the target was added, or was last given to it; null where there was
+   * none. Another one than this, the old and the new means that somebody else changed it.
+   */
+  readonly fingerprint: string | null;
+}

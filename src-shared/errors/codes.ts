@@ -43,6 +43,7 @@ export const ERROR_CODES = {
   KEY_ID_UNKNOWN: { exit: 10, retryable: false },
   ENV_NOT_FOUND: { exit: 10, retryable: false },
   PLATFORM_NOT_FOUND: { exit: 10, retryable: false },
+  TARGET_NOT_FOUND: { exit: 10, retryable: false },
   FILE_NOT_FOUND: { exit: 10, retryable: false },
   NOT_FOUND: { exit: 10, retryable: false },
 
@@ -50,6 +51,7 @@ export const ERROR_CODES = {
   KEY_EXISTS: { exit: 11, retryable: false },
   ENV_EXISTS: { exit: 11, retryable: false },
   PLATFORM_EXISTS: { exit: 11, retryable: false },
+  TARGET_EXISTS: { exit: 11, retryable: false },
   FILE_EXISTS: { exit: 11, retryable: false },
   SANDBOX_RUNNING: { exit: 11, retryable: false },
 
@@ -77,6 +79,8 @@ export const ERROR_CODES = {
   VAULT_IN_USE: { exit: 1, retryable: true },
   UNSAFE_LOCATION: { exit: 1, retryable: false },
   SANDBOX_UNAVAILABLE: { exit: 1, retryable: true },
+  DEPLOY_FAILED: { exit: 1, retryable: true },
+  TARGET_CHANGED: { exit: 1, retryable: true },
   REFUSED: { exit: 1, retryable: false },
   INTERNAL: { exit: 1, retryable: false },
   CANCELLED: { exit: 130, retryable: true },

@@ -172,4 +172,5 @@ const SAMPLES: readonly object[] = [
   { env: 'dev', command: ['x'], keys: [] },
   { enabled: true },
   { id: 'x', revision: 0, decision: 'deny' },
+  { key: 'x', place: { kind: 'process' } },
 ];

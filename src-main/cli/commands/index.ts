@@ -4,6 +4,7 @@ import { agentStart, agentStop } from './agent.ts';
 import { completion } from './completion.ts';
 import { keyCopy } from './copy.ts';
 import { doctor } from './doctor.ts';
+import { deployAdd, deployList, deployRemove, deployTest } from './deployments.ts';
 import { envAdd, envList, envSet } from './environments.ts';
 import { inject } from './inject.ts';
 import { importEnvFile, keyAdd, keyCreate, keyEdit, keyForget, keyRevoke, keyShow, keyTest } from './keys.ts';
@@ -40,6 +41,10 @@ export const commands: Readonly<Record<string, Command>> = {
   'key test': keyTest,
   'key revoke': keyRevoke,
   'key forget': keyForget,
+  'deploy add': deployAdd,
+  'deploy list': deployList,
+  'deploy remove': deployRemove,
+  'deploy test': deployTest,
   read,
   inject,
   resolve,

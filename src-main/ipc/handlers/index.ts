@@ -1,4 +1,5 @@
 import type { Handlers } from '../handler.ts';
+import { deploymentHandlers } from './deployments.ts';
 import { keyHandlers } from './keys.ts';
 import { platformHandlers } from './platforms.ts';
 import { rotationHandlers } from './rotations.ts';
@@ -8,6 +9,7 @@ import { vaultHandlers } from './vault.ts';
 export const handlers: Handlers = {
   ...vaultHandlers,
   ...keyHandlers,
+  ...deploymentHandlers,
   ...platformHandlers,
   ...rotationHandlers,
   ...runHandlers,

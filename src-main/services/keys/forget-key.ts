@@ -1,5 +1,6 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { Call, Core } from '../context.ts';
+import { deploymentsOfKey } from '../deployment/deployment-records.ts';
 import { addressOf, requireKey, requireKeyById } from './key-directory.ts';
 import { requireNotRotating } from '../rotation/journal.ts';
 import { requireConfirmation } from './revoke-key.ts';
@@ -18,6 +19,7 @@ export function forgetKey(
   const stillWorks = requireKeyById(vault, key.id).meta.status !== 'revoked';
   vault.transact((tx) => {
     tx.remove(key.id);
+    for (const { id } of deploymentsOfKey(vault, key.id)) tx.remove(id);
     tx.audit({
       actor: call.actor,
       action: 'key.forget',

@@ -73,12 +73,3 @@ export interface Deployment {
   /** @throws {AppError} when the target cannot be read */
   check(target: DeploymentTarget, call: DeploymentCall): Promise<HeldValue>;
 }
-
-/** A core whose keys are deployed nowhere. */
-export const NO_DEPLOYMENT: Deployment = {
-  targetsOf: () => [],
-  plan: () => Promise.resolve({ detail: 'nothing', problem: null }),
-  apply: () => Promise.resolve({ detail: 'nothing' }),
-  putBack: () => Promise.resolve({ detail: 'nothing' }),
-  check: () => Promise.resolve({ isKnown: true, fingerprint: null, detail: 'nothing' }),
-};
