@@ -337,7 +337,9 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
 
-  ...['session list', 'session sign-in', 'session sign-out', 'audit export'].map(
-    (words): CommandSpec => ({ words, summary: 'not in this version', isLater: true }),
-  ),
+  ...['session list', 'session sign-in', 'session sign-out', 'audit export'].map((words): CommandSpec => ({
+    words,
+    summary: 'not in this version',
+    isLater: true,
+  })),
 ];

@@ -415,7 +415,7 @@ export const contract = {
           }),
           z.strictObject({ kind: z.literal('process') }),
         ]),
-        passphrase: passphrase.optional(),
+        ...approval,
       }),
       deploymentAnswer,
     ),

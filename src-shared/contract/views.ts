@@ -106,7 +106,7 @@ export const approvalView = z.object({
   revision: z.number(),
   env: z.string(),
   kind: z.enum(ENVIRONMENT_KINDS),
-  purpose: z.enum(['run', 'read', 'copy', 'inject', 'resolve']),
+  purpose: z.enum(['run', 'read', 'copy', 'inject', 'resolve', 'deploy']),
   /** What is to be started, by name. */
   command: nullableText,
   /** As the processes call themselves; null where the system doesn't tell. */

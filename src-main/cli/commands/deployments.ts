@@ -20,7 +20,7 @@ export const deployAdd: Command = async (context) => {
   const place = readPlace(context);
   const target = await keyTarget(context, context.argument(0));
   const answer = await withApproval(context, (approval) =>
-    context.call('deployments.add', { ...target, place, ...approval }),
+    context.call('deployments.add', { ...target, place, no_input: context.noInput, ...approval }),
   );
   const { target: added, warnings } = answer.result();
   context.warnings({ warnings });

@@ -62,7 +62,10 @@ export async function addDeployment(
   const { key, environment } = requireKey(vault, request.key, request.env);
   // SECURITY: a target is a way out of the vault for every value the key will ever have, so it takes the approval that
   // handing one out takes (test/contract/deployments.test.ts). A person at the unlocked window is the approval.
-  if (call.face !== 'window') await requireApproval(core, call, environment, passphrase);
+  if (call.face !== 'window') {
+    const terms = { purpose: 'deploy', passphrase, noInput: request.no_input } as const;
+    await requireApproval(core, call, [{ key, environment }], terms);
+  }
   const place = placeOf(request.place, key);
   requireNotThere(vault, key, place);
   const { fingerprint, warnings } = await look(core, vault, key, place);
