@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callControl } from '../../src-main/sandbox/control-client.ts';
 import { bytes, makeOpenCore, type TestCore } from '../support/test-core.ts';
 
 const AGENT_VALUE = `moltbotden_sk_${'0123456789abcdef'.repeat(2)}`;
@@ -122,6 +123,55 @@ describe('an overlap rotation', () => {
   });
 });
 
+describe('who still has the old value', () => {
+  const holder = (fingerprint: string) => ({
+    runId: 'run-1',
+    pid: process.pid,
+    startTicks: core.core.processes.describe(process.pid)?.startTicks ?? 0,
+    command: 'agent-loop',
+    cwd: '/',
+    env: 'dev',
+    since: new Date().toISOString(),
+    keys: [{ id: core.core.vault.require().records('key')[0]!.id, address: 'dev/agent', fingerprint }],
+  });
+
+  it('is named, keeps the old key alive, and is waited for', async () => {
+    const before = (await create()).keys[0]!;
+    core.core.runs.add(holder(before.fingerprint));
+    const waiting = await core.call('rotations.start', { key: 'agent', wait_ms: 1500 });
+    expect(waiting.rotation).toMatchObject({
+      state: 'deployed',
+      old: { status: 'retiring' },
+      laggards: [{ pid: process.pid, command: 'agent-loop', file: null }],
+    });
+    expect((await core.call('vault.status', {})).rotations).toMatchObject([
+      { key: 'agent', env: 'dev', state: 'deployed' },
+    ]);
+    for (const refused of [
+      core.call('keys.revoke', { key: 'agent', confirm: 'agent' }),
+      core.call('keys.forget', { key: 'agent', confirm: 'agent' }),
+      core.call('keys.edit', { key: 'agent', value: bytes(`mbd_test_${'C'.repeat(32)}`) }),
+    ])
+      await expect(refused).rejects.toMatchObject({ code: 'ROTATION_UNFINISHED', exit: 9 });
+    const { platforms } = await core.call('sync.run', {});
+    expect(platforms[0]).toMatchObject({ unknown: [], revoked_elsewhere: [], open_overlaps: ['dev/agent'] });
+    // It starts anew with what the vault gives out now.
+    core.core.runs.add(holder(waiting.rotation.new!.fingerprint));
+    const { rotation } = await core.call('rotations.resume', { key: 'agent' });
+    expect(rotation).toMatchObject({ state: 'done', laggards: [] });
+  });
+
+  it('may be somebody unknown: the old key must be unused for as long as was asked', async () => {
+    await create();
+    const { rotation } = await core.call('rotations.start', {
+      key: 'agent',
+      no_deploy_check: true,
+      quiet_ms: 200,
+    });
+    expect(rotation.steps.find(({ name }) => name === 'verify')?.detail).toContain('stood still');
+  });
+});
+
 describe('a cut-over rotation', () => {
   it('waits for the value that the person regenerated, and refuses one that is not the platform’s', async () => {
     await core.call('keys.add', { name: 'molty', platform: 'sandbox-agent', value: bytes(AGENT_VALUE) });
@@ -130,5 +180,45 @@ describe('a cut-over rotation', () => {
     await expect(
       core.call('rotations.resume', { key: 'molty', value: bytes(AGENT_VALUE) }),
     ).rejects.toMatchObject({ code: 'BAD_VALUE' });
+  });
+
+  it('takes the value, proves it, and sees the old one refused', async () => {
+    const { controlUrl, controlToken } = core.sandbox()!;
+    const mint = async (body: object): Promise<Record<string, string>> =>
+      (await callControl({ controlUrl, controlToken }, 'POST', '/keys', body))!.json as Record<
+        string,
+        string
+      >;
+    const first = await mint({ kind: 'agent', name: 'molty' });
+    await core.call('keys.add', { name: 'molty', platform: 'sandbox-agent', value: bytes(first['key']!) });
+    const again = await mint({ kind: 'agent', agent_id: first['agent_id'] });
+    const { rotation } = await core.call('rotations.start', {
+      key: 'molty',
+      value: bytes(again['key']!),
+      no_deploy_check: true,
+    });
+    expect(rotation).toMatchObject({ state: 'done', strategy: 'cutover', overlap_s: null });
+    const { key } = await core.call('keys.test', { key: 'molty' });
+    expect(key).toMatchObject({ last_check: { outcome: 'ok' }, fingerprint: rotation.new?.fingerprint });
+  });
+
+  it('goes back where the value does not work, or is another agent’s', async () => {
+    const { controlUrl, controlToken } = core.sandbox()!;
+    const mint = async (name: string): Promise<string> =>
+      (
+        (await callControl({ controlUrl, controlToken }, 'POST', '/keys', { kind: 'agent', name }))!
+          .json as Record<string, string>
+      )['key']!;
+    await core.call('keys.add', {
+      name: 'molty',
+      platform: 'sandbox-agent',
+      value: bytes(await mint('molty')),
+    });
+    const { rotation } = await core.call('rotations.start', {
+      key: 'molty',
+      value: bytes(await mint('other')),
+    });
+    expect(rotation).toMatchObject({ state: 'rolled_back', cause: { code: 'FORBIDDEN' } });
+    expect((await core.call('keys.test', { key: 'molty' })).key.last_check?.outcome).toBe('ok');
   });
 });

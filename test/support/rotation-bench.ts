@@ -49,7 +49,10 @@ export interface Schedule {
   /** By number of the write to the vault: the process is killed, or the disk is full. */
   readonly writes: ReadonlyMap<number, 'kill_before' | 'kill_after' | 'disk_full'>;
   /** By number of the call: what else happens just before it. */
-  readonly meanwhile: ReadonlyMap<number, 'lock' | 'day_ahead' | 'day_back' | 'foreign_key' | 'abort'>;
+  readonly meanwhile: ReadonlyMap<
+    number,
+    'lock' | 'day_ahead' | 'day_back' | 'foreign_key' | 'abort' | 'old_ends' | 'new_ends'
+  >;
   /** By number of the attempt to bring a target up. */
   readonly deploys: ReadonlyMap<number, 'fails' | 'fails_changed'>;
   /** A new key is refused for so long after it was made. */
@@ -136,18 +139,19 @@ export class RotationBench {
   readonly #answered = new Set<string>();
   #late: { left: number; run: () => void }[] = [];
 
-  private constructor(schedule: Schedule, disk: MemoryDisk) {
+  private constructor(schedule: Schedule, disk: MemoryDisk, beside: RotationBench | undefined) {
     this.schedule = schedule;
     this.#disk = disk;
-    this.world = createWorld('forge', () => this.#nowMs, 'a seed');
+    this.world = beside?.world ?? createWorld('forge', () => this.#nowMs, 'a seed');
     this.world.revocationDelayMs = schedule.revocationDelayMs;
-    this.oldKey = addHostingKey(this.world, 'test', KEY_NAME, null);
-    this.foreign = [addHostingKey(this.world, 'test', 'somebody-else', null)];
+    this.oldKey = beside?.oldKey ?? addHostingKey(this.world, 'test', KEY_NAME, null);
+    this.foreign = beside?.foreign ?? [addHostingKey(this.world, 'test', 'somebody-else', null)];
     this.targetValues = Array.from({ length: schedule.targets }, () => this.oldKey.value);
   }
 
-  static async start(schedule: Schedule): Promise<RotationBench> {
-    const bench = new RotationBench(schedule, await freshDisk());
+  /** @param beside another machine, with a vault of its own that has the same key */
+  static async start(schedule: Schedule, beside?: RotationBench): Promise<RotationBench> {
+    const bench = new RotationBench(schedule, await freshDisk(), beside);
     await bench.#boot();
     const vault = bench.core.vault.require();
     const value = Secret.fromText(bench.oldKey.value);
@@ -318,6 +322,13 @@ export class RotationBench {
       case 'foreign_key':
         this.foreign.push(addHostingKey(this.world, 'test', `${KEY_NAME}-v2-abcdef`, null));
         break;
+      // Somebody at the platform's console.
+      case 'old_ends':
+        end(this.oldKey, this.#nowMs);
+        break;
+      case 'new_ends':
+        for (const key of this.alive) if (key !== this.oldKey) end(key, this.#nowMs);
+        break;
       case 'abort': {
         const [open] = this.core.vault.file.opened?.records('rotation') ?? [];
         if (open !== undefined) this.core.rotations.turnBack(open.id);
@@ -384,7 +395,6 @@ export class RotationBench {
     const key = [...this.world.keys.values()].find((candidate) => candidate.value === value);
     if (key !== undefined && this.#nowMs - key.createdAt < this.schedule.startsLateMs && key !== this.oldKey)
       return toAnswer(401, { error: 'unauthorized', message: 'Invalid credentials.' });
-    if (method === 'DELETE' && path.endsWith(this.oldKey.keyId)) this.#checkRevocation();
     const answered = answerHosting(
       this.world,
       {
@@ -399,6 +409,8 @@ export class RotationBench {
       path,
       false,
     );
+    if (method === 'DELETE' && path.endsWith(this.oldKey.keyId) && answered.status === 200)
+      this.#checkRevocation();
     if (answered.status === 200 && path === '/accounts/me' && value !== undefined) this.#answered.add(value);
     return toAnswer(answered.status, answered.body, answered.headers);
   }
@@ -409,10 +421,9 @@ export class RotationBench {
       (key) => key !== this.oldKey && !this.foreign.includes(key) && key.status === 'active',
     );
     if (!working.some(({ value }) => this.#answered.has(value)))
-      this.violations.push('the old key’s end was asked for before a new key was seen working');
+      this.violations.push('the old key was ended before a new key was seen working');
     for (const value of this.targetValues)
-      if (value === this.oldKey.value)
-        this.violations.push('the old key’s end was asked for while a target had it');
+      if (value === this.oldKey.value) this.violations.push('the old key was ended while a target had it');
   }
 
   #deployment(): Deployment {
@@ -464,6 +475,11 @@ export class RotationBench {
   close(): void {
     this.#file.close();
   }
+}
+
+function end(key: HostingKey, now: number): void {
+  key.status = 'revoked';
+  key.revokedAt ??= now;
 }
 
 const toAnswer = (

@@ -127,6 +127,42 @@ describe('one fault', () => {
   });
 });
 
+describe('what others do meanwhile', () => {
+  it.each(['old_ends', 'new_ends'] as const)('%s in the console, before each call', async (what) => {
+    for (let at = 0; at < CALLS; at += 1) {
+      const { bench, record } = await rotate({ ...NO_FAULTS, meanwhile: new Map([[at, what]]) });
+      const state = record?.meta.plan.state;
+      expect(bench.violations).toEqual([]);
+      expect(['done', 'rolled_back', 'failed']).toContain(state);
+      // Nobody but the console ended the old key while it was the one to go back to.
+      if (what === 'new_ends' && state === 'rolled_back') expect(bench.alive).toEqual([bench.oldKey]);
+      if (what === 'old_ends' && state === 'done') {
+        expect(bench.alive.map(({ value }) => value)).toEqual([bench.vaultValue]);
+        expect(new Set(bench.targetValues)).toEqual(new Set([bench.vaultValue]));
+      }
+      for (const foreign of bench.foreign) expect(foreign.status).toBe('active');
+      bench.close();
+    }
+  });
+
+  it('two machines rotate one key: each ends with a key of its own, and neither touches the other’s', async () => {
+    const one = await RotationBench.start(NO_FAULTS);
+    const two = await RotationBench.start(NO_FAULTS, one);
+    const start = ({ core, call }: RotationBench) =>
+      startRotation(core, call, { key: KEY_NAME, no_deploy_check: true }, undefined);
+    const answers = await Promise.all([start(one), start(two)]);
+    expect(answers.map(({ rotation }) => rotation.state)).toEqual(['done', 'done']);
+    expect(one.alive.map(({ value }) => value).sort()).toEqual([one.vaultValue, two.vaultValue].sort());
+    expect(one.oldKey.status).toBe('revoked');
+    // The one that comes too late for the old key says so, and leaves nothing behind.
+    const late = await RotationBench.start(NO_FAULTS, one);
+    const { rotation } = await start(late);
+    expect(rotation).toMatchObject({ state: 'rolled_back', cause: { code: 'KEY_REJECTED' } });
+    expect(one.alive).toHaveLength(2);
+    for (const bench of [one, two, late]) bench.close();
+  });
+});
+
 const schedules: fc.Arbitrary<Schedule> = fc.record({
   calls: fc
     .array(fc.tuple(fc.nat({ max: 30 }), fc.constantFrom(...CALL_FAULTS)), { maxLength: 6 })
