@@ -100,10 +100,17 @@ const makeCodeCache = () => {
   const folder = path.join(out, 'cli');
   const home = path.join(out, 'no-home');
   const keep = `
+    const v8 = require('node:v8');
+    // Functions too that this command does not call, but \`run\` does. With the flags of every day again when the cache is
+    // made, for V8 takes it only where they are the same.
+    v8.setFlagsFromString('--no-lazy');
     const { Script } = require('node:vm');
     const scripts = [];
     require('node:vm').Script = class extends Script { constructor(...args) { super(...args); scripts.push(this); } };
-    process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(path.join(folder, 'program.cache'))}, scripts[0].createCachedData()));
+    process.on('exit', () => {
+      v8.setFlagsFromString('--lazy');
+      require('node:fs').writeFileSync(${JSON.stringify(path.join(folder, 'program.cache'))}, scripts[0].createCachedData());
+    });
     process.argv = [process.argv[0], 'keymolt', 'status', '--json'];
     require(${JSON.stringify(path.join(folder, 'keymolt.cjs'))});
   `;

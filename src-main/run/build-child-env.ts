@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isReservedVariable, VARIABLE_NAME } from '../../src-shared/domain/names.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 
@@ -130,7 +131,9 @@ const foldFor = (platform: NodeJS.Platform): ((name: string) => string) =>
 
 /** execve(2): MAX_ARG_STRLEN is 131,072 with the closing NUL; all strings and pointers have a quarter of the stack. */
 const MAX_STRING_BYTES = 131_071;
-const MAX_TOTAL_BYTES = 2_097_152 - 4096;
+const RESERVE_BYTES = 4096;
+const MAX_TOTAL_BYTES = 2_097_152 - RESERVE_BYTES;
+const ALWAYS_TAKEN_BYTES = 131_072 - RESERVE_BYTES;
 const POINTER_BYTES = 8;
 
 /**
@@ -154,11 +157,24 @@ export const checkSizes = (argv: readonly string[], env: Readonly<Record<string,
   );
   for (const [name, value] of Object.entries(env))
     add(Buffer.byteLength(name) + 1 + Buffer.byteLength(value), `the variable ${name}`);
-  if (total > MAX_TOTAL_BYTES) {
+  // The system always takes so much: no need to look further.
+  if (total <= ALWAYS_TAKEN_BYTES) return;
+  const most = Math.min(MAX_TOTAL_BYTES, stackBytes() / 4 - RESERVE_BYTES);
+  if (total > most) {
     throw new AppError(
       'ENVIRONMENT_TOO_LARGE',
-      `arguments and environment have ${total} bytes, and the system takes ${MAX_TOTAL_BYTES}`,
+      `arguments and environment have ${total} bytes, and the system takes ${Math.max(most, ALWAYS_TAKEN_BYTES)}`,
       'use --pristine to leave the inherited variables out, or --only for fewer keys',
     );
+  }
+};
+
+/** The soft limit; as if there was none where the system does not say. */
+const stackBytes = (): number => {
+  try {
+    const limit = /^Max stack size\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
+    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  } catch {
+    return Number.POSITIVE_INFINITY;
   }
 };

@@ -1,16 +1,14 @@
 import { writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { ChildEnd } from './child-command.ts';
 
 const RAISE_TIMEOUT_MS = 500;
 
 /**
  * Ends this process the way the child ended: with its code, or by its signal, so that a shell sees no difference.
- * @param signalNumbers for Windows: 128 + the signal's number
+ * @returns the exit status to end with; on Windows 128 + the signal's number
  */
-export const endLikeChild = async (
-  { code, signal }: ChildEnd,
-  signalNumbers: Readonly<Record<string, number>>,
-): Promise<number> => {
+export const endLikeChild = async ({ code, signal }: ChildEnd): Promise<number> => {
   if (signal === null) return code ?? 1;
   if (process.platform !== 'win32') {
     dumpNothing();
@@ -21,7 +19,7 @@ export const endLikeChild = async (
     // It comes at once, but not before this line.
     await new Promise((resolve) => setTimeout(resolve, RAISE_TIMEOUT_MS));
   }
-  return 128 + (signalNumbers[signal] ?? 0);
+  return 128 + constants.signals[signal];
 };
 
 /** SECURITY: core(5): a core file of ours would hold the values that we handed to the child. */

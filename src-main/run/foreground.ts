@@ -36,6 +36,8 @@ export interface ForegroundEnd extends ChildEnd {
   readonly writeFailure: NodeJS.ErrnoException | undefined;
 }
 
+const CLOSE_GRACE_MS = 50;
+
 /**
  * Starts a child on our streams, with a mask between where the plan has one.
  * @throws {AppError} as startChild, and PTY_UNAVAILABLE
@@ -63,12 +65,14 @@ export const startForeground = async (
   });
   const child = await startChild(command, { stdio }).finally(() => closeWriteEnds(pipes));
 
+  let isRunning = true;
+  void child.ended.then(() => (isRunning = false));
   const channels = startChannels(
     lanes,
     pipes,
     [child.stdout, child.stderr],
     createMask(secrets),
-    keepsStreams,
+    () => isRunning && !keepsStreams,
   );
   return {
     pid: child.pid,
@@ -94,7 +98,7 @@ const startChannels = (
   pipes: readonly ChildPipe[] | undefined,
   streams: readonly (Readable | null)[],
   mask: Mask,
-  keepsStreams: boolean,
+  mayClose: () => boolean,
 ): MaskedChannel[] =>
   lanes.flatMap((lane, at) => {
     const sink = new DescriptorWriter(lane);
@@ -105,9 +109,10 @@ const startChannels = (
       if (source === undefined || source === null) return [];
       const channel = new MaskedChannel(source, sink, new StreamMasker(mask));
       // A child that closes its stdout and goes on: its reader is to see the end, as it would without us.
-      if (!keepsStreams && sources.length === 1)
+      // Mostly it is about to end itself, and we may have something to say.
+      if (sources.length === 1)
         void channel.finished.then((isAtEnd) => {
-          if (isAtEnd) sink.close();
+          if (isAtEnd) setTimeout(() => mayClose() && sink.close(), CLOSE_GRACE_MS).unref();
         });
       return [channel];
     });

@@ -1,5 +1,4 @@
 import { fstatSync, type Stats } from 'node:fs';
-import { isatty } from 'node:tty';
 
 export type MaskMode = 'auto' | 'always' | 'never';
 
@@ -41,9 +40,11 @@ export const isUntouched = ({ stdout, stderr }: OutputPlan): boolean =>
 
 /** Looks at a descriptor without opening a stream on it. */
 export const kindOfStream = (descriptor: 0 | 1 | 2): StreamKind => {
-  if (isatty(descriptor)) return 'terminal';
   const stats = statsOf(descriptor);
-  return stats === undefined || isMemoryDevice(stats) ? 'discarded' : 'piped';
+  if (stats === undefined || isMemoryDevice(stats)) return 'discarded';
+  const mayBeTerminal = stats.isCharacterDevice() || process.platform === 'win32';
+  // Loaded where it is needed: every start of a command pays for it.
+  return mayBeTerminal && process.getBuiltinModule('node:tty').isatty(descriptor) ? 'terminal' : 'piped';
 };
 
 /** Whether stdout and stderr are one and the same, as after `2>&1`: then their order is kept. */

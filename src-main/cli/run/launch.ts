@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ChildCommand } from '../../run/child-command.ts';
 import { canHandOver, handOver } from '../../run/hand-over.ts';
@@ -58,10 +57,8 @@ export const launch = async (
   { output, killAfterMs }: LaunchPlan,
   { runId, command, secrets }: Launch,
 ): Promise<number> => {
-  if (isUntouched(output) && killAfterMs === undefined && canHandOver(command)) {
-    context.close();
-    return handOver(command);
-  }
+  // The connection to the agent closes by itself: what Node opens does not outlive execve(2).
+  if (isUntouched(output) && killAfterMs === undefined && canHandOver(command)) return handOver(command);
   if (!isUntouched(output)) warnOfShort(context, secrets);
   const { superviseRun } = await import('./supervise.ts');
   const { end, endLikeChild } = await superviseRun({ command, output, secrets, killAfterMs });
@@ -71,7 +68,7 @@ export const launch = async (
   }
   await tellEnded(context, runId);
   const isLost = end.writeFailure !== undefined && end.code === 0;
-  return isLost ? 1 : endLikeChild(end, constants.signals);
+  return isLost ? 1 : endLikeChild(end);
 };
 
 /** SECURITY: names only. */
