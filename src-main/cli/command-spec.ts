@@ -100,6 +100,7 @@ export const FLAGS = {
   offline: { help: 'leave the network out' },
   fix: { help: 'make the change that mends it, after showing it' },
   report: { value: 'F.md', help: 'write a report without values, to hand on' },
+  addresses: { help: 'keep IP addresses in the report' },
 
   replace: { help: 'in the place of the vault that is there' },
   port: { value: 'N', help: 'listen on this port' },

@@ -202,7 +202,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: 'doctor',
     summary: 'why a key fails, and what to type; without NAME: all keys',
     arguments: [{ ...key, isOptional: true }],
-    flags: ['var', 'env-file', 'method', 'path', 'offline', 'fix', 'report'],
+    flags: ['var', 'env-file', 'method', 'path', 'offline', 'fix', 'report', 'addresses'],
     notes: [
       'Ends with 0 where nothing is to be mended, else with 1.',
       'Changes nothing on the platform; --method and --path make the call you name, whatever it does.',
@@ -211,6 +211,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'keymolt doctor prod/agent',
       'keymolt doctor --var MOLTBOTDEN_API_KEY',
       'keymolt doctor agent --method POST --path /dens',
+      'keymolt doctor agent --report doctor.md',
     ],
   },
   {

@@ -1,45 +1,77 @@
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { DoctorCauseView, DoctorView } from '../../../src-shared/contract/views.ts';
-import { AppError } from '../../../src-shared/errors/app-error.ts';
+import { DEFAULT_VARIABLE, VARIABLE_NAME } from '../../../src-shared/domain/names.ts';
+import type { AgentAnswer } from '../../agent/client.ts';
 import { usage } from '../arguments.ts';
 import type { Command, CommandContext } from '../context.ts';
 import { keyTarget } from '../key-target.ts';
 import { cancellable } from '../operation.ts';
+import { checkTarget, writePrivateFile } from '../private-file.ts';
 import { type Colour, printable } from '../terminal.ts';
 
 /** Why a key fails, and what to type. Exit 0 where nothing is to be mended. */
 export const doctor: Command = async (context) => {
   const { flags } = context;
-  const later = (['var', 'env-file', 'fix', 'report'] as const).filter((flag) => flags.has(flag));
-  if (later.length > 0) {
-    throw new AppError(
-      'NOT_IN_THIS_VERSION',
-      `\`keymolt doctor --${later.join(' --')}\` is not in this version`,
-      'leave it out',
-    );
-  }
   const method = flags.text('method')?.toUpperCase();
   const path = flags.text('path');
   if ((method === undefined) !== (path === undefined)) throw usage('--method and --path belong together');
+  const report = flags.text('report');
+  if (report !== undefined) checkTarget(report, { mayReplace: true });
   const name = context.positionals[0];
-  const target = name === undefined ? undefined : keyTarget(context, name);
-  const request = {
-    ...(target ?? (context.env === undefined ? {} : { env: context.env })),
+  const target = name === undefined ? { env: await context.oneEnv() } : await keyTarget(context, name);
+  const request: Asked = {
+    ...target,
     ...(flags.has('offline') ? { offline: true } : {}),
     ...(method === undefined || path === undefined ? {} : { method, path }),
     proxies: proxiesOf(process.env),
   };
-  const { verdict } = await examine(context, request);
-  return verdict === 'healthy' ? 0 : 1;
-};
-
-async function examine(context: CommandContext, request: RequestOf<'doctor.run'>): Promise<DoctorView> {
-  const answer = await cancellable(context, (operation) =>
-    context.call('doctor.run', { ...request, ...operation }),
-  );
+  let answer = await ask(context, request);
+  if (flags.has('fix') && answer.result().cause !== null) {
+    const { applyFix } = await import('../doctor/apply-fix.ts');
+    if (await applyFix(context, answer.result(), target.env)) answer = await ask(context, request);
+  }
   const view = answer.result();
   context.answer(answer, () => inWords(view, context));
-  return view;
+  if (report !== undefined) {
+    const { reportText } = await import('../doctor/report.ts');
+    const text = reportText(view, flags.has('addresses'));
+    writePrivateFile(checkTarget(report, { mayReplace: true }), Buffer.from(text, 'utf8'), {
+      mode: 0o600,
+      mayReplace: true,
+    });
+    context.note(`the report is in ${report}`);
+  }
+  return view.verdict === 'healthy' ? 0 : 1;
+};
+
+type Asked = Omit<RequestOf<'doctor.run'>, 'sources' | 'value'>;
+
+/** Looks at the shell first where that was asked for: its values change with a fix, as the vault's do. */
+async function ask(context: CommandContext, request: Asked): Promise<AgentAnswer<DoctorView>> {
+  const { flags } = context;
+  const envFile = flags.all('env-file').at(-1);
+  const gathered =
+    flags.has('var') || envFile !== undefined ? await lookAtShell(context, request, envFile) : undefined;
+  return cancellable(context, (operation) =>
+    context.call('doctor.run', {
+      ...request,
+      ...(gathered === undefined ? {} : { sources: gathered.sources }),
+      ...(gathered?.value === undefined ? {} : { value: gathered.value }),
+      ...operation,
+    }),
+  );
+}
+
+async function lookAtShell(context: CommandContext, { key, env }: Asked, envFile: string | undefined) {
+  const named = context.flags.text('var');
+  if (named !== undefined && !VARIABLE_NAME.test(named)) throw usage(`'${named}' is no variable`);
+  const variable =
+    named ??
+    (key === undefined
+      ? DEFAULT_VARIABLE
+      : (await context.call('keys.show', { key, ...(env === undefined ? {} : { env }) })).result().key.var);
+  const { gatherSources } = await import('../doctor/gather-sources.ts');
+  return gatherSources(context, variable, { key, env: env ?? (await context.oneEnv()), envFile });
 }
 
 /** Proxy variables as programs of this shell read them. SECURITY: without the credentials that may stand in them. */

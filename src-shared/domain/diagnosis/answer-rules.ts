@@ -2,6 +2,7 @@ import { formatCidr, isInCidrs, parseCidr } from '../cidr.ts';
 import type { Cause } from '../cause.ts';
 import { type Candidate, type Confidence, command, type Fix, type Rung } from './candidate.ts';
 import type { AnswerFact, DiagnosisFacts } from './facts.ts';
+import { winnerOf } from './source-rules.ts';
 
 type Subject = DiagnosisFacts['subject'];
 
@@ -188,6 +189,9 @@ function rejectedCandidates(facts: DiagnosisFacts, { reason }: AnswerFact): Cand
   if (reason !== null && reason !== 'auth.unknown_key') return said(subject, reason, 'certain');
   // A text that no key of the platform has explains the refusal by itself.
   if ((text?.findings.length ?? 0) > 0 || text?.startsWithScheme === true) return [];
+  // The shell's value was sent, and it is not the vault's: that is the fault, whatever the platform thinks of it.
+  const winner = facts.sources === null ? undefined : winnerOf(facts.sources);
+  if (subject.key !== null && winner?.state === 'set' && winner.match !== 'current') return [];
   const tellApart =
     subject.strategy === 'cutover'
       ? 'Was the key regenerated on the platform’s page since it was stored? Then it was revoked by that.'

@@ -194,7 +194,8 @@ function clockCandidates({ skewMs, tls }: NetworkFact, answer: AnswerFact | null
     {
       code: 'net.clock_skew',
       rung: 'net.clock',
-      severity: answer?.outcome === 'ok' ? 'warn' : 'fail',
+      // An API key is as good at any hour; a token's end is judged by the clock.
+      severity: answer?.reason === 'auth.session_expired' ? 'fail' : 'warn',
       confidence: 'certain',
       message: `${capital(skewText(skewMs ?? 0))}: tokens and certificates are judged by it.`,
       fix: command('sudo timedatectl set-ntp true'),
@@ -249,10 +250,9 @@ function answerCandidates(facts: DiagnosisFacts, answer: AnswerFact, isExplained
           message: isMoved
             ? `${baseUrl ?? ''} answers with a web page: the base path is wrong.`
             : `A web page answers in the platform’s place: a network that wants you to sign in first, or a proxy.`,
-          fix:
-            isMoved
-              ? setBaseUrl(platform, documentedBaseUrl)
-              : command(`curl -s ${originOf(baseUrl) ?? ''}/ | head -n 20`),
+          fix: isMoved
+            ? setBaseUrl(platform, documentedBaseUrl)
+            : command(`curl -s ${originOf(baseUrl) ?? ''}/ | head -n 20`),
           tellApart: 'Open any web page in a browser: a sign-in page of the network would show itself.',
         },
       ];

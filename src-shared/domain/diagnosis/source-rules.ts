@@ -48,7 +48,9 @@ function fixFor(source: SourceFact, key: string | null): Fix {
   }
   if (kind === 'systemd')
     return command(`systemctl --user edit --full ${shellWord(where.split('/').at(-1) ?? where)}`);
-  return command(`\${EDITOR:-vi} ${source.line === null ? '' : `+${source.line} `}${shellWord(where)}`);
+  // Behind the # stands the place inside of a JSON file.
+  const [file = where] = where.split('#');
+  return command(`\${EDITOR:-vi} ${source.line === null ? '' : `+${source.line} `}${shellWord(file)}`);
 }
 
 export function sourceCandidates(facts: DiagnosisFacts): Candidate[] {
