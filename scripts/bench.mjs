@@ -16,6 +16,7 @@ import { STANDARD_KDF } from '../src-main/vault/crypto/kdf.ts';
 import { batchFigures } from './bench/batches.mjs';
 import { cache, cleanEnvironment, cli, makeHome, openHere } from './bench/home.mjs';
 import { rivals } from './bench/rivals.mjs';
+import { rotationFigures } from './bench/rotations.mjs';
 import { startOf, takeTurns, timed } from './bench/rounds.mjs';
 import { windowFigures } from './bench/window.mjs';
 import { root } from './prepare.mjs';
@@ -166,6 +167,8 @@ try {
   await writes(folder);
   await memory(big);
   for (const [what, value, limit, unit] of (await batchFigures()).figures) figure(what, value, limit, unit);
+  for (const [what, value, limit, unit] of (await rotationFigures(rounds(12))).figures)
+    figure(what, value, limit, unit);
   const window = await windowFigures({ rounds: rounds(9), home: big, empty: small });
   for (const [what, value, limit, unit] of window.figures) figure(what, value, limit, unit);
   Object.assign(tables, window.tables);
