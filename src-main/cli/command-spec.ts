@@ -69,6 +69,8 @@ export const FLAGS = {
   command: { value: 'CMD', help: 'a command that gets the value on stdin; no shell' },
   process: { help: 'running `keymolt run --watch` commands' },
   give: { value: 'stdin|environment', help: 'how the command gets the value: on stdin, or in the variable' },
+  email: { value: 'E', help: 'who signs in' },
+  format: { value: 'jsonl|cef', help: 'JSON Lines, or CEF for a SIEM' },
   'command-timeout': { value: 'DURATION', help: 'stop the command after, such as 30s (60s)' },
   target: { value: 'ID', help: 'the target, as `keymolt deploy list` names it' },
   reveal: { help: 'print the value' },

@@ -191,6 +191,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: ['reveal', 'password-file'],
     examples: ['keymolt read molt://dev/agent/fingerprint', 'keymolt read molt://dev/agent --reveal'],
   },
+  { words: 'session list', summary: 'who is signed in to a platform, as a person' },
+  {
+    words: 'session sign-in',
+    summary: 'sign in to a platform as a person: where no key can ask, the session does',
+    flags: ['email', 'password-file', 'platform'],
+    notes: [
+      'For all environments, or for -e alone. The platform is den-hosting where none is named.',
+      'The address of the sign-in has the platform’s web API key in it: `keymolt platform set ID --firebase-sign-in-url URL`.',
+    ],
+    examples: ['keymolt session sign-in --email ana@example.org'],
+  },
+  {
+    words: 'session sign-out',
+    summary: 'forget the tokens: all, or of --platform, --email and -e',
+    flags: ['platform', 'email'],
+  },
   { words: 'sync', summary: 'compare the vault with the platform’s list of keys', flags: ['platform'] },
   {
     words: 'limits',
@@ -301,6 +317,12 @@ export const COMMANDS: readonly CommandSpec[] = [
 
   { words: 'audit list', summary: 'what was done, newest first', flags: ['limit'] },
   { words: 'audit verify', summary: 'check that nothing is missing or changed in it' },
+  {
+    words: 'audit export',
+    summary: 'the whole log, oldest first, checked while it is read',
+    flags: ['format'],
+    examples: ['keymolt audit export --format cef > keymolt.cef'],
+  },
   { words: 'audit accept', summary: 'record that a found break was looked at; erases nothing' },
   {
     words: 'backup',
@@ -337,10 +359,4 @@ export const COMMANDS: readonly CommandSpec[] = [
       { name: 'WORD', isOptional: true, help: 'such as add in key add' },
     ],
   },
-
-  ...['session list', 'session sign-in', 'session sign-out', 'audit export'].map((words): CommandSpec => ({
-    words,
-    summary: 'not in this version',
-    isLater: true,
-  })),
 ];

@@ -72,9 +72,30 @@ export class AuditCodec {
     rows: Iterable<StoredAuditEntry>,
     anchored: AuditHead,
   ): { entries: number; breaks: AuditBreak[]; accepted: AcceptedBreak[] } {
+    const { breaks, accepted, entries, last } = this.#walk(rows, EMPTY_AUDIT);
+    const end = findEndBreak(last, anchored);
+    return { entries, breaks: end === undefined ? breaks : [...breaks, end], accepted };
+  }
+
+  /**
+   * Walks a part of the log.
+   * @param from the entry before it
+   * @param anchored the head, where the part ends with the log
+   */
+  checkStretch(
+    rows: Iterable<StoredAuditEntry>,
+    from: AuditHead,
+    anchored: AuditHead | undefined,
+  ): AuditBreak[] {
+    const { breaks, last } = this.#walk(rows, from);
+    const end = anchored === undefined ? undefined : findEndBreak(last, anchored);
+    return end === undefined ? breaks : [...breaks, end];
+  }
+
+  #walk(rows: Iterable<StoredAuditEntry>, from: AuditHead) {
     const breaks: AuditBreak[] = [];
     const accepted: AcceptedBreak[] = [];
-    let previous = EMPTY_AUDIT;
+    let previous = from;
     let entries = 0;
     for (const row of rows) {
       entries += 1;
@@ -99,8 +120,7 @@ export class AuditCodec {
       }
       previous = { seq: row.seq, mac: row.mac.toString('hex') };
     }
-    const end = findEndBreak(previous, anchored);
-    return { entries, breaks: end === undefined ? breaks : [...breaks, end], accepted };
+    return { breaks, accepted, entries, last: previous };
   }
 
   #link(previousMac: string, seq: number, sealed: Uint8Array): Buffer {

@@ -332,6 +332,25 @@ export class UnlockedVault implements OpenVault {
     return this.#store.readAudit(range).map((row) => this.#audit.toEntry(row));
   }
 
+  exportAudit({ afterSeq, limit }: { readonly afterSeq: number; readonly limit: number }) {
+    this.#assertUnlocked();
+    const until = afterSeq + limit;
+    const rows = this.#store
+      .readAudit({ limit, beforeSeq: until + 1 })
+      .filter(({ seq }) => seq > afterSeq)
+      .reverse();
+    const [before] = afterSeq === 0 ? [] : this.#store.readAudit({ limit: 1, beforeSeq: afterSeq + 1 });
+    const from = before === undefined ? EMPTY_AUDIT : { seq: before.seq, mac: before.mac.toString('hex') };
+    const last = this.#store.readAudit({ limit: 1 })[0]?.seq ?? 0;
+    const lastSeq = Math.max(last, this.#auditHead.seq);
+    const breaks = this.#audit.checkStretch(rows, from, until >= lastSeq ? this.#auditHead : undefined);
+    return {
+      entries: rows.map((row) => this.#audit.toEntry(row)),
+      lastSeq,
+      findings: breaks.map(({ why }) => `${why}.`),
+    };
+  }
+
   verifyAudit(): { intact: boolean; entries: number; findings: readonly string[] } {
     this.#assertUnlocked();
     const { entries, breaks, accepted } = this.#checkAudit();

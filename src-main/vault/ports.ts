@@ -87,6 +87,12 @@ export interface OpenVault {
 
   /** Newest first. */
   auditEntries(range: { limit: number; beforeSeq?: number }): readonly AuditEntry[];
+  /** Entries `afterSeq + 1` to `afterSeq + limit`, oldest first, each held against the one before; the last stretch against the head. */
+  exportAudit(range: { readonly afterSeq: number; readonly limit: number }): {
+    readonly entries: readonly AuditEntry[];
+    readonly lastSeq: number;
+    readonly findings: readonly string[];
+  };
   /** Checks the whole chain and its anchored head. */
   verifyAudit(): { readonly intact: boolean; readonly entries: number; readonly findings: readonly string[] };
   /** Records that the findings were looked at, re-seals the record set as it is, and allows changes again. */

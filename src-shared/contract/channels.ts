@@ -21,6 +21,7 @@ import {
   APPROVAL_DECISIONS,
   APPROVALS,
   approvalsAnswer,
+  auditExportAnswer,
   auditListAnswer,
   auditVerifyAnswer,
   doctorAnswer,
@@ -45,6 +46,8 @@ import {
   rotationAnswer,
   rotationsAnswer,
   sandboxAnswer,
+  sessionAnswer,
+  sessionsAnswer,
   statusView,
   syncAnswer,
 } from './views.ts';
@@ -392,6 +395,25 @@ export const contract = {
     ),
     abort: shared('unlocked', z.strictObject({ key: keyReference, env, wait_ms: waitMs }), rotationAnswer),
   },
+  sessions: {
+    /** Signs a person in. The tokens stay in the vault; the password is kept nowhere. */
+    signIn: shared(
+      'unlocked',
+      z.strictObject({
+        platform: platformId.optional(),
+        env,
+        email: shortText.min(3).max(320),
+        password: passphrase,
+      }),
+      sessionAnswer,
+    ),
+    list: shared('unlocked', nothing, sessionsAnswer),
+    signOut: shared(
+      'unlocked',
+      z.strictObject({ platform: platformId.optional(), env, email: shortText.optional() }),
+      sessionsAnswer,
+    ),
+  },
   deployments: {
     /** Where a key is used. For a live environment it needs a grant: every later value of the key goes there. */
     add: shared(
@@ -496,6 +518,12 @@ export const contract = {
       auditListAnswer,
     ),
     verify: shared('unlocked', nothing, auditVerifyAnswer),
+    /** A stretch of the log, oldest first, each entry held against the one before. */
+    export: shared(
+      'unlocked',
+      z.strictObject({ after_seq: z.number().int().min(0), limit: z.number().int().min(1).max(1000) }),
+      auditExportAnswer,
+    ),
     /** Records that a found break was looked at. Erases nothing. */
     accept: shared('unlocked', nothing, doneAnswer),
   },

@@ -351,6 +351,15 @@ export const auditVerifyAnswer = z.object({
   findings: z.array(z.string()),
 });
 
+export const auditExportAnswer = z.object({
+  schema,
+  /** Oldest first. */
+  entries: z.array(auditEntryView),
+  last_seq: z.number(),
+  /** What does not follow from the entry before, in words. */
+  findings: z.array(z.string()),
+});
+
 export const sandboxAnswer = z.object({
   schema,
   base_url: z.string(),
@@ -417,6 +426,20 @@ export const progressAnswer = z.object({
   schema,
   progress: z.object({ done: z.number(), total: z.number(), what: z.string() }).nullable(),
 });
+
+export const sessionView = z.object({
+  platform: z.string(),
+  /** null: of all environments. */
+  env: nullableText,
+  email: z.string(),
+  account: nullableText,
+  signed_in_at: z.string(),
+  /** Of the short-lived token, which is refreshed before. */
+  expires_at: z.string(),
+});
+export type SessionView = z.infer<typeof sessionView>;
+export const sessionAnswer = z.object({ schema, session: sessionView });
+export const sessionsAnswer = z.object({ schema, sessions: z.array(sessionView) });
 
 export const DEPLOYMENT_KINDS = ['dotenv', 'systemd', 'command', 'process'] as const;
 export const deploymentView = z.object({

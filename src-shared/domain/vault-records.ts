@@ -69,6 +69,19 @@ export interface PlatformMeta {
   readonly caFile: string | null;
 }
 
+/** A person's sign-in; its value is both tokens. */
+export interface SessionMeta {
+  readonly platform: string;
+  readonly email: string;
+  readonly account: string | null;
+  /** The addresses it was opened at; it is used at no others. */
+  readonly baseUrl: string;
+  readonly tokenUrl: string;
+  readonly signedInAt: string;
+  /** Of the short-lived token, which is refreshed before. */
+  readonly expiresAt: string;
+}
+
 /** Where a key is used, and how a new value gets there. */
 export type DeploymentPlace =
   | { readonly kind: 'dotenv' | 'systemd'; readonly path: string; readonly variable: string }

@@ -173,4 +173,6 @@ const SAMPLES: readonly object[] = [
   { enabled: true },
   { id: 'x', revision: 0, decision: 'deny' },
   { key: 'x', place: { kind: 'process' } },
+  { email: 'a@b', password: bytes('x') },
+  { after_seq: 0, limit: 1 },
 ];

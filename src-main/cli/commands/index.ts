@@ -1,5 +1,7 @@
 import type { Command } from '../context.ts';
 import { help, version } from './about.ts';
+import { auditExport } from './audit-export.ts';
+import { sessionList, sessionSignIn, sessionSignOut } from './sessions.ts';
 import { agentStart, agentStop } from './agent.ts';
 import { completion } from './completion.ts';
 import { keyCopy } from './copy.ts';
@@ -48,6 +50,9 @@ export const commands: Readonly<Record<string, Command>> = {
   read,
   inject,
   resolve,
+  'session list': sessionList,
+  'session sign-in': sessionSignIn,
+  'session sign-out': sessionSignOut,
   sync,
   limits,
   doctor,
@@ -60,6 +65,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'sandbox stop': sandboxStop,
   'audit list': auditList,
   'audit verify': auditVerify,
+  'audit export': auditExport,
   'audit accept': auditAccept,
   backup,
   restore,

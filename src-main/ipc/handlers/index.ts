@@ -4,12 +4,14 @@ import { keyHandlers } from './keys.ts';
 import { platformHandlers } from './platforms.ts';
 import { rotationHandlers } from './rotations.ts';
 import { runHandlers } from './runs.ts';
+import { sessionHandlers } from './sessions.ts';
 import { vaultHandlers } from './vault.ts';
 
 export const handlers: Handlers = {
   ...vaultHandlers,
   ...keyHandlers,
   ...deploymentHandlers,
+  ...sessionHandlers,
   ...platformHandlers,
   ...rotationHandlers,
   ...runHandlers,

@@ -1,6 +1,6 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Handlers } from '../handler.ts';
-import { acceptAudit, listAudit, verifyAudit } from '../../services/vault/audit.ts';
+import { acceptAudit, exportAudit, listAudit, verifyAudit } from '../../services/vault/audit.ts';
 import { readStatus } from '../../services/vault/status.ts';
 import {
   backupVault,
@@ -40,6 +40,7 @@ export const vaultHandlers = {
   },
   'audit.list': (core, _call, request) => listAudit(core, request),
   'audit.verify': (core) => verifyAudit(core),
+  'audit.export': (core, _call, request) => exportAudit(core, request),
   'audit.accept': (core, call) => acceptAudit(core, call),
   'operations.progress': (core, _call, { operation_id: id }) => ({
     schema: 1,

@@ -3,6 +3,8 @@ import type { PlatformAuth, PlatformTarget } from '../../platforms/ports.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Core } from '../context.ts';
 import { addressOf, type EnvironmentRecord, keysIn, type KeyRecord } from '../keys/key-directory.ts';
+import { findSession, type SessionRecord } from '../sessions/session-records.ts';
+import { withSession } from '../sessions/use-session.ts';
 import { withKeyValue } from './key-call.ts';
 import { isSandbox } from './platform-settings.ts';
 
@@ -19,6 +21,17 @@ export const keyAsker = (vault: OpenVault, key: KeyRecord): Asker => ({
   label: `with ${addressOf(vault, key)}`,
   key,
   use: (work) => withKeyValue(vault, key, work),
+});
+
+const sessionAsker = (
+  core: Core,
+  vault: OpenVault,
+  target: PlatformTarget,
+  { id, meta }: SessionRecord,
+): Asker => ({
+  label: `as ${meta.email}`,
+  key: undefined,
+  use: (work) => withSession(core, vault, target, id, work),
 });
 
 /**
@@ -49,11 +62,13 @@ export async function findAsker(
       chosen.accepts?.(key) !== false,
   );
   if (active !== undefined) return keyAsker(vault, active);
+  const session = findSession(vault, target, environment);
+  if (session !== undefined) return sessionAsker(core, vault, target, session);
   if (isSandbox(target.definition.id)) return sandboxOwner(core, target, environment);
   throw new AppError(
     'NO_AUTHENTICATION',
     `${environment.meta.name} has no active ${target.definition.name} key to ask with.`,
-    'Add one you have with `keymolt key add`, or name another with --using ENV/NAME.',
+    'Add one you have with `keymolt key add`, name another with --using ENV/NAME, or sign in: `keymolt session sign-in --email E`.',
   );
 }
 

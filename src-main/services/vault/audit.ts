@@ -23,6 +23,19 @@ export function verifyAudit(core: Core): ResponseOf<'audit.verify'> {
   return { schema: 1, intact: intact && all.length === 0, entries, findings: all };
 }
 
+/** A stretch of the log, oldest first, checked while it is read. */
+export function exportAudit(core: Core, request: RequestOf<'audit.export'>): ResponseOf<'audit.export'> {
+  const { entries, lastSeq, findings } = core.vault
+    .require()
+    .exportAudit({ afterSeq: request.after_seq, limit: request.limit });
+  return {
+    schema: 1,
+    entries: entries.map((entry) => ({ ...entry })),
+    last_seq: lastSeq,
+    findings: [...findings],
+  };
+}
+
 /** A person looked at the findings: changes are allowed again, and the log says who allowed them. */
 export function acceptAudit(core: Core, call: Call): ResponseOf<'audit.accept'> {
   core.vault.require().acceptTamper(call.actor);
