@@ -9,7 +9,9 @@ import { useMediaQuery } from '@mantine/hooks';
 import { notifications, Notifications } from '@mantine/notifications';
 import { StrictMode, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Approvals } from './features/approvals/approvals.tsx';
 import { App } from './features/shell/app.tsx';
+import { followApprovals } from './state/approvals.ts';
 import { followAudit } from './state/audit.ts';
 import { followClipboard } from './state/clipboard.ts';
 import { followHeadroom } from './state/headroom-history.ts';
@@ -37,6 +39,7 @@ function Root() {
     >
       <Notifications position="bottom-left" limit={4} autoClose={5000} />
       <App />
+      <Approvals />
     </MantineProvider>
   );
 }
@@ -47,6 +50,7 @@ followAudit();
 followClipboard();
 followRuns();
 followRotations();
+followApprovals();
 followStatus();
 // What a notice says of keys must not outlast the lock.
 useStatus.subscribe(({ status }) => {

@@ -2,6 +2,7 @@ import { openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors/app-error.ts';
+import type { EventOf } from '../../src-shared/contract/events.ts';
 import { failure } from '../../src-shared/contract/outcome.ts';
 import { ensurePrivateFolder, resolvePaths } from '../agent/paths.ts';
 import { dispatch } from '../ipc/dispatch.ts';
@@ -48,7 +49,14 @@ export async function runDesktop({ env, pageDir, open }: DesktopOptions): Promis
       launcher: childLauncher(env, homedir()),
       onEnd: ended.resolve,
     });
+    let asked = 0;
     core.subscribe((name, event) => {
+      if (name === 'approvalsChanged') {
+        const before = asked;
+        asked = (event as EventOf<'approvalsChanged'>).approvals.length;
+        // A program waits for the person, who may be looking elsewhere.
+        if (asked > before) window?.show();
+      }
       for (const listener of listeners) listener(name, event);
     });
     return core;

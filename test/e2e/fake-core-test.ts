@@ -36,7 +36,8 @@ export const test = base.extend<Fixtures, { readonly executablePath: string }>({
       await openFakePage(page, scenario);
       await page.locator('h1').first().waitFor({ state: 'attached' });
       const way = page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place });
-      if (await way.isVisible()) await way.click();
+      // A question of a program stands before everything else.
+      if (scenario.approvals === undefined && (await way.isVisible())) await way.click();
     });
     base.expect(complaints).toEqual([]);
   },

@@ -10,7 +10,13 @@ import {
 import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
 import type { Method } from '../../src-shared/contract/method.ts';
 import { failure, type Outcome, success } from '../../src-shared/contract/outcome.ts';
-import type { KeyView, PlatformView, RotationView, StatusView } from '../../src-shared/contract/views.ts';
+import type {
+  ApprovalView,
+  KeyView,
+  PlatformView,
+  RotationView,
+  StatusView,
+} from '../../src-shared/contract/views.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/codes.ts';
 import { fakeAudit, fakeKey, fakeKeys, fakeLimits, fakeRotation } from './fake-data.ts';
@@ -27,6 +33,10 @@ export interface Scenario {
   readonly slow?: Readonly<Partial<Record<ChannelName, number>>>;
   /** Channels whose call is lost: the promise rejects. */
   readonly lost?: readonly ChannelName[];
+  /** What programs wait for; only what differs from an ordinary question. */
+  readonly approvals?: readonly Partial<ApprovalView>[];
+  /** The first answer comes too late: a key was added to the question. */
+  readonly approvalGrows?: boolean;
   /** Warnings that `keys.add` answers with. */
   readonly warnings?: readonly string[];
   readonly auditEntries?: number;
@@ -71,6 +81,23 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     ...fakeKeys(scenario.keys ?? 0, now),
     ...(scenario.extraKeys ?? []).map((key) => fakeKey(key, now)),
   ];
+  let approvals: ApprovalView[] = (scenario.approvals ?? []).map((more, at) => ({
+    id: `asked-${at}`,
+    revision: 0,
+    env: 'prod',
+    kind: 'live',
+    purpose: 'run',
+    command: 'deploy.sh',
+    process: { pid: 4712, name: 'node', cwd: '~/work/shop' },
+    parent: { pid: 4711, name: 'bash', cwd: '~/work/shop' },
+    tree: { pid: 4700, name: 'openclaw', cwd: '~' },
+    is_terminal: false,
+    keys: ['prod/deploy-key'],
+    more_keys: 0,
+    requests: 1,
+    expires_at: new Date(now + 60_000).toISOString(),
+    ...more,
+  }));
   let status: StatusView = {
     schema: 1,
     vault: 'unlocked',
@@ -281,6 +308,22 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
         );
       }
       return success({ schema: 1, run_id, pid: 5000 + runs });
+    },
+    'approvals.list': () => success({ schema: 1, approvals }),
+    'approvals.answer': ({ id, revision, decision }) => {
+      const asked = approvals.find((one) => one.id === id);
+      if (asked === undefined) return fail('NOT_FOUND', 'Nobody waits for this answer any longer.', '');
+      if (scenario.approvalGrows === true && revision === 0) {
+        const grown = { ...asked, revision: 1, keys: [...asked.keys, 'prod/root-key'] };
+        approvals = approvals.map((one) => (one === asked ? grown : one));
+        emit('approvalsChanged', { approvals });
+        return fail('REFUSED', 'More was asked for meanwhile.', 'Look at it again, then answer.');
+      }
+      approvals = approvals.filter((one) => one !== asked);
+      document.documentElement.dataset['answers'] =
+        `${document.documentElement.dataset['answers'] ?? ''}${id}=${decision};`;
+      emit('approvalsChanged', { approvals });
+      return done;
     },
     'runs.stop': ({ run_id }) => {
       setTimeout(() => emit('runEnded', { run_id, exit_code: null, signal: 'SIGTERM' }), 50);

@@ -1,0 +1,37 @@
+import type { ApprovalView } from '../../../src-shared/contract/views.ts';
+
+const PURPOSES: Readonly<Record<ApprovalView['purpose'], string>> = {
+  run: 'to start a command with them',
+  read: 'to print them',
+  copy: 'to copy them',
+  inject: 'to write them into a file',
+  resolve: 'to hand them to OpenClaw',
+};
+
+export const messages = {
+  title: (env: string) => `A program asks for keys of ${env}`,
+  lead: ({ purpose }: ApprovalView) => `It wants them ${PURPOSES[purpose]}.`,
+  more: (count: number) => `${count} more ${count === 1 ? 'program waits' : 'programs wait'} for an answer.`,
+  command: 'Command',
+  keys: 'Keys',
+  moreKeys: (count: number) => `and ${count} more`,
+  folder: 'Folder',
+  parent: 'Started by',
+  requests: 'Requests',
+  manyRequests: (count: number) => `${count}, answered together`,
+  process: (name: string, pid: number) => `${name} (pid ${pid})`,
+  unknown: 'This system does not tell',
+  own: 'Names and folders are what the programs say of themselves.',
+  tree: ({ tree, is_terminal: isTerminal }: ApprovalView): string => {
+    if (isTerminal) return 'this terminal session';
+    return tree === null ? 'all your programs' : `${tree.name} and what it starts`;
+  },
+  scope: (env: string, tree: string) =>
+    `“Until lock” and “For 8 hours” are for keys of ${env} and for ${tree}. Locking the vault ends both.`,
+  deny: 'Deny',
+  once: 'Allow once',
+  untilLock: 'Allow until lock',
+  hours: 'Allow for 8 hours',
+  wait: 'Read it first: the buttons work in a moment.',
+  ready: '',
+};
