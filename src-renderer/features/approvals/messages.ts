@@ -6,6 +6,7 @@ const PURPOSES: Readonly<Record<ApprovalView['purpose'], string>> = {
   copy: 'to copy them',
   inject: 'to write them into a file',
   resolve: 'to hand them to OpenClaw',
+  deploy: 'to write them where programs read them',
 };
 
 export const messages = {
