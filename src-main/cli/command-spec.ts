@@ -86,7 +86,7 @@ export const FLAGS = {
   },
   'allow-live': { help: 'let a key into an environment of another kind' },
   mask: { value: 'auto|always|never', help: 'hide values in the output' },
-  watch: { help: 'follow changes' },
+  watch: { help: 'follow changes: `limits` shows them, `run` starts the command anew' },
   'kill-after': { value: 'DURATION', help: 'how long a stopped process may take to end' },
 
   input: { short: 'i', value: 'TEMPLATE', help: 'the template, or - for stdin' },

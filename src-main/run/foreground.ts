@@ -6,7 +6,7 @@ import { DescriptorWriter } from './descriptor-writer.ts';
 import { createMask, type Mask, type MaskedSecret, StreamMasker } from './mask-stream.ts';
 import { MaskedChannel } from './masked-channel.ts';
 import { isOneStream, type OutputPlan } from './output-plan.ts';
-import { signalTree } from './process-tree.ts';
+import { leftBehind, signalTree } from './process-tree.ts';
 import { startChild } from './spawn-child.ts';
 
 export interface ForegroundOptions {
@@ -27,6 +27,8 @@ export interface ForegroundChild {
   readonly intercept?: (signal: NodeJS.Signals) => boolean;
   /** To the child and all it started. */
   readonly signalTree: (signal: 'SIGTERM' | 'SIGKILL') => void;
+  /** What it started and is still running, once it has ended itself. */
+  readonly leftBehind: () => readonly number[];
   /** Its output is no longer waited for, however slow the reader. */
   readonly abandonOutput: () => void;
 }
@@ -79,6 +81,7 @@ export const startForeground = async (
     exited: child.ended,
     signal: child.signal,
     signalTree: (signal) => signalTree(child.pid, signal, command.env['KEYMOLT_RUN_ID']),
+    leftBehind: () => leftBehind(child.pid, command.env['KEYMOLT_RUN_ID']),
     abandonOutput: () => {
       for (const channel of channels) channel.abandon();
     },

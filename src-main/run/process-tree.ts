@@ -18,7 +18,26 @@ export const signalTree = (pid: number, signal: StopSignal, runId?: string): voi
   for (const member of process.platform === 'linux' ? treeOf(pid, runId) : [pid]) signalOne(member, signal);
 };
 
-const signalOne = (pid: number, signal: StopSignal): void => {
+/**
+ * What a child left behind that is still running: on Linux, where processes tell which run they belong to.
+ * @returns their pids, without the child's own
+ */
+export const leftBehind = (pid: number, runId: string | undefined): readonly number[] => {
+  if (process.platform !== 'linux') return [];
+  return treeOf(pid, runId).filter((member) => member !== pid && !isZombie(member));
+};
+
+/** Ended, and waited for by nobody yet: proc_pid_stat(5), third field. */
+const isZombie = (pid: number): boolean => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')')).startsWith(') Z');
+  } catch {
+    return true;
+  }
+};
+
+export const signalOne = (pid: number, signal: StopSignal): void => {
   try {
     process.kill(pid, signal);
   } catch {

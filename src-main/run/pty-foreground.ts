@@ -9,7 +9,7 @@ import { createMask, StreamMasker } from './mask-stream.ts';
 import { MaskedChannel } from './masked-channel.ts';
 import { copySettings, hasSignalKeys, OwnTerminal } from './own-terminal.ts';
 import type { OutputPlan } from './output-plan.ts';
-import { signalTree } from './process-tree.ts';
+import { leftBehind, signalTree } from './process-tree.ts';
 import { type PtyChild, startOnPty } from './pty-child.ts';
 
 const CTRL_Z = 0x1a;
@@ -63,6 +63,7 @@ export const startForegroundOnPty = async (
     signal: (signal) => session.signal(signal),
     intercept: (signal) => session.intercept(signal),
     signalTree: (signal) => signalTree(child.pid, signal, command.env['KEYMOLT_RUN_ID']),
+    leftBehind: () => leftBehind(child.pid, command.env['KEYMOLT_RUN_ID']),
     abandonOutput: () => {
       for (const one of channels) one.abandon();
     },

@@ -1,7 +1,7 @@
 import { buildChildEnv, checkSizes } from '../../run/build-child-env.ts';
 import { resolveCommand } from '../../run/resolve-command.ts';
 import type { Command, CommandContext } from '../context.ts';
-import { launch, planLaunch } from '../run/launch.ts';
+import { type Launch, launch, planLaunch } from '../run/launch.ts';
 import { reportConflicts } from '../run/report-conflicts.ts';
 import { type PreparedRun, requestRun } from '../run/request.ts';
 import { readSources, splitNames } from '../run/sources.ts';
@@ -14,12 +14,18 @@ export const run: Command = async (context) => {
   const cwd = process.cwd();
   const file = resolveCommand(name, process.env, cwd);
   const sources = await readSources(context);
-  const prepared = await requestRun(context, { sources, command: name, cwd });
-  const { env, conflicts } = childEnv(context, sources.plain, prepared);
-  checkSizes(childCommand, env);
-  await reportConflicts(context, conflicts);
-  const { runId, secrets } = prepared;
-  return launch(context, plan, { runId, command: { file, argv: childCommand, env, cwd }, secrets });
+  const toLaunch = async (prepared: PreparedRun, isFirst: boolean): Promise<Launch> => {
+    const { env, conflicts } = childEnv(context, sources.plain, prepared);
+    checkSizes(childCommand, env);
+    if (isFirst) await reportConflicts(context, conflicts);
+    const { runId, secrets } = prepared;
+    return { runId, command: { file, argv: childCommand, env, cwd }, secrets };
+  };
+  const ask = { sources, command: name, cwd };
+  const first = await toLaunch(await requestRun(context, ask), true);
+  return launch(context, plan, first, async (replaces) =>
+    toLaunch(await requestRun(context, { ...ask, again: { replaces } }), false),
+  );
 };
 
 const childEnv = (

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ChildCommand } from '../../run/child-command.ts';
 import { canHandOver, handOver } from '../../run/hand-over.ts';
 import { type MaskedSecret, MIN_MASKED_BYTES } from '../../run/mask-patterns.ts';
@@ -12,6 +11,7 @@ import {
 } from '../../run/output-plan.ts';
 import { usage } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
+import type { PrepareAgain } from './watch.ts';
 import { readDurationMs } from '../durations.ts';
 
 export interface Launch {
@@ -41,22 +41,26 @@ export const planLaunch = ({ childCommand, flags }: CommandContext): LaunchPlan 
     stdout: kindOfStream(1),
     stderr: kindOfStream(2),
   });
-  if (flags.has('watch')) throw notYet('--watch');
   return {
     output,
     killAfterMs: killAfter === undefined ? undefined : readDurationMs(killAfter, '--kill-after'),
   };
 };
 
-const notYet = (flag: string): AppError =>
-  new AppError('NOT_IN_THIS_VERSION', `\`keymolt run ${flag}\` is not in this version`, 'leave it out');
-
 /** Launches the child, and ends as it ended. @returns the exit status; not at all where the child takes our place */
 export const launch = async (
   context: CommandContext,
-  { output, killAfterMs }: LaunchPlan,
-  { runId, command, secrets }: Launch,
+  plan: LaunchPlan,
+  one: Launch,
+  prepareAgain: PrepareAgain,
 ): Promise<number> => {
+  const { output, killAfterMs } = plan;
+  const { runId, command, secrets } = one;
+  if (context.flags.has('watch')) {
+    if (!isUntouched(output)) warnOfShort(context, secrets);
+    const { watchRun } = await import('./watch.ts');
+    return watchRun(context, plan, one, prepareAgain);
+  }
   // The connection to the agent closes by itself: what Node opens does not outlive execve(2).
   if (isUntouched(output) && killAfterMs === undefined && canHandOver(command)) return handOver(command);
   if (!isUntouched(output)) warnOfShort(context, secrets);
@@ -95,7 +99,7 @@ const checkArguments = (argv: readonly string[]): void => {
 const END_TIMEOUT_MS = 50;
 
 /** Tells the agent that the run is over. It finds out by itself too, so nothing waits for it long. */
-const tellEnded = async (context: CommandContext, runId: string): Promise<void> => {
+export const tellEnded = async (context: CommandContext, runId: string): Promise<void> => {
   const told = (async () => {
     const agent = await context.findAgent();
     await agent?.request('runs.ended', { run_id: runId });

@@ -18,7 +18,13 @@ export interface PreparedRun {
 /** Asks the agent for the keys of a run. @throws {AppError} what the agent refuses with */
 export const requestRun = async (
   context: CommandContext,
-  ask: { readonly sources: Sources; readonly command: string; readonly cwd: string },
+  ask: {
+    readonly sources: Sources;
+    readonly command: string;
+    readonly cwd: string;
+    /** Asked by a command that runs already: nobody is there to answer a question. The run whose place it takes. */
+    readonly again?: { readonly replaces: string | undefined };
+  },
 ): Promise<PreparedRun> => {
   const { env: wanted, references, only } = ask.sources;
   const request = {
@@ -29,11 +35,13 @@ export const requestRun = async (
     // SECURITY: the name alone; arguments may hold what nobody else is to see.
     command: path.basename(ask.command).slice(0, 300),
     cwd: ask.cwd,
-    no_input: context.noInput,
+    no_input: context.noInput || ask.again !== undefined,
+    watch: context.flags.has('watch'),
+    ...(ask.again?.replaces === undefined ? {} : { replaces: ask.again.replaces }),
   };
   const call = (approval: { passphrase?: Buffer }) =>
-    context.call('secrets.prepareRun', { ...request, ...approval });
-  const answer = await approved(context, call);
+    context.call('secrets.prepareRun', { ...request, ...approval }, { mayUnlock: ask.again === undefined });
+  const answer = ask.again === undefined ? await approved(context, call) : await call({});
   const { run_id: runId, env, api_base: apiBase, variables } = answer.result();
   const values = variables.map((one) => ({ ...one, bytes: take(answer.attachments, one.variable) }));
   return {

@@ -3,6 +3,7 @@ import { endLikeChild } from '../../run/end-like-child.ts';
 import { type ForegroundChild, type ForegroundEnd, startForeground } from '../../run/foreground.ts';
 import type { MaskedSecret } from '../../run/mask-patterns.ts';
 import type { OutputPlan } from '../../run/output-plan.ts';
+import { signalOne } from '../../run/process-tree.ts';
 import { SignalRelay } from '../../run/signal-relay.ts';
 
 export interface SupervisedRun {
@@ -10,6 +11,8 @@ export interface SupervisedRun {
   readonly output: OutputPlan;
   readonly secrets: readonly MaskedSecret[];
   readonly killAfterMs: number | undefined;
+  /** Ends the child and all it started when `signal` aborts, so that another one can take its place. */
+  readonly restart?: { readonly signal: AbortSignal; readonly killAfterMs: number };
 }
 
 /** A child that was told to end and has: its output waits no longer than this for a reader that does not read. */
@@ -21,7 +24,13 @@ export const superviseRun = async ({
   output,
   secrets,
   killAfterMs,
-}: SupervisedRun): Promise<{ readonly end: ForegroundEnd; readonly endLikeChild: typeof endLikeChild }> => {
+  restart,
+}: SupervisedRun): Promise<{
+  readonly end: ForegroundEnd;
+  /** It ended because of `restart`, and nobody else asked for its end. */
+  readonly wasStopped: boolean;
+  readonly endLikeChild: typeof endLikeChild;
+}> => {
   let child: ForegroundChild | undefined;
   let wasToldToEnd = false;
   let killTimer: NodeJS.Timeout | undefined;
@@ -36,15 +45,46 @@ export const superviseRun = async ({
     },
   });
   try {
-    child = await startForeground(command, { plan: output, secrets });
+    child = await startForeground(command, { plan: output, secrets, keepsStreams: restart !== undefined });
     relay.attach(child.signal);
     const { abandonOutput } = child;
     void child.exited.then(() => {
       if (wasToldToEnd) setTimeout(abandonOutput, STALLED_READER_MS).unref();
     });
-    return { end: await child.ended, endLikeChild };
+    if (restart === undefined) return { end: await child.ended, wasStopped: false, endLikeChild };
+    const wasStopped = await stopForRestart(child, restart);
+    if (wasStopped) child.abandonOutput();
+    return { end: await child.ended, wasStopped: wasStopped && !wasToldToEnd, endLikeChild };
   } finally {
     clearTimeout(killTimer);
     relay.dispose();
   }
+};
+
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Waits until the child ends, or until it was stopped for another one to start: TERM to the tree, KILL after a while,
+ * and the end of all of it, for the next one may need its port.
+ * @returns whether it was stopped
+ */
+const stopForRestart = async (
+  child: ForegroundChild,
+  { signal, killAfterMs }: NonNullable<SupervisedRun['restart']>,
+): Promise<boolean> => {
+  const isWanted = new Promise<true>((resolve) => {
+    if (signal.aborted) resolve(true);
+    signal.addEventListener('abort', () => resolve(true));
+  });
+  if (!(await Promise.race([isWanted, child.exited.then(() => false)]))) return false;
+  const killAt = Date.now() + killAfterMs;
+  child.signalTree('SIGTERM');
+  const kill = setTimeout(() => child.signalTree('SIGKILL'), killAfterMs);
+  await child.exited;
+  clearTimeout(kill);
+  for (let rest = child.leftBehind(); rest.length > 0; rest = child.leftBehind()) {
+    if (Date.now() >= killAt) for (const pid of rest) signalOne(pid, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return true;
 };
