@@ -14,6 +14,7 @@ import { App } from './features/shell/app.tsx';
 import { followApprovals } from './state/approvals.ts';
 import { followAudit } from './state/audit.ts';
 import { followClipboard } from './state/clipboard.ts';
+import { followDoctor } from './state/doctor.ts';
 import { followHeadroom } from './state/headroom-history.ts';
 import { followInventory } from './state/inventory.ts';
 import { followRotations } from './state/rotations.ts';
@@ -46,6 +47,7 @@ function Root() {
 
 followInventory();
 followHeadroom();
+followDoctor();
 followAudit();
 followClipboard();
 followRuns();

@@ -10,7 +10,16 @@ export type Dialog =
   | { readonly kind: 'forget'; readonly key: KeyRef }
   | { readonly kind: 'shortcuts' };
 
-export const SCREENS = ['overview', 'keys', 'rotation', 'headroom', 'agents', 'audit', 'settings'] as const;
+export const SCREENS = [
+  'overview',
+  'keys',
+  'rotation',
+  'headroom',
+  'doctor',
+  'agents',
+  'audit',
+  'settings',
+] as const;
 export type ScreenId = (typeof SCREENS)[number];
 
 interface ViewState {

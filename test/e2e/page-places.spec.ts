@@ -3,7 +3,7 @@ import { expect, test } from './fake-core-test.ts';
 test('every place is reached by its digit, by the side bar and by name', async ({ page, open }) => {
   await open({ keys: 42, auditEntries: 3 }, 'Overview');
   const heading = page.getByRole('heading', { level: 1 });
-  const places = ['Overview', 'Keys', 'Rotation', 'Headroom', 'Agents', 'Audit', 'Settings'];
+  const places = ['Overview', 'Keys', 'Rotation', 'Headroom', 'Doctor', 'Agents', 'Audit', 'Settings'];
   for (const [index, place] of places.entries()) {
     await page.keyboard.press(String(index + 1));
     await expect(heading).toHaveText(place);
@@ -51,7 +51,7 @@ test('a key is found by its fingerprint from anywhere, and typing in the search 
   await page.keyboard.type('feedc0de');
   await page.getByRole('button', { name: /needle/ }).click();
   await expect(page.getByRole('complementary', { name: 'Details of needle' })).toBeVisible();
-  await page.keyboard.press('5');
+  await page.keyboard.press('6');
   await page.getByRole('searchbox').pressSequentially('need');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keys');
   await expect(page.getByRole('grid', { name: 'Keys' })).toHaveAttribute('aria-rowcount', '2');
@@ -151,4 +151,25 @@ test('the calendar shows a key on its day, in this month and the next', async ({
   await page.getByRole('combobox', { name: 'Owner' }).click();
   await page.getByRole('option', { name: 'ines' }).click();
   await expect(page.getByText('in-april')).toHaveCount(0);
+});
+
+test('the doctor names the cause first, with the command, the ladder and a report without a value', async ({
+  page,
+  open,
+}) => {
+  await open({
+    extraKeys: [{ name: 'agent', last_check: { at: '2026-01-01T00:00:00Z', outcome: 'KEY_REJECTED' } }],
+  });
+  await page.getByRole('row').nth(1).click();
+  await page.getByRole('button', { name: 'Diagnose' }).click();
+  await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(/The platform refuses this key/);
+  await expect(page.getByLabel('What to type')).toHaveText('keymolt rotate start agent -e dev --lost');
+  await expect(page.getByRole('listitem').filter({ hasText: '401 Invalid API key.' })).toContainText(
+    'broken',
+  );
+  await page.getByRole('button', { name: 'Rotate…' }).click();
+  await expect(page.getByRole('dialog', { name: /Rotate agent/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Copy report' }).click();
+  await expect(page.getByText('No value is in it.')).toBeVisible();
 });

@@ -134,6 +134,21 @@ const STATES: Record<string, State> = {
   },
   headroom: { scenario: { keys: 42 }, place: 'Headroom', shows: '812 of 1,000 left' },
   'headroom, nothing seen': { scenario: {}, place: 'Headroom', shows: 'No limits seen yet' },
+  'doctor, nothing examined': { scenario: { keys: 4 }, place: 'Doctor', shows: 'Nothing examined yet' },
+  'doctor, one cause': {
+    scenario: {
+      extraKeys: [{ name: 'agent', last_check: { at: '2026-01-01T00:00:00Z', outcome: 'KEY_REJECTED' } }],
+    },
+    place: 'Overview',
+    shows: '401 Invalid API key.',
+    reach: (page) => page.getByRole('button', { name: 'Diagnose agent' }).click(),
+  },
+  'doctor, all keys': {
+    scenario: { keys: 42 },
+    place: 'Doctor',
+    shows: 'Healthy',
+    reach: (page) => page.getByRole('button', { name: 'Examine' }).click(),
+  },
   agents: {
     scenario: {
       keys: 4,

@@ -19,7 +19,7 @@ import type {
 } from '../../src-shared/contract/views.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../src-shared/errors/codes.ts';
-import { fakeAudit, fakeKey, fakeKeys, fakeLimits, fakeRotation } from './fake-data.ts';
+import { fakeAudit, fakeDiagnosis, fakeKey, fakeKeys, fakeLimits, fakeRotation } from './fake-data.ts';
 
 /** How the fake core begins and misbehaves. Plain data: it goes into the page as JSON. */
 export interface Scenario {
@@ -239,6 +239,14 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
       keys = keys.filter((key) => key !== find(ref));
       emit('dataChanged', { what: 'keys' });
       return done;
+    },
+    'doctor.run': ({ key, env, operation_id: operationId }) => {
+      const view = fakeDiagnosis(key ?? null, env ?? null, keys, now);
+      for (const check of view.checks) {
+        if (operationId !== undefined)
+          emit('doctorProgress', { operation_id: operationId, key: key ?? null, check });
+      }
+      return success(view);
     },
     'rotations.list': () => success({ schema: 1, rotation: rotations[0] ?? null, rotations }),
     'rotations.start': ({ key: name, env, value }) => {

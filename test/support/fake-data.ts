@@ -1,5 +1,7 @@
 import type {
   AuditEntryView,
+  DoctorCauseView,
+  DoctorView,
   KeyLimitsView,
   KeyView,
   RotationView,
@@ -198,5 +200,73 @@ export const fakeRotation = (change: Partial<RotationView>, now: number): Rotati
     laggards: [],
     cause: null,
     ...change,
+  };
+};
+
+const REJECTED: DoctorCauseView = {
+  code: 'auth.revoked',
+  message: 'The platform refuses this key: it was revoked there.',
+  fix: 'keymolt rotate start agent -e dev --lost',
+  severity: 'fail',
+  confidence: 'likely',
+  tell_apart: 'The list of keys in the console says whether it was revoked, or never known.',
+  repair: null,
+};
+
+/** A key whose last check failed is found broken, every other one healthy. @param key `env/name`, null for all */
+export const fakeDiagnosis = (
+  key: string | null,
+  env: string | null,
+  keys: readonly KeyView[],
+  now: number,
+): DoctorView => {
+  const looked = keys.filter((one) =>
+    key === null ? env === null || one.env === env : `${one.env}/${one.name}` === key,
+  );
+  const isBroken = ({ last_check: check }: KeyView): boolean => check !== null && check.outcome !== 'ok';
+  const broken = looked.some(isBroken);
+  return {
+    schema: 1,
+    verdict: broken ? 'broken' : 'healthy',
+    cause: broken ? REJECTED : null,
+    checks: [
+      { id: 'text', status: 'pass', evidence: '41 characters, as documented', code: null, fix: null },
+      {
+        id: 'network',
+        status: 'pass',
+        evidence: 'api.moltbotden.com answered in 38 ms',
+        code: null,
+        fix: null,
+      },
+      broken
+        ? {
+            id: 'auth',
+            status: 'fail',
+            evidence: '401 Invalid API key.',
+            code: REJECTED.code,
+            fix: REJECTED.fix,
+          }
+        : { id: 'auth', status: 'pass', evidence: '200', code: null, fix: null },
+      { id: 'scope', status: 'skip', evidence: 'no method and path given', code: null, fix: null },
+      { id: 'hygiene', status: 'warn', evidence: 'due in 3 days', code: null, fix: null },
+    ],
+    duration_ms: 124,
+    at: new Date(now).toISOString(),
+    version: '0.1.0',
+    key,
+    platform: key === null ? null : 'den-hosting',
+    base_url: null,
+    fingerprint: null,
+    others: [],
+    sources: [],
+    keys:
+      key === null
+        ? looked.map((one) => ({
+            key: `${one.env}/${one.name}`,
+            platform: one.platform,
+            verdict: isBroken(one) ? ('broken' as const) : ('healthy' as const),
+            cause: isBroken(one) ? REJECTED : null,
+          }))
+        : [],
   };
 };

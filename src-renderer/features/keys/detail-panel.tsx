@@ -1,10 +1,17 @@
 import { Button, CloseButton } from '@mantine/core';
-import { IconCopy, IconPlayerPlay, IconPlugConnected, IconRotateClockwise } from '@tabler/icons-react';
+import {
+  IconCopy,
+  IconPlayerPlay,
+  IconPlugConnected,
+  IconRotateClockwise,
+  IconStethoscope,
+} from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
 import { useClipboard } from '../../state/clipboard.ts';
-import { openDialog } from '../../state/view.ts';
+import { examine } from '../../state/doctor.ts';
+import { openDialog, showScreen } from '../../state/view.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { exactDate, remaining } from '../../ui/format.ts';
 import { Meter } from '../../ui/meter.tsx';
@@ -146,6 +153,17 @@ function Actions({ row, now }: { readonly row: KeyRow; readonly now: number }) {
           onClick={() => openDialog({ kind: 'rotate', keys: [row.ref] })}
         >
           {messages.panel.rotate}
+        </Button>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconStethoscope size={16} stroke={1.5} aria-hidden />}
+          onClick={() => {
+            showScreen('doctor');
+            void examine(row.ref, null);
+          }}
+        >
+          {messages.panel.diagnose}
         </Button>
       </div>
       <div style={{ marginTop: 10 }} aria-live="polite">

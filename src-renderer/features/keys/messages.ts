@@ -93,6 +93,7 @@ export const messages = {
     testing: 'Testing…',
     run: 'Run…',
     rotate: 'Rotate…',
+    diagnose: 'Diagnose',
     revoke: 'Revoke…',
     forget: 'Forget…',
     accepted: (when: string) => `The platform accepted this key ${when}.`,

@@ -11,6 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type Matter, type Urgency, urgencyOf } from '../../../src-shared/domain/attention.ts';
+import { examine } from '../../state/doctor.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { openDialog, showKey, showScreen } from '../../state/view.ts';
@@ -140,6 +141,14 @@ const actionOf = (matter: Matter): readonly [string, () => void] => {
     case 'overdue':
     case 'due':
       return [messages.actions.rotate, () => openDialog({ kind: 'rotate', keys: [key] })];
+    case 'failing':
+      return [
+        messages.actions.diagnose,
+        () => {
+          showScreen('doctor');
+          void examine(key, null);
+        },
+      ];
     case 'low_headroom':
       return [messages.actions.headroom, () => showScreen('headroom')];
     case 'unused':

@@ -25,6 +25,7 @@ export const messages = {
   actions: {
     show: 'Show',
     rotate: 'Rotate…',
+    diagnose: 'Diagnose',
     resume: 'Rotation',
     revoke: 'Revoke…',
     headroom: 'Headroom',

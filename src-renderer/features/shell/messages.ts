@@ -10,6 +10,7 @@ export const messages = {
     keys: 'Keys',
     rotation: 'Rotation',
     headroom: 'Headroom',
+    doctor: 'Doctor',
     agents: 'Agents',
     audit: 'Audit',
     settings: 'Settings',
@@ -128,7 +129,7 @@ export const messages = {
     title: 'Keyboard shortcuts',
     rows: [
       ['Ctrl K', 'Find a place, an action or a key'],
-      ['1 … 7', 'Go to a place of the side bar'],
+      ['1 … 8', 'Go to a place of the side bar'],
       ['/', 'Search'],
       ['↑ ↓', 'Go through the keys'],
       ['Enter', 'Show the details of a key'],

@@ -6,6 +6,7 @@ import { OverviewScreen } from '../overview/overview-screen.tsx';
 
 const RotationScreen = lazy(() => import('../rotation/rotation-screen.tsx'));
 const HeadroomScreen = lazy(() => import('../headroom/headroom-screen.tsx'));
+const DoctorScreen = lazy(() => import('../doctor/doctor-screen.tsx'));
 const AgentsScreen = lazy(() => import('../agents/agents-screen.tsx'));
 const AuditScreen = lazy(() => import('../audit/audit-screen.tsx'));
 const SettingsScreen = lazy(() => import('../settings/settings-screen.tsx'));
@@ -28,6 +29,8 @@ export function Screens({ status, gridRef }: ScreensProps) {
         return <RotationScreen />;
       case 'headroom':
         return <HeadroomScreen />;
+      case 'doctor':
+        return <DoctorScreen />;
       case 'agents':
         return <AgentsScreen status={status} />;
       case 'audit':

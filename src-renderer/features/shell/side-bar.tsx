@@ -6,6 +6,7 @@ import {
   IconRotateClockwise,
   IconRobot,
   IconSettings,
+  IconStethoscope,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useInventory } from '../../state/inventory.ts';
@@ -23,6 +24,7 @@ const ICONS: Record<ScreenId, TablerIcon> = {
   keys: IconKey,
   rotation: IconRotateClockwise,
   headroom: IconGauge,
+  doctor: IconStethoscope,
   agents: IconRobot,
   audit: IconClipboardList,
   settings: IconSettings,

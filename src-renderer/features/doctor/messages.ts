@@ -1,0 +1,43 @@
+import type { DoctorCauseView, DoctorCheckView, DoctorView } from '../../../src-shared/contract/views.ts';
+import { formatNumber, plural } from '../../ui/format.ts';
+
+export const messages = {
+  which: 'Which key',
+  all: (env: string | null) => (env === null ? 'All keys' : `All keys of ${env}`),
+  examine: 'Examine',
+  cancel: 'Cancel',
+  examining: 'Examining…',
+  lead: 'Why a key fails, and what to type. Nothing is changed on the platform.',
+  emptyTitle: 'Nothing examined yet',
+  emptyLead:
+    'The doctor goes up a ladder: the key’s text, the network, authentication, account, scope, addresses, limits, hygiene. The first rung that breaks names the cause.',
+  healthy: (what: string) => `${what} is healthy.`,
+  allHealthy: (count: number) => plural(count, { one: 'key is healthy.', other: 'keys are healthy.' }),
+  took: (ms: number) => `Took ${formatNumber(ms)} ms`,
+  confidence: { certain: '', likely: 'likely', possible: 'possible' } satisfies Record<
+    DoctorCauseView['confidence'],
+    string
+  >,
+  fix: 'What to type',
+  copyFix: 'Copy command',
+  copied: 'Command copied',
+  clean: 'Clean the stored value',
+  cleaned: 'The stored value is clean now. Examine again to be sure.',
+  rotate: 'Rotate…',
+  ladder: 'The ladder',
+  statuses: { pass: 'passed', warn: 'look at this', fail: 'broken', skip: 'left out' } satisfies Record<
+    DoctorCheckView['status'],
+    string
+  >,
+  others: 'Also found',
+  sources: 'Where the key could come from',
+  keys: 'Each key',
+  verdicts: { healthy: 'Healthy', degraded: 'Works, with a finding', broken: 'Broken' } satisfies Record<
+    DoctorView['verdict'],
+    string
+  >,
+  more: (count: number) => `Show ${formatNumber(count)} more`,
+  columns: ['Key', 'Verdict', 'Cause'],
+  copyReport: 'Copy report',
+  reportCopied: 'The report is on the clipboard. No value is in it.',
+};
