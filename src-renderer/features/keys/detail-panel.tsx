@@ -40,10 +40,10 @@ export function DetailPanel({ row, onClose }: DetailPanelProps) {
   const title = useRef<HTMLHeadingElement>(null);
   const { key } = row;
   const canRevoke = !isOver(key) && !key.damaged;
-  // Enter in the list leads here; reading on with the arrows leaves the focus in the list.
-  const openedWith = useRef(document.activeElement?.getAttribute('role'));
+  // Enter in the list leads here; reading on with the arrows leaves the focus in the list, typing in the search field.
+  const openedWith = useRef(document.activeElement);
   useEffect(() => {
-    if (openedWith.current !== 'grid') title.current?.focus();
+    if (openedWith.current?.matches('[role=grid], [type=search]') !== true) title.current?.focus();
   }, []);
 
   return (
