@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AgentConnection } from '../../src-main/agent/client.ts';
 import { startAgent } from '../../src-main/agent/start-agent.ts';
@@ -20,6 +22,8 @@ interface State {
 }
 
 let home: AgentHome;
+/** Where the key is used. */
+let dotenv: string;
 let control: NonNullable<Awaited<ReturnType<typeof findSandbox>>>;
 beforeAll(async () => {
   home = new AgentHome();
@@ -27,6 +31,9 @@ beforeAll(async () => {
   await home.ok('sandbox', 'start', '--tier', 'forge');
   await home.ok('key', 'create', 'agent', '--platform', 'sandbox-hosting');
   control = (await findSandbox(home.home))!;
+  dotenv = path.join(home.folder, '.env');
+  writeFileSync(dotenv, 'MOLTBOTDEN_API_KEY=\n');
+  await home.ok('deploy', 'add', 'agent', '--dotenv', `${dotenv}#MOLTBOTDEN_API_KEY`);
 });
 afterAll(async () => {
   await home.keymolt(['sandbox', 'stop']);
@@ -69,6 +76,14 @@ async function finish(agent: AgentConnection): Promise<string> {
 }
 
 async function expectOneWantedKey(agent: AgentConnection): Promise<void> {
+  const deployed = /^MOLTBOTDEN_API_KEY=["']?(.*?)["']?$/m.exec(readFileSync(dotenv, 'utf8'))?.[1] ?? '';
+  // Empty: nothing was ever brought to it.
+  if (deployed !== '') {
+    const { status } = await fetch(`${control.hostingUrl}/accounts/me`, {
+      headers: { 'x-api-key': deployed },
+    });
+    expect(status, 'what the target has').toBe(200);
+  }
   const { keys, requests } = await state();
   const { key } = (await agent.request('keys.test', { key: 'agent' })).result();
   expect(key.last_check?.outcome).toBe('ok');

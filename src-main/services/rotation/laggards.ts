@@ -30,6 +30,8 @@ export async function findLaggards(work: Work): Promise<Laggard[]> {
   );
   const files: Laggard[] = [];
   for (const target of core.deployment.targetsOf(vault, key)) {
+    // Each of its processes is named above, with its pid.
+    if (target.kind === 'process') continue;
     const held = await core.deployment.check(target, { vault, actor, signal: handle.signal });
     if (!held.isKnown || held.fingerprint === fingerprint) continue;
     files.push({ pid: null, command: null, file: target.file ?? target.label });
