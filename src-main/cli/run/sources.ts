@@ -29,7 +29,10 @@ export const readSources = async (context: CommandContext): Promise<Sources> => 
   const { fromProject, only } = chooseKeys(context, env, await context.project());
   const all = new Map<string, string>();
   for (const file of context.flags.all('env-file')) {
-    for (const [name, value] of Object.entries(readEnvFile(file))) all.set(name, value);
+    const { variables, repeated } = readEnvFile(file);
+    if (repeated.length > 0)
+      context.note(`warning: ${file} sets ${repeated.join(', ')} more than once; the last one counts`);
+    for (const [name, value] of Object.entries(variables)) all.set(name, value);
   }
   const references = new Map([
     ...fromProject.map(({ variable, reference }) => [variable, reference] as const),
@@ -82,7 +85,9 @@ const asReference = (text: string, env: string): string => {
   return REFERENCE + (text.includes('/') ? text : `${env}/${text}`);
 };
 
-const readEnvFile = (file: string): Record<string, string> => {
+const readEnvFile = (
+  file: string,
+): { readonly variables: Record<string, string>; readonly repeated: readonly string[] } => {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -91,7 +96,19 @@ const readEnvFile = (file: string): Record<string, string> => {
     if (code === 'ENOENT') throw new AppError('FILE_NOT_FOUND', `there is no file ${file}`);
     throw new AppError('BAD_FILE', `${file} cannot be read (${code})`);
   }
-  return parseEnv(text.replace(/^\ufeff/, '')) as Record<string, string>;
+  const plain = text.replace(/^\ufeff/, '');
+  return { variables: parseEnv(plain) as Record<string, string>, repeated: repeatedVariables(plain) };
+};
+
+// A value in quotes may go over several lines, and what looks like a variable there is none.
+const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*("[^"]*"|'[^']*'|`[^`]*`)?/gm;
+
+/** The names that a .env file sets more than once. */
+export const repeatedVariables = (text: string): readonly string[] => {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const [, name = ''] of text.matchAll(ASSIGNMENT)) (seen.has(name) ? repeated : seen).add(name);
+  return [...repeated];
 };
 
 export const splitNames = (text: string): string[] =>
