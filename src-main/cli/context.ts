@@ -121,16 +121,19 @@ export class CommandContext {
     return this.#connection;
   }
 
-  /** Without a vault nearly everything ends the same way, and needs no agent to say so. */
-  #startFor(method: ChannelName): Promise<AgentConnection> {
-    if (!WITHOUT_VAULT.test(method) && !existsSync(this.paths.vault)) {
-      throw new AppError(
-        'VAULT_MISSING',
-        `there is no vault in ${this.paths.home}`,
-        'make one: `keymolt init`',
-      );
-    }
-    return this.agent();
+  /**
+   * The agent that runs, or a new one where there is a vault for it: without one nearly everything ends the same way,
+   * and needs no agent to say so. @throws {AppError} VAULT_MISSING
+   */
+  async agentOfVault(): Promise<AgentConnection> {
+    const running = await this.findAgent();
+    if (running !== undefined) return running;
+    if (existsSync(this.paths.vault)) return this.agent();
+    throw new AppError(
+      'VAULT_MISSING',
+      `there is no vault in ${this.paths.home}`,
+      'make one: `keymolt init`',
+    );
   }
 
   /** Asks the agent. A locked vault is unlocked first, where there is somebody to ask. */
@@ -139,7 +142,7 @@ export class CommandContext {
     params: RequestOf<C>,
     options: CallOptions = {},
   ): Promise<AgentAnswer<ResponseOf<C>>> {
-    const agent = (await this.findAgent()) ?? (await this.#startFor(method));
+    const agent = WITHOUT_VAULT.test(method) ? await this.agent() : await this.agentOfVault();
     const request = (): Promise<AgentAnswer<ResponseOf<C>>> =>
       this.#sayingWhere(agent, method, this.#timed(agent, method, params, options));
     try {

@@ -14,7 +14,7 @@ export const cancellable = async <T>(
   call: (operation: { readonly operation_id: string }) => Promise<T>,
 ): Promise<T> => {
   const operation = { operation_id: crypto.randomUUID() };
-  const agent = await context.agent();
+  const agent = await context.agentOfVault();
   const cancel = (): void => {
     context.note('cancelling; once more to leave at once');
     void agent.request('operations.cancel', operation).catch(() => undefined);

@@ -58,7 +58,7 @@ const keymolt = async (args: readonly string[], cwd = repository): Promise<Ended
 const injected = async (args: readonly string[], cwd = repository): Promise<Record<string, string>> => {
   const script =
     'const e = process.env; console.log(JSON.stringify(Object.fromEntries(Object.entries(e).filter(([n]) => /^(MOLTBOTDEN_|ONLY|MY_)/.test(n)))))';
-  const ended = await keymolt(['run', ...args, '--', process.execPath, '-e', script], cwd);
+  const ended = await keymolt(['run', '--mask', 'never', ...args, '--', process.execPath, '-e', script], cwd);
   if (ended.status !== 0) throw new Error(ended.stderr);
   return JSON.parse(ended.stdout) as Record<string, string>;
 };
