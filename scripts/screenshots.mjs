@@ -48,6 +48,11 @@ for (const [name, env] of KEYS) await home.keymolt('key', 'test', name, '-e', en
 await home.keymolt('sync').catch(() => undefined);
 await home.keymolt('key', 'revoke', 'webhook-relay', '-e', 'staging', '--yes');
 
+const goTo = (place) =>
+  page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place }).click();
+await page.getByRole('listitem').first().waitFor();
+await picture('overview', 'light');
+await goTo('Keys');
 await page.getByRole('row', { name: 'billing-agent' }).click();
 await picture('keys', 'light');
 await page.getByRole('radio', { name: 'PROD · LIVE' }).check();

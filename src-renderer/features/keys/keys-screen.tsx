@@ -48,7 +48,7 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   }
 
   return (
-    <div className={classes['screen']} data-loaded={loading === 'done' ? '' : undefined}>
+    <div className={classes['screen']}>
       <div className={classes['list']}>{list}</div>
       {panelOpen && row !== undefined && <DetailPanel row={row} onClose={close} />}
     </div>

@@ -41,7 +41,7 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
   if (inventory.error !== null && inventory.keys.length === 0) return <LoadFailed error={inventory.error} />;
   if (keys.length === 0) return <NoKeys env={env} />;
   return (
-    <div className={classes['screen']} data-loaded="">
+    <div className={classes['screen']}>
       <section className={classes['today']} aria-labelledby="overview-today">
         <h2 id="overview-today">{messages.today}</h2>
         <MatterList matters={matters} now={now} />

@@ -24,6 +24,7 @@ export function Shell({ status }: { readonly status: StatusView }) {
   const grid = useRef<HTMLDivElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const environments = useInventory((state) => state.environments);
+  const loading = useInventory((state) => state.loading);
   const { env, screen } = useView();
   useShortcuts(searchField);
   usePresence();
@@ -62,7 +63,11 @@ export function Shell({ status }: { readonly status: StatusView }) {
           <LockButton locksAt={status.locks_at} />
         </header>
         <Notices status={status} />
-        <main className={classes['main']} data-live={live ? '' : undefined}>
+        <main
+          className={classes['main']}
+          data-live={live ? '' : undefined}
+          data-loaded={loading === 'done' ? '' : undefined}
+        >
           {live && env !== null && <div className={classes['liveWord']}>{messages.liveFrame(env)}</div>}
           <h1 className="visually-hidden">{messages.screens[screen]}</h1>
           <Screens status={status} gridRef={grid} />
