@@ -14,6 +14,7 @@ import {
 import type { Call, Core } from '../../src-main/services/context.ts';
 import { RateLimitMemory } from '../../src-main/services/platforms/rate-limit-memory.ts';
 import type { Deployment, DeploymentTarget } from '../../src-main/services/rotation/deployment-port.ts';
+import type { RunEntry } from '../../src-main/services/runs/run-register.ts';
 import { resumeRotations } from '../../src-main/services/rotation/run-rotation.ts';
 import { RunningWork } from '../../src-main/services/rotation/running-work.ts';
 import {
@@ -118,6 +119,8 @@ export class RotationBench {
   readonly oldKey: HostingKey;
   readonly foreign: HostingKey[];
   readonly schedule: Schedule;
+  /** Commands that were given a value. */
+  readonly holders: Pick<RunEntry, 'runId' | 'pid' | 'startTicks' | 'command' | 'keys'>[] = [];
   /** What the targets have: values, as text. */
   readonly targetValues: string[];
   /** Everything that could carry a value out: views, audit, log. */
@@ -249,7 +252,7 @@ export class RotationBench {
       rateLimits: new RateLimitMemory(),
       deployment: this.#deployment(),
       rotations: new RunningWork(sleep),
-      runs: { running: () => [] },
+      runs: { running: () => this.holders },
       processes: { isAlive: () => false, describe: () => undefined },
       sandbox: { find: () => Promise.resolve(undefined) },
       log: {

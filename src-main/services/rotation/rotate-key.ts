@@ -187,6 +187,9 @@ function requireRotation(vault: OpenVault, text: string, env: string | undefined
   );
 }
 
+/** A stalled rotation looks again each second: whoever has just put things right need not ask twice. */
+const STALLED_GRACE_MS = 2500;
+
 /** Waits, but no longer than was asked; a caller who leaves leaves the rotation running. */
 async function answerWhenDone(
   core: Core,
@@ -196,6 +199,13 @@ async function answerWhenDone(
   waitMs: number | undefined,
 ): Promise<ResponseOf<'rotations.start'>> {
   let timer: NodeJS.Timeout | undefined;
+  let grace: NodeJS.Timeout | undefined;
+  const letGo = stalled.then(
+    () =>
+      new Promise<void>((resolve) => {
+        grace = setTimeout(resolve, STALLED_GRACE_MS);
+      }),
+  );
   const enough = new Promise<void>((resolve) => {
     if (waitMs !== undefined) timer = setTimeout(resolve, waitMs);
     call.signal.addEventListener('abort', () => {
@@ -203,9 +213,10 @@ async function answerWhenDone(
     });
   });
   try {
-    await Promise.race([finished, stalled, enough]);
+    await Promise.race([finished, letGo, enough]);
   } finally {
     clearTimeout(timer);
+    clearTimeout(grace);
   }
   return { schema: 1, rotation: viewOfRotation(requireRecord(core.vault.require(), id), core.now()) };
 }

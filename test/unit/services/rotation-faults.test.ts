@@ -145,6 +145,30 @@ describe('what others do meanwhile', () => {
     }
   });
 
+  it('a command that stays on the old key: warned of at 10 min, let go of at 15, and done once it has moved', async () => {
+    const bench = await RotationBench.start(NO_FAULTS);
+    const vault = bench.core.vault.require();
+    const fingerprint = vault.fingerprint(Buffer.from(bench.oldKey.value));
+    const keys = [{ id: bench.keyRecord, address: 'dev/agent', fingerprint }];
+    bench.holders.push({ runId: 'run', pid: 7, startTicks: 7, command: 'agent-loop', keys });
+    const startedAt = bench.core.now();
+    const { rotation } = await startRotation(bench.core, bench.call, { key: KEY_NAME }, undefined);
+    const waitedMs = bench.core.now() - startedAt;
+    expect(waitedMs).toBeGreaterThanOrEqual(15 * 60_000);
+    expect(rotation).toMatchObject({
+      state: 'deployed',
+      laggards: [{ pid: 7, command: 'agent-loop', file: null }],
+    });
+    const warnings = vault.auditEntries({ limit: 100 }).filter(({ action }) => action === 'rotate.overlap');
+    expect(warnings).toHaveLength(1);
+    expect(Date.parse(warnings[0]!.at) - startedAt).toBeLessThan(11 * 60_000);
+    expect(bench.oldKey.status).toBe('active');
+    bench.holders.length = 0;
+    const ended = await resumeRotation(bench.core, bench.call, { key: KEY_NAME }, undefined);
+    expect(ended.rotation).toMatchObject({ state: 'done', laggards: [] });
+    bench.close();
+  });
+
   it('two machines rotate one key: each ends with a key of its own, and neither touches the other’s', async () => {
     const one = await RotationBench.start(NO_FAULTS);
     const two = await RotationBench.start(NO_FAULTS, one);
