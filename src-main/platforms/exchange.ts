@@ -122,7 +122,8 @@ async function tryOnce(
     { status, header, field: (paths) => findField(json, paths) },
     now,
   );
-  if (observation !== undefined) options.onRateLimit?.(observation);
+  if (observation === undefined) options.onAnswer?.(now);
+  else options.onRateLimit?.(observation);
   if (status >= 200 && status < 300) return answer;
   return (
     wanted.readRefusal?.(answer) ??

@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Told of every answer's rate-limit headers, refusals included. */
   readonly onRateLimit?: (observation: RateLimitObservation) => void;
+  /** Told of every answer that says nothing of limits: a call was made all the same. */
+  readonly onAnswer?: (at: number) => void;
   /** Told how far the platform's clock is ahead of ours (negative: behind), from each answer's Date header. Exact to about 1 s. */
   readonly onClockSkew?: (skewMs: number) => void;
   /** Default 3 for calls without side effects, 0 for others: a create that timed out may have happened. */

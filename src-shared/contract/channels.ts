@@ -464,7 +464,16 @@ export const contract = {
     ),
   },
   limits: {
-    list: shared('unlocked', z.strictObject({ key: keyReference.optional(), env }), limitsAnswer),
+    list: shared(
+      'unlocked',
+      z.strictObject({
+        key: keyReference.optional(),
+        env,
+        /** Somebody watches: ask the platform where a key in use has said nothing for a minute. */
+        watch: z.boolean().optional(),
+      }),
+      limitsAnswer,
+    ),
   },
   doctor: {
     /**

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { limitWindowView } from '../contract/views.ts';
 import type { PlatformDefinition, RateWindow } from './platform-definition.ts';
+import type { KeyHeadroom } from './headroom.ts';
 import { parseRetryAfter, waitOfSeconds } from './retry.ts';
 
 /** What one answer said of a rate limit. Times in milliseconds, from the moment `observedAt` (epoch ms). */
@@ -97,12 +98,14 @@ const windowWithLimit = (
  * The rate-limit windows of a key as a person sees them: observed where an answer said, documented otherwise.
  * @param tier the account's; null where unknown
  * @param observations the key's last ones; the newest of each window counts
+ * @param headroom what was seen of the key's use: fills in windows that no header tells of, and says how long they last
  */
 export function windowsOf(
   definition: PlatformDefinition,
   tier: string | null,
   observations: RateLimitObservation | readonly RateLimitObservation[] | null,
   now: number,
+  headroom?: KeyHeadroom,
 ): LimitWindow[] {
   const documented = [
     ...definition.windows,
@@ -114,12 +117,46 @@ export function windowsOf(
     const known = newest.get(id);
     if (known === undefined || known.observedAt <= observation.observedAt) newest.set(id, observation);
   }
-  const views = documented.map((window) => viewOf(window, newest.get(window.id), now));
+  const described = definition.rateHeaders.describes;
+  const views = documented.map((window) =>
+    foreseen(
+      estimated(window, viewOf(window, newest.get(window.id), now), now, headroom),
+      window.id === described ? undefined : window.id,
+      now,
+      headroom,
+    ),
+  );
   for (const [id, observation] of newest) {
     if (documented.some((window) => window.id === id)) continue;
     views.push(viewOf({ id, limit: null, spanMs: Number.POSITIVE_INFINITY }, observation, now));
   }
   return views;
+}
+
+/** No header tells of this window: what we saw of its calls is the best that is known. */
+function estimated(
+  window: RateWindow,
+  view: LimitWindow,
+  now: number,
+  headroom: KeyHeadroom | undefined,
+): LimitWindow {
+  if (view.source !== 'documented' || window.limit === null || (headroom?.lastAt ?? null) === null)
+    return view;
+  const used = headroom?.usedWithin(window.spanMs, now) ?? 0;
+  return { ...view, remaining: Math.max(0, window.limit - used), source: 'estimated' };
+}
+
+/** Until when it lasts at the present rate; null where the window begins anew before. */
+function foreseen(
+  view: LimitWindow,
+  trend: RateWindow['id'] | undefined,
+  now: number,
+  headroom: KeyHeadroom | undefined,
+): LimitWindow {
+  if (view.source !== 'observed' || view.remaining === null || view.exhausted_in_s !== null) return view;
+  const inMs = headroom?.exhaustedInMs(trend, view.remaining, now) ?? null;
+  if (inMs === null || (view.resets_in_s !== null && inMs >= view.resets_in_s * 1000)) return view;
+  return { ...view, exhausted_in_s: Math.round(inMs / 1000) };
 }
 
 function viewOf(window: RateWindow, observation: RateLimitObservation | undefined, now: number): LimitWindow {

@@ -35,7 +35,7 @@ describe('without a vault and without an agent', () => {
     ['session list', 3],
     ['completion bash', 0],
     ['audit export --format jsonl', 3],
-    ['limits --watch', 2],
+    ['limits --watch', 3],
     ['init --no-input', 2],
     ['init --no-input --recovery-file r', 2],
     ['key add a --platform den-hosting --value-file absent --no-input', 10],

@@ -1,6 +1,6 @@
+import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { AuditEntryView, KeyLimitsView, SyncView } from '../../../src-shared/contract/views.ts';
 import { ERROR_CODES, isErrorCode } from '../../../src-shared/errors/codes.ts';
-import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { readNumber } from '../choices.ts';
 import { askYesNo } from '../confirm.ts';
 import type { Command, CommandContext } from '../context.ts';
@@ -8,7 +8,7 @@ import { relativeTime, spanText } from '../durations.ts';
 import { cancellable } from '../operation.ts';
 import { keyTarget } from '../key-target.ts';
 import { renderTable } from '../table.ts';
-import { printable } from '../terminal.ts';
+import { isTerminal, printable } from '../terminal.ts';
 import { done } from './vault.ts';
 
 /** Compares with the platforms' lists. Exit 1 where they differ; the code of the trouble where one could not be asked. */
@@ -80,13 +80,6 @@ const syncText = (one: SyncView['platforms'][number], { paint }: CommandContext)
 };
 
 export const limits: Command = async (context) => {
-  if (context.flags.has('watch')) {
-    throw new AppError(
-      'NOT_IN_THIS_VERSION',
-      '`keymolt limits --watch` is not in this version',
-      'without --watch it shows what is known now',
-    );
-  }
   const name = context.positionals[0];
   const request =
     name === undefined
@@ -94,9 +87,33 @@ export const limits: Command = async (context) => {
         ? {}
         : { env: context.env }
       : await keyTarget(context, name);
+  if (context.flags.has('watch')) return watchLimits(context, request);
   const answer = await context.call('limits.list', request);
   context.answer(answer, () => limitTable(answer.result().keys, context));
   return 0;
+};
+
+const WATCH_EVERY_MS = 1000;
+const CLEAR_SCREEN = '\u001b[H\u001b[2J';
+
+/** Shows the limits anew whenever they changed, until it is stopped; one JSON object a line for a script. */
+const watchLimits = async (context: CommandContext, request: RequestOf<'limits.list'>): Promise<number> => {
+  const isScreen = !context.isJson && isTerminal('stdout');
+  let shown = '';
+  for (;;) {
+    const answer = await context.call('limits.list', { ...request, watch: true });
+    const text = context.isJson ? answer.json.toString('utf8') : limitTable(answer.result().keys, context);
+    // Every second a remaining time is another one: on a screen it runs, in a log only what was used is news.
+    const news = isScreen
+      ? text
+      : text.replace(/"(?:resets|exhausted)_in_s":\d+/g, '').replace(/in \d+ \w+|\d+ \w+ ago/g, '');
+    if (news !== shown) {
+      if (isScreen) context.print(CLEAR_SCREEN);
+      context.print(context.isJson ? `${text}\n` : text);
+    }
+    shown = news;
+    await new Promise((resolve) => setTimeout(resolve, WATCH_EVERY_MS));
+  }
 };
 
 const limitTable = (keys: readonly KeyLimitsView[], { paint }: CommandContext): string => {

@@ -195,7 +195,13 @@ export function limitsFor(
 ): DiagnosisFacts['limits'] {
   if (key === undefined) return [];
   const tier = settingsOf(vault, definition.id)?.meta.tier ?? key.meta.tier;
-  return windowsOf(definition, tier, core.rateLimits.lastOf(key.id), core.now());
+  return windowsOf(
+    definition,
+    tier,
+    core.rateLimits.lastOf(key.id),
+    core.now(),
+    core.rateLimits.headroomOf(key.id),
+  );
 }
 
 export function withAnswers(

@@ -28,6 +28,9 @@ export const callOptions = (core: Core, key: KeyRecord | undefined, signal: Abor
   ...(key === undefined
     ? {}
     : {
+        onAnswer: (at) => {
+          core.rateLimits.answered(key.id, at);
+        },
         onRateLimit: (observation) => {
           core.rateLimits.observe(key.id, observation);
           core.emit('dataChanged', { what: 'limits' });

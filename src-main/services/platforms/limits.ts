@@ -2,11 +2,23 @@ import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { windowsOf } from '../../../src-shared/domain/rate-limit.ts';
+import type { OpenVault } from '../../vault/ports.ts';
 import type { Core } from '../context.ts';
-import { environmentOf, keysIn, keysOf, requireEnvironment, requireKey } from '../keys/key-directory.ts';
-import { definitionsOf, settingsOf } from './platform-settings.ts';
+import {
+  environmentOf,
+  keysIn,
+  keysOf,
+  type KeyRecord,
+  requireEnvironment,
+  requireKey,
+} from '../keys/key-directory.ts';
+import { checkKey } from './key-call.ts';
+import { definitionsOf, platformTarget, settingsOf } from './platform-settings.ts';
 
-/** What the last answers said of each key's limits, and the documented figures where none came yet. Calls nobody. */
+/**
+ * What the last answers said of each key's limits, and the documented figures where none came yet. Calls nobody, unless
+ * somebody watches: then a key that is in use and said nothing for a minute is asked.
+ */
 export function listLimits(
   core: Core,
   request: RequestOf<'limits.list'>,
@@ -22,6 +34,7 @@ export function listLimits(
       : request.env !== undefined
         ? keysIn(vault, requireEnvironment(vault, request.env).id)
         : keysOf(vault);
+  if (request.watch === true) for (const key of keys) probe(core, vault, key, now);
   return {
     schema: 1,
     keys: keys
@@ -38,9 +51,23 @@ export function listLimits(
             name: key.meta.name,
             env: environmentOf(vault, key).meta.name,
             observed_at: observations.length === 0 ? null : new Date(latest).toISOString(),
-            windows: windowsOf(definition, tier, observations, now),
+            windows: windowsOf(definition, tier, observations, now, core.rateLimits.headroomOf(key.id)),
           },
         ];
       }),
   };
+}
+
+const PROBE_MS = 10_000;
+
+/** One cheap call, counted like any other; its answer comes with the next look. */
+function probe(core: Core, vault: OpenVault, key: KeyRecord, now: number): void {
+  if (key.meta.status !== 'active' || !key.hasValue || !core.rateLimits.takeProbe(key.id, now)) return;
+  const env = environmentOf(vault, key).meta.name;
+  void platformTarget(core, vault, key.meta.platform, env)
+    .then((target) => checkKey(core, vault, target, key, AbortSignal.timeout(PROBE_MS)))
+    // Its outcome is recorded as the key's last check; a watcher reads on either way.
+    .catch((error: unknown) =>
+      core.log.info('limits.probe', { error: error instanceof Error ? error.name : 'unknown' }),
+    );
 }
