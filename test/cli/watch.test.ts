@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AgentHome, CLI, eventually, isRunning } from '../support/agent-home.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheWatchTest';
 
 let home: AgentHome;
 let said = '';
-let number = 0;
 beforeAll(async () => {
   home = new AgentHome();
   await home.init();
@@ -15,9 +14,6 @@ beforeAll(async () => {
 afterAll(async () => {
   expect(said + home.log).not.toContain(CANARY);
   await home.dispose();
-});
-beforeEach(() => {
-  number += 1;
 });
 
 let edits = 0;

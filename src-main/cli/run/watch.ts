@@ -56,10 +56,12 @@ const waitForNext = async (
   prepareAgain: PrepareAgain,
   over: AbortSignal,
 ): Promise<Launch | undefined> => {
+  // A function, or the compiler takes what it read before a wait for what is so after it.
+  const isOver = (): boolean => over.aborted;
   let { runId } = current;
   let pauseMs = FIRST_PAUSE_MS;
   let said = '';
-  while (!over.aborted) {
+  while (!isOver()) {
     try {
       const news = await askForNews(context, runId, over);
       if (news.what === 'closing') {
@@ -67,7 +69,7 @@ const waitForNext = async (
         continue;
       }
       await pause(DEBOUNCE_MS, over);
-      if (over.aborted) return undefined;
+      if (isOver()) return undefined;
       const next = await prepareAgain(news.isKnown ? runId : undefined);
       if (!news.isKnown && isSame(current, next)) {
         // The agent was started anew and knows this command again; nothing has changed for it.
@@ -79,7 +81,7 @@ const waitForNext = async (
       );
       return next;
     } catch (error) {
-      if (over.aborted) return undefined;
+      if (isOver()) return undefined;
       if (!(error instanceof AppError)) throw error;
       // The command goes on with what it has; this is said once, and tried again.
       const isQuiet = error.code === 'CANCELLED' || error.code === said;
