@@ -17,6 +17,7 @@ import { Operations } from '../services/operations.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
 import type { Clipboard, Launcher, SandboxProcess } from '../services/ports.ts';
 import { resumeRotations } from '../services/rotation/run-rotation.ts';
+import { RotationSchedule } from '../services/rotation/scheduled-rotations.ts';
 import { RunningWork } from '../services/rotation/running-work.ts';
 import { ApprovalDesk } from '../services/runs/approval-desk.ts';
 import { createDeployment } from '../services/deployment/create-deployment.ts';
@@ -144,6 +145,8 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     shutDown: options.onShutDown,
   };
   void vault.start();
+  const schedule = new RotationSchedule(core);
+  schedule.start();
   return {
     core,
     subscribe: (listener) => {
@@ -151,6 +154,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
       return () => listeners.delete(listener);
     },
     close: async (reason) => {
+      schedule.close();
       await core.rotations.close();
       await vault.close(reason);
       await platforms.close();

@@ -297,6 +297,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['keymolt rotate start prod/worker', 'keymolt rotate start dev/agent --no-deploy-check'],
   },
   {
+    words: 'rotate plan',
+    summary: 'what automatic rotation would do at its next hour, and why not; rotates nothing',
+    notes: ['`keymolt env set NAME --auto-rotate HH:MM` turns it on. It runs while the vault is unlocked.'],
+  },
+  {
     words: 'rotate status',
     summary: 'how rotations stand; exit 9 while one is open',
     arguments: [{ ...key, isOptional: true }],

@@ -45,6 +45,7 @@ import {
   progressAnswer,
   rotationAnswer,
   rotationsAnswer,
+  rotationPlanAnswer,
   sandboxAnswer,
   sessionAnswer,
   sessionsAnswer,
@@ -380,6 +381,8 @@ export const contract = {
       rotationAnswer,
     ),
     list: shared('unlocked', z.strictObject({ env }), rotationsAnswer),
+    /** What automatic rotation would do at its next hour. Rotates nothing. */
+    plan: shared('unlocked', z.strictObject({ env }), rotationPlanAnswer),
     show: shared('unlocked', keyTarget, rotationAnswer),
     /** Joins one that is running. */
     resume: shared(

@@ -427,6 +427,29 @@ export const progressAnswer = z.object({
   progress: z.object({ done: z.number(), total: z.number(), what: z.string() }).nullable(),
 });
 
+export const rotationPlanAnswer = z.object({
+  schema,
+  runs: z.array(
+    z.object({
+      env: z.string(),
+      auto_rotate_at: nullableText,
+      /** null: automatic rotation is off there. */
+      next_run_at: nullableText,
+      keys: z.array(
+        z.object({
+          /** `env/name`. */
+          key: z.string(),
+          due_at: z.string(),
+          rotates: z.boolean(),
+          /** Why it would not be, null where it would. */
+          why: nullableText,
+        }),
+      ),
+    }),
+  ),
+});
+export type RotationPlanView = z.infer<typeof rotationPlanAnswer>;
+
 export const sessionView = z.object({
   platform: z.string(),
   /** null: of all environments. */

@@ -2,6 +2,8 @@ import type { KeyMeta } from './vault-records.ts';
 
 /** Ninety days is what all four platforms ask for. */
 export const DEFAULT_ROTATION_DAYS = 90;
+/** Where nobody has to carry the new value by hand (PLATFORMS.md, section 5). */
+export const AUTOMATIC_ROTATION_DAYS = 30;
 /** A key that nobody used for so long is a candidate for revocation. */
 export const UNUSED_AFTER_DAYS = 30;
 
@@ -23,9 +25,11 @@ type Dated = Pick<KeyMeta, 'createdAt' | 'rotatedAt' | 'rotateEveryDays' | 'expi
 /**
  * When a key is to be rotated. Days are 86,400 s of UTC, so that a daylight-saving switch moves nothing.
  * @param environmentDays the environment's own period, null for the default
+ * @param isAutomatic whether the key has deployment targets: then the default is 30 days
  */
-export const deadlineOf = (key: Dated, environmentDays: number | null): Deadline => {
-  const rotateEveryDays = key.rotateEveryDays ?? environmentDays ?? DEFAULT_ROTATION_DAYS;
+export const deadlineOf = (key: Dated, environmentDays: number | null, isAutomatic = false): Deadline => {
+  const byDefault = isAutomatic ? AUTOMATIC_ROTATION_DAYS : DEFAULT_ROTATION_DAYS;
+  const rotateEveryDays = key.rotateEveryDays ?? environmentDays ?? byDefault;
   const by = Date.parse(key.rotatedAt ?? key.createdAt) + rotateEveryDays * DAY_MS;
   return {
     rotateEveryDays,
@@ -37,8 +41,8 @@ export const deadlineOf = (key: Dated, environmentDays: number | null): Deadline
 export const daysLeftOf = (dueAt: number, now: number): number => wholeDays((dueAt - now) / DAY_MS);
 
 /** As `deadlineOf`, with the days left at `now` (epoch ms). */
-export const dueOf = (key: Dated, environmentDays: number | null, now: number): Due => {
-  const deadline = deadlineOf(key, environmentDays);
+export const dueOf = (key: Dated, environmentDays: number | null, now: number, isAutomatic = false): Due => {
+  const deadline = deadlineOf(key, environmentDays, isAutomatic);
   return { ...deadline, daysLeft: daysLeftOf(deadline.dueAt, now) };
 };
 

@@ -14,6 +14,7 @@ import { auditAccept, auditList, auditVerify, limits, sync } from './observe.ts'
 import { platformCheck, platformImport, platformList, platformSet, platformShow } from './platforms.ts';
 import { read } from './read.ts';
 import { resolve } from './resolve.ts';
+import { rotatePlan } from './rotate-plan.ts';
 import { rotateAbort, rotateResume, rotateStart, rotateStatus } from './rotate.ts';
 import { sandboxStart, sandboxStop } from './sandbox.ts';
 import { backup, init, keychain, lock, passwd, restore, unlock } from './vault.ts';
@@ -57,6 +58,7 @@ export const commands: Readonly<Record<string, Command>> = {
   limits,
   doctor,
   import: importEnvFile,
+  'rotate plan': rotatePlan,
   'rotate start': rotateStart,
   'rotate status': rotateStatus,
   'rotate resume': rotateResume,

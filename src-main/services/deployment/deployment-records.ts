@@ -12,6 +12,10 @@ export const deploymentsOf = (vault: OpenVault): readonly DeploymentRecord[] =>
 export const deploymentsOfKey = (vault: OpenVault, keyId: RecordId): readonly DeploymentRecord[] =>
   deploymentsOf(vault).filter(({ meta }) => meta.keyId === keyId);
 
+/** Whether somebody other than a person brings a new value of the key to where it is used. */
+export const isAutomatic = (vault: OpenVault, keyId: RecordId): boolean =>
+  deploymentsOf(vault).some(({ meta }) => meta.keyId === keyId);
+
 /** @throws {AppError} TARGET_NOT_FOUND when it was taken off meanwhile */
 export function requireDeployment(vault: OpenVault, id: RecordId): DeploymentRecord {
   const found = vault.find(id);

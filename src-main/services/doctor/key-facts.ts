@@ -7,6 +7,7 @@ import {
 } from '../../../src-shared/domain/diagnosis/facts.ts';
 import { isCleanable } from '../../../src-shared/domain/diagnosis/text-rules.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
+import { isAutomatic } from '../deployment/deployment-records.ts';
 import { dueOf, idleDays } from '../../../src-shared/domain/rotation-policy.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
@@ -157,7 +158,7 @@ export function hygieneFacts(
   const now = core.now();
   const since = meta.rotatedAt ?? meta.createdAt;
   return {
-    daysLeft: dueOf(meta, environment.meta.rotateEveryDays, now).daysLeft,
+    daysLeft: dueOf(meta, environment.meta.rotateEveryDays, now, isAutomatic(vault, key.id)).daysLeft,
     // Of a key that was never seen in use nobody can say how long it lay idle.
     idleDays: meta.lastUsedAt === null ? null : idleDays(meta, now),
     overlapOpenMinutes: meta.status === 'retiring' ? (now - Date.parse(since)) / MINUTE_MS : null,

@@ -2,10 +2,12 @@ import type { KeyView } from '../../../src-shared/contract/views.ts';
 import { daysLeftOf, type Deadline, deadlineOf } from '../../../src-shared/domain/rotation-policy.ts';
 import type { EnvironmentMeta } from '../../../src-shared/domain/vault-records.ts';
 import type { OpenVault } from '../../vault/ports.ts';
+import { deploymentsOf, isAutomatic } from '../deployment/deployment-records.ts';
 import { environmentOf, environmentsOf, type KeyRecord } from './key-directory.ts';
 
 interface WrittenDeadline extends Deadline {
   readonly environmentDays: number | null;
+  readonly isAutomatic: boolean;
   readonly text: string;
 }
 
@@ -15,19 +17,25 @@ const deadlines = new WeakMap<KeyRecord, WrittenDeadline>();
 function deadlineFor(
   record: KeyRecord,
   { rotateEveryDays: environmentDays }: EnvironmentMeta,
+  isAutomatic: boolean,
 ): WrittenDeadline {
   const known = deadlines.get(record);
-  if (known?.environmentDays === environmentDays) return known;
-  const deadline = deadlineOf(record.meta, environmentDays);
-  const written = { ...deadline, environmentDays, text: new Date(deadline.dueAt).toISOString() };
+  if (known?.environmentDays === environmentDays && known.isAutomatic === isAutomatic) return known;
+  const deadline = deadlineOf(record.meta, environmentDays, isAutomatic);
+  const written = { ...deadline, environmentDays, isAutomatic, text: new Date(deadline.dueAt).toISOString() };
   deadlines.set(record, written);
   return written;
 }
 
 /** @param now epoch ms */
-export function toKeyView(record: KeyRecord, environment: EnvironmentMeta, now: number): KeyView {
+function toKeyView(
+  record: KeyRecord,
+  environment: EnvironmentMeta,
+  now: number,
+  isAutomatic: boolean,
+): KeyView {
   const { meta, hasValue } = record;
-  const due = deadlineFor(record, environment);
+  const due = deadlineFor(record, environment, isAutomatic);
   return {
     name: meta.name,
     env: environment.name,
@@ -58,13 +66,14 @@ export function toKeyView(record: KeyRecord, environment: EnvironmentMeta, now: 
 }
 
 export const viewOf = (vault: OpenVault, key: KeyRecord, now: number): KeyView =>
-  toKeyView(key, environmentOf(vault, key).meta, now);
+  toKeyView(key, environmentOf(vault, key).meta, now, isAutomatic(vault, key.id));
 
 /** Views of many keys, looking every environment up once. */
 export function viewsOf(vault: OpenVault, keys: readonly KeyRecord[], now: number): KeyView[] {
   const environments = new Map(environmentsOf(vault).map(({ id, meta }) => [id as string, meta]));
+  const automatic = new Set(deploymentsOf(vault).map(({ meta }) => meta.keyId));
   return keys.flatMap((key) => {
     const environment = environments.get(key.environmentId ?? '');
-    return environment === undefined ? [] : [toKeyView(key, environment, now)];
+    return environment === undefined ? [] : [toKeyView(key, environment, now, automatic.has(key.id))];
   });
 }

@@ -1,0 +1,33 @@
+import type { RotationPlanView } from '../../../src-shared/contract/views.ts';
+import type { Command, CommandContext } from '../context.ts';
+import { relativeAndExact } from '../durations.ts';
+import { printable } from '../terminal.ts';
+
+export const rotatePlan: Command = async (context) => {
+  const answer = await context.call('rotations.plan', context.env === undefined ? {} : { env: context.env });
+  context.answer(answer, () =>
+    answer
+      .result()
+      .runs.map((run) => runText(run, context))
+      .join(''),
+  );
+  return 0;
+};
+
+const runText = (run: RotationPlanView['runs'][number], { paint }: CommandContext): string => {
+  const now = Date.now();
+  const when =
+    run.next_run_at === null
+      ? 'off; this is what it would do now'
+      : `at ${run.auto_rotate_at ?? ''}, next ${relativeAndExact(run.next_run_at, now)}`;
+  const lines = run.keys.map(({ key, due_at: dueAt, rotates, why }) =>
+    rotates
+      ? `${paint('green', 'rotates')}  ${key}, due ${relativeAndExact(dueAt, now)}`
+      : `stays    ${key}, due ${relativeAndExact(dueAt, now)}: ${printable(why ?? '')}`,
+  );
+  return [
+    paint('bold', `${run.env}: ${when}`),
+    ...(lines.length === 0 ? ['no keys'] : lines).map((line) => `  ${line}`),
+    '',
+  ].join('\n');
+};
