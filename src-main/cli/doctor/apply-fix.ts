@@ -1,5 +1,4 @@
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
-import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { confirmByTyping } from '../confirm.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -41,11 +40,17 @@ export async function applyFix(
     });
     return true;
   }
-  throw new AppError(
-    'NOT_IN_THIS_VERSION',
-    'changing .env files is not in this version',
-    `correct ${repair.file ?? 'the file'} by hand, and ask the doctor again`,
-  );
+  const { file, variable } = repair;
+  const key = repair.key ?? view.key;
+  if (file === undefined || variable === undefined || key === null) {
+    context.note(`this one is yours to do: ${view.cause.fix}`);
+    return false;
+  }
+  showChange(context, `${variable} in ${file}`, view.cause.message, `the value of ${key}`);
+  await confirmByTyping(context, { what: `changes ${variable} in ${file}`, word: variable });
+  const { correctFile } = await import('./correct-file.ts');
+  await correctFile(context, { file, variable, key });
+  return true;
 }
 
 /** What is there, and what will be, in words: of a value nothing is shown. */
