@@ -21,6 +21,13 @@ export const MIN_MASKED_BYTES = 8;
 /** CLI.md, "run, exactly": how much of a key past its public part, and of an encoded form, is worth holding back. */
 const TELLING_CHARACTERS = 4;
 const TELLING_ENCODED_CHARACTERS = 8;
+/**
+ * So much in a row of a value past its public part is masked by itself: its tail in a log line, its lines where
+ * something wrapped it, its pieces between colours.
+ */
+const FRAGMENT_BYTES = 12;
+/** A longer value is a file rather than a key, and much of it is no secret. */
+const MAX_FRAGMENTED_BYTES = 4096;
 
 export const patternsOf = ({ value, publicPrefix }: MaskedSecret, label: number): MaskPattern[] => {
   const bytes = Buffer.from(value);
@@ -46,12 +53,25 @@ export const patternsOf = ({ value, publicPrefix }: MaskedSecret, label: number)
     ...encoded.map((form) => ({ form, heldFrom: TELLING_ENCODED_CHARACTERS })),
   ];
   const seen = new Set<string>();
-  return patterns.flatMap(({ form, heldFrom }) => {
+  const whole = patterns.flatMap(({ form, heldFrom }) => {
     if (seen.has(form) || form.length < MIN_MASKED_BYTES) return [];
     seen.add(form);
     return [{ bytes: Buffer.from(form, 'utf8'), label, heldFrom }];
   });
+  const fragments = fragmentsOf(bytes.subarray(publicLength));
+  return [
+    ...whole,
+    ...fragments.map((form) => ({ bytes: form, label, heldFrom: TELLING_ENCODED_CHARACTERS })),
+  ];
 };
+
+/** Every place such a piece can begin: where they overlap, all of it is covered. */
+const fragmentsOf = (secret: Buffer): Buffer[] =>
+  secret.length <= FRAGMENT_BYTES || secret.length > MAX_FRAGMENTED_BYTES
+    ? []
+    : Array.from({ length: secret.length - FRAGMENT_BYTES + 1 }, (_, at) =>
+        secret.subarray(at, at + FRAGMENT_BYTES),
+      );
 
 const jsonEscaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 

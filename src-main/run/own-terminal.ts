@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { ReadStream, WriteStream } from 'node:tty';
 import { isForeground } from './signal-relay.ts';
 
@@ -57,6 +57,7 @@ export class OwnTerminal {
 
   end(): void {
     this.giveBack();
+    this.#onKeys = undefined;
     this.#input?.destroy();
   }
 
@@ -81,15 +82,12 @@ const sttyHere = (...args: string[]): string | undefined => {
 };
 
 /** Gives another terminal these settings, such as which key erases. */
-export const copySettings = async (name: string, settings: string): Promise<void> => {
-  await sttyThere(name, settings);
+export const copySettings = (name: string, settings: string): void => {
+  sttyThere(name, settings);
 };
 
 /** Whether Ctrl-C and the like mean a signal there, or are keys like others, as in an editor. */
-export const hasSignalKeys = async (name: string): Promise<boolean> =>
-  !(await sttyThere(name, '-a')).includes('-isig');
+export const hasSignalKeys = (name: string): boolean => !sttyThere(name, '-a').includes('-isig');
 
-const sttyThere = (name: string, argument: string): Promise<string> =>
-  new Promise((resolve) => {
-    execFile('stty', ['-F', name, argument], (_error, stdout) => resolve(stdout));
-  });
+const sttyThere = (name: string, argument: string): string =>
+  spawnSync('stty', ['-F', name, argument], { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' }).stdout;

@@ -98,19 +98,15 @@ class PtySession {
     this.#master = master;
   }
 
+  /** Before anything the child writes is shown: a terminal that is still as it was would add to it. */
   takeKeys(): void {
-    void this.#copySettings().then(() => {
-      this.#own.takeKeys((keys, done) => {
-        if (this.#master.destroyed) return;
-        this.#master.write(keys, done);
-        if (keys.includes(CTRL_Z)) void this.#suspendIfMeant();
-      });
-    });
-  }
-
-  async #copySettings(): Promise<void> {
     const settings = this.#own.settings();
-    if (settings !== undefined) await copySettings(this.#child.name, settings);
+    if (settings !== undefined) copySettings(this.#child.name, settings);
+    this.#own.takeKeys((keys, done) => {
+      if (this.#master.destroyed) return;
+      this.#master.write(keys, done);
+      if (keys.includes(CTRL_Z)) void this.#suspendIfMeant();
+    });
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -149,7 +145,7 @@ class PtySession {
    */
   async #suspendIfMeant(): Promise<void> {
     const { pid, name } = this.#child;
-    if (this.#foregroundGroup() !== pid || ignoresStop(pid) || !(await hasSignalKeys(name))) return;
+    if (this.#foregroundGroup() !== pid || ignoresStop(pid) || !hasSignalKeys(name)) return;
     await pause(STOP_GRACE_MS);
     this.#suspend();
   }

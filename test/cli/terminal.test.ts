@@ -228,3 +228,124 @@ describe('run on a terminal', () => {
     await session.ended();
   });
 });
+
+describe('run --mask always on a terminal', () => {
+  beforeEach(async () => {
+    await home.init();
+    await home.addKey('agent', CANARY);
+  });
+  const masked = (...command: string[]): TerminalSession =>
+    keymolt('run', '--mask', 'always', '--', ...command);
+
+  it('keeps the child on a terminal, and shows no value on ours', async () => {
+    const session = masked(
+      'sh',
+      '-c',
+      'test -t 0 && test -t 1 && test -t 2 && echo on a terminal; echo $0 $MOLTBOTDEN_API_KEY; echo $MOLTBOTDEN_API_KEY > /dev/tty; grep SigIgn /proc/self/status; ls /proc/self/fd | tr "\\n" ,; exit 5',
+    );
+    expect(await session.ended()).toBe(5);
+    expect(session.output).toContain('on a terminal\r\nsh [molt:agent]\r\n[molt:agent]\r\n');
+    expect(session.output).toMatch(/SigIgn:\s+0{16}/);
+    expect(session.output).not.toContain(CANARY);
+  });
+
+  it('has its prompt at once, its keys as typed, and its end of input', async () => {
+    const session = masked('sh', '-c', 'printf "name: mbd"; read x; echo "got $x"; cat; echo eof; exit 4');
+    await session.sees('name: mbd');
+    session.type('ab\u007fc\r');
+    await session.sees('got ac');
+    session.type('\u0004');
+    await session.sees('eof');
+    expect(await session.ended()).toBe(4);
+  });
+
+  it('hears Ctrl-C once, and the next one too', async () => {
+    const session = masked(
+      process.execPath,
+      '-e',
+      'let n = 0; process.on("SIGINT", () => { console.log("int-" + ++n); if (n === 2) setTimeout(() => process.exit(8), 200) }); setInterval(() => {}, 1000); console.log("ready")',
+    );
+    await session.sees('ready');
+    session.interrupt();
+    await session.sees('int-1');
+    session.interrupt();
+    await session.sees('int-2');
+    expect(await session.ended()).toBe(8);
+    expect(session.output).not.toContain('int-3');
+  });
+
+  it('dies of the signal that its child dies of, and leaves the terminal as it was', async () => {
+    const script = '"$0" "$@"; echo "left $?"; stty -a';
+    const command = ['run', '--mask', 'always', '--', 'sh', '-c', 'kill -TERM $$'];
+    const session = onTerminal('sh', '-c', script, process.execPath, CLI, ...command);
+    await session.sees('left 143');
+    await session.ended();
+    expect(session.output).toMatch(/[^-]icanon\b/);
+    expect(session.output).toMatch(/[^-]opost\b/);
+  });
+
+  it('learns of another size', async () => {
+    const session = onTerminal(
+      'sh',
+      '-c',
+      `(sleep 2; stty cols 91 < /dev/tty) & exec "$0" "$@"`,
+      process.execPath,
+      CLI,
+      'run',
+      '--mask',
+      'always',
+      '--',
+      'bash',
+      '-c',
+      'trap "stty size; exit 3" WINCH; echo ready; while :; do sleep 0.1; done',
+    );
+    await session.sees('ready');
+    await session.sees(' 91');
+    await session.ended();
+  });
+
+  it('stops and goes on with its child, as a shell wants it', async () => {
+    const session = onTerminal(
+      'bash',
+      '-i',
+      '-m',
+      '-c',
+      `"$0" "$@"; echo "stopped $?"; fg; echo "left $?"`,
+      process.execPath,
+      CLI,
+      'run',
+      '--mask',
+      'always',
+      '--',
+      'sh',
+      '-c',
+      'echo ready; sleep 2; exit 6',
+    );
+    await session.sees('ready');
+    session.type('\u001a');
+    await session.sees('stopped 148');
+    await session.sees('left 6');
+    await session.ended();
+  });
+
+  it('masks a stream that is piped as well, each on its own way', async () => {
+    const session = onTerminal(
+      'sh',
+      '-c',
+      `"$0" "$@" | cat`,
+      process.execPath,
+      CLI,
+      'run',
+      '--mask',
+      'always',
+      '--',
+      'sh',
+      '-c',
+      'test -t 1 || echo "out $MOLTBOTDEN_API_KEY"; test -t 2 && echo "err $MOLTBOTDEN_API_KEY" >&2',
+    );
+    await session.ended();
+    expect(session.output).toContain('out [molt:agent]');
+    expect(session.output).toContain('err [molt:agent]');
+    expect(session.output).not.toContain(CANARY);
+  });
+});
