@@ -32,17 +32,20 @@ export async function timed(work) {
   return performance.now() - startedAt;
 }
 
-/** From the start of a program to its end with status 0, its output read to the end. */
+/** From the start of a program to its end with status 0, its output read to the end, or not even piped. */
 export const startOf =
-  (command, args, options = {}) =>
+  (command, args, { isQuiet = false, ...options } = {}) =>
   () =>
     timed(
       () =>
         new Promise((resolve, reject) => {
-          const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+          const child = spawn(command, args, {
+            ...options,
+            stdio: isQuiet ? 'ignore' : ['ignore', 'pipe', 'pipe'],
+          });
           let said = '';
-          child.stdout.resume();
-          child.stderr.on('data', (chunk) => (said += chunk));
+          child.stdout?.resume();
+          child.stderr?.on('data', (chunk) => (said += chunk));
           child.once('error', reject);
           child.once('close', (status) => {
             if (status === 0) resolve();
