@@ -17,10 +17,6 @@ export const useRotations = create<RotationsState>(() => nothing);
 
 export const isOpen = ({ ended_at: endedAt }: RotationView): boolean => endedAt === null;
 
-/** Two keys are active, and the time for that is counted. */
-export const hasOpenOverlap = (rotation: RotationView): boolean =>
-  isOpen(rotation) && rotation.deadline_at !== null;
-
 const newestFirst = (rotations: readonly RotationView[]): readonly RotationView[] =>
   rotations.toSorted((a, b) => (a.started_at < b.started_at ? 1 : -1));
 
