@@ -14,6 +14,7 @@ import path from 'node:path';
 import { hashRaw } from '@node-rs/argon2';
 import { STANDARD_KDF } from '../src-main/vault/crypto/kdf.ts';
 import { batchFigures } from './bench/batches.mjs';
+import { doctorFigures } from './bench/doctor.mjs';
 import { cache, cleanEnvironment, cli, makeHome, openHere } from './bench/home.mjs';
 import { rivals } from './bench/rivals.mjs';
 import { rotationFigures } from './bench/rotations.mjs';
@@ -168,6 +169,13 @@ try {
   for (const [what, value, limit, unit] of (await batchFigures()).figures) figure(what, value, limit, unit);
   for (const [what, value, limit, unit] of (await rotationFigures(rounds(12))).figures)
     figure(what, value, limit, unit);
+  const doctored = await makeHome({ keys: 0 });
+  try {
+    for (const [what, value, limit, unit] of (await doctorFigures({ home: doctored })).figures)
+      figure(what, value, limit, unit);
+  } finally {
+    doctored.dispose();
+  }
   const window = await windowFigures({ rounds: rounds(9), home: big, empty: small });
   for (const [what, value, limit, unit] of window.figures) figure(what, value, limit, unit);
   Object.assign(tables, window.tables);
