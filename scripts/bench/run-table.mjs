@@ -184,15 +184,16 @@ async function residentMb(words, env) {
   const status = (pid) => readFileSync(`/proc/${pid}/status`, 'latin1');
   await new Promise((resolve) => setTimeout(resolve, 2500));
   let mb = 0;
+  const pids = [];
   for (let pid = child.pid; pid !== undefined;) {
     const text = status(pid);
+    pids.push(pid);
     if (/^Name:\s+sleep$/m.test(text)) break;
     mb += Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024;
     const [next] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ');
     pid = next === undefined || next === '' ? undefined : Number(next);
   }
-  spawnSync('pkill', ['-P', String(child.pid)]);
-  child.kill('SIGKILL');
+  for (const pid of pids.reverse()) process.kill(pid, 'SIGKILL');
   return mb;
 }
 

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { ChildCommand } from './child-command.ts';
 import { makePipes } from './child-pipes.ts';
 import { DescriptorWriter } from './descriptor-writer.ts';
-import type { ForegroundChild, ForegroundOptions } from './foreground.ts';
+import type { ForegroundChild, ForegroundOptions } from './foreground-child.ts';
 import { createMask, StreamMasker } from './mask-stream.ts';
 import { MaskedChannel } from './masked-channel.ts';
 import { copySettings, hasSignalKeys, OwnTerminal } from './own-terminal.ts';

@@ -1,5 +1,5 @@
 import type { RateWindow } from './platform-definition.ts';
-import type { RateLimitObservation } from './rate-limit.ts';
+import type { RateLimitObservation } from './rate-limit-observation.ts';
 
 /**
  * How much of a key's limits is left, and until when at the present rate. Pure: time comes in, nothing is waited for.

@@ -1,4 +1,4 @@
-import type { RateLimitObservation } from './rate-limit.ts';
+import type { RateLimitObservation } from './rate-limit-observation.ts';
 import { MAX_RETRY_AFTER_MS } from './retry.ts';
 
 /** Below so many left, the platforms ask that calls be spread over the rest of the window (PLATFORMS.md, section 1). */

@@ -1,7 +1,8 @@
 import { buildChildEnv, checkSizes } from '../../run/build-child-env.ts';
 import { resolveCommand } from '../../run/resolve-command.ts';
 import type { Command, CommandContext } from '../context.ts';
-import { type Launch, launch, planLaunch } from '../run/launch.ts';
+import type { Launch } from '../run/launch-plan.ts';
+import { launch, planLaunch } from '../run/launch.ts';
 import { reportConflicts } from '../run/report-conflicts.ts';
 import { type PreparedRun, requestRun } from '../run/request.ts';
 import { readSources, splitNames } from '../run/sources.ts';

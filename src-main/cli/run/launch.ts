@@ -1,31 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { ChildCommand } from '../../run/child-command.ts';
 import { canHandOver, handOver } from '../../run/hand-over.ts';
 import { type MaskedSecret, MIN_MASKED_BYTES } from '../../run/mask-patterns.ts';
-import {
-  isUntouched,
-  kindOfStream,
-  type MaskMode,
-  type OutputPlan,
-  planOutput,
-} from '../../run/output-plan.ts';
+import { isUntouched, kindOfStream, type MaskMode, planOutput } from '../../run/output-plan.ts';
 import { usage } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
-import type { PrepareAgain } from './watch.ts';
 import { readDurationMs } from '../durations.ts';
-
-export interface Launch {
-  readonly runId: string;
-  readonly command: ChildCommand;
-  readonly secrets: readonly MaskedSecret[];
-}
-
-/** How the child is to be launched: checked before anything is asked of the agent. */
-export interface LaunchPlan {
-  readonly output: OutputPlan;
-  /** KILL so long after a signal that asked the child to end. */
-  readonly killAfterMs: number | undefined;
-}
+import { type Launch, type LaunchPlan, type PrepareAgain, tellEnded } from './launch-plan.ts';
 
 const MASK_MODES: readonly string[] = ['auto', 'always', 'never'] satisfies MaskMode[];
 const isMaskMode = (text: string): text is MaskMode => MASK_MODES.includes(text);
@@ -94,16 +74,4 @@ const checkArguments = (argv: readonly string[]): void => {
   const understood = Buffer.from(given.toString('utf8'), 'utf8');
   if (!given.equals(understood))
     throw usage('an argument is not UTF-8, and could not be passed on unchanged');
-};
-
-const END_TIMEOUT_MS = 50;
-
-/** Tells the agent that the run is over. It finds out by itself too, so nothing waits for it long. */
-export const tellEnded = async (context: CommandContext, runId: string): Promise<void> => {
-  const told = (async () => {
-    const agent = await context.findAgent();
-    await agent?.request('runs.ended', { run_id: runId });
-  })().catch(() => undefined);
-  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, END_TIMEOUT_MS))]);
-  context.close();
 };

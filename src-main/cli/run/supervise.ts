@@ -1,6 +1,7 @@
 import type { ChildCommand } from '../../run/child-command.ts';
 import { endLikeChild } from '../../run/end-like-child.ts';
-import { type ForegroundChild, type ForegroundEnd, startForeground } from '../../run/foreground.ts';
+import type { ForegroundChild, ForegroundEnd } from '../../run/foreground-child.ts';
+import { startForeground } from '../../run/foreground.ts';
 import type { MaskedSecret } from '../../run/mask-patterns.ts';
 import type { OutputPlan } from '../../run/output-plan.ts';
 import { signalOne } from '../../run/process-tree.ts';

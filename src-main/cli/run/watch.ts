@@ -1,6 +1,6 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { CommandContext } from '../context.ts';
-import { type Launch, type LaunchPlan, tellEnded } from './launch.ts';
+import { type Launch, type LaunchPlan, type PrepareAgain, tellEnded } from './launch-plan.ts';
 import { superviseRun } from './supervise.ts';
 
 /** Values come in bunches, such as when a rotation changes several keys. */
@@ -8,12 +8,6 @@ const DEBOUNCE_MS = 300;
 const KILL_AFTER_MS = 10_000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
-
-/**
- * Asks for the values of the run again, in the place of an earlier run. Never asks a person: that one is using the
- * terminal for something else. @throws {AppError} what the agent refuses with
- */
-export type PrepareAgain = (replaces: string | undefined) => Promise<Launch>;
 
 /**
  * Runs a command, and starts it anew whenever a key that it holds has another value. Ends when the command ends by

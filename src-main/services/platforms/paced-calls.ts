@@ -1,5 +1,5 @@
 import { waitBeforeCallMs } from '../../../src-shared/domain/pacing.ts';
-import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit.ts';
+import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { CallOptions } from '../../platforms/ports.ts';
 import type { Core } from '../context.ts';

@@ -1,5 +1,5 @@
 import { KeyHeadroom } from '../../../src-shared/domain/headroom.ts';
-import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit.ts';
+import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
 import type { RecordId } from '../../vault/ports.ts';
 
 const PROBE_EVERY_MS = 60_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SPACED_BELOW, waitBeforeCallMs } from '../../../src-shared/domain/pacing.ts';
-import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit.ts';
+import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
 
 const NOW = 1_800_000_000_000;
 const seen = (more: Partial<RateLimitObservation>): RateLimitObservation => ({

@@ -4,11 +4,8 @@ import { denAgent } from '../../../src-main/platforms/definitions/den-agent.ts';
 import { denHosting } from '../../../src-main/platforms/definitions/den-hosting.ts';
 import { moltbook } from '../../../src-main/platforms/definitions/moltbook.ts';
 import { limitWindowView } from '../../../src-shared/contract/views.ts';
-import {
-  observeRateLimit,
-  type RateLimitObservation,
-  windowsOf,
-} from '../../../src-shared/domain/rate-limit.ts';
+import { observeRateLimit, windowsOf } from '../../../src-shared/domain/rate-limit.ts';
+import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
 
 const NOW = 1_800_000_000_000;
 const observe = (

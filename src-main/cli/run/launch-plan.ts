@@ -1,0 +1,35 @@
+import type { ChildCommand } from '../../run/child-command.ts';
+import type { MaskedSecret } from '../../run/mask-patterns.ts';
+import type { OutputPlan } from '../../run/output-plan.ts';
+import type { CommandContext } from '../context.ts';
+
+/**
+ * Asks for the values of the run again, in the place of an earlier run. Never asks a person: that one is using the
+ * terminal for something else. @throws {AppError} what the agent refuses with
+ */
+export type PrepareAgain = (replaces: string | undefined) => Promise<Launch>;
+
+export interface Launch {
+  readonly runId: string;
+  readonly command: ChildCommand;
+  readonly secrets: readonly MaskedSecret[];
+}
+
+/** How the child is to be launched: checked before anything is asked of the agent. */
+export interface LaunchPlan {
+  readonly output: OutputPlan;
+  /** KILL so long after a signal that asked the child to end. */
+  readonly killAfterMs: number | undefined;
+}
+
+const END_TIMEOUT_MS = 50;
+
+/** Tells the agent that the run is over. It finds out by itself too, so nothing waits for it long. */
+export const tellEnded = async (context: CommandContext, runId: string): Promise<void> => {
+  const told = (async () => {
+    const agent = await context.findAgent();
+    await agent?.request('runs.ended', { run_id: runId });
+  })().catch(() => undefined);
+  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, END_TIMEOUT_MS))]);
+  context.close();
+};
