@@ -208,6 +208,7 @@ export async function revokeNew(work: Work): Promise<void> {
       key: undefined,
       use: (call) => withValue(journal.vault, journal.id, (auth) => call(auth)),
     };
+    let wasAccepted = false;
     try {
       await asOwner(
         work,
@@ -215,12 +216,15 @@ export async function revokeNew(work: Work): Promise<void> {
         // Last of all it may end itself.
         [itself],
       );
+      wasAccepted = true;
     } catch (error) {
-      // Gone already, or refused itself: asking it tells.
+      // Gone already, or refused itself: asking tells.
       if (!isRefusal(error) && !(error instanceof AppError && error.code === 'NOT_FOUND')) throw error;
     }
-    await seeGone(work, journal.id, keyId, false);
-    how = 'revoked, and refused when asked again (401)';
+    // A key that never worked may begin to: that it is refused now does not say that it is gone.
+    const isByListAlone = !wasAccepted && !plan.isNewProven;
+    await seeGone(work, journal.id, keyId, isByListAlone);
+    how = isByListAlone ? 'gone from the platform’s list' : 'revoked, and refused when asked again (401)';
   }
   journal.write('new_gone', {
     change: {

@@ -127,6 +127,22 @@ describe('one fault', () => {
   });
 });
 
+it('a new key that does not work yet, and whose end was refused: its refusal is no proof that it is gone', async () => {
+  const schedule = { ...NO_FAULTS, startsLateMs: 5000 };
+  for (let at = 0; at < CALLS; at += 1) {
+    for (const status of [401, 404]) {
+      const refused: CallFault = { kind: 'status', status };
+      const calls = new Map([at + 1, at + 2].map((call) => [call, refused]));
+      await checkSchedule({ ...schedule, calls, meanwhile: new Map([[at, 'abort']]) });
+      await checkSchedule({
+        ...schedule,
+        calls: new Map([[at + 1, refused]]),
+        meanwhile: new Map([[at, 'abort']]),
+      });
+    }
+  }
+});
+
 describe('what others do meanwhile', () => {
   it.each(['old_ends', 'new_ends'] as const)('%s in the console, before each call', async (what) => {
     for (let at = 0; at < CALLS; at += 1) {
