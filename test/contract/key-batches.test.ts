@@ -199,7 +199,9 @@ describe('revoking many', () => {
     await core.call('keys.edit', { key: keys[1]!.name, key_id: null });
     const { revoked, alive } = await revokeAll();
     expect(revoked).toHaveLength(2);
-    expect(alive).toMatchObject([{ key: `dev/${keys[1]!.name}`, why: expect.stringMatching(/^KEY_ID_UNKNOWN: /) as unknown }]);
+    expect(alive).toMatchObject([
+      { key: `dev/${keys[1]!.name}`, why: expect.stringMatching(/^KEY_ID_UNKNOWN: /) as unknown },
+    ]);
   });
 
   it('lets a key ask for its own end when the asking one was revoked elsewhere', async () => {
