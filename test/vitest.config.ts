@@ -15,11 +15,11 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts']),
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('vectors', ['test/vectors/**/*.test.ts']),
-      // Real processes and signals: one file at a time, or two agents' timings disturb each other.
+      // Real processes, which wait more than they compute: two files at a time, each with homes of its own.
       project('cli', ['test/cli/**/*.test.ts'], {
         testTimeout: 60_000,
         hookTimeout: 60_000,
-        fileParallelism: false,
+        maxWorkers: 2,
       }),
       project('faults', ['test/faults/**/*.test.ts'], {
         testTimeout: 300_000,
