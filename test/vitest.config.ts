@@ -11,8 +11,9 @@ const project = (name: string, include: string[], more: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['test/unit/**/*.test.ts']),
-      project('contract', ['test/contract/**/*.test.ts']),
+      // Pure and quick, most of them: a process for each would take longer than the tests.
+      project('unit', ['test/unit/**/*.test.ts'], { isolate: false }),
+      project('contract', ['test/contract/**/*.test.ts'], { isolate: false }),
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('vectors', ['test/vectors/**/*.test.ts']),
       // Real processes, which wait more than they compute: two files at a time, each with homes of its own.
