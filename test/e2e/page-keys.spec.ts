@@ -69,6 +69,8 @@ test('ten thousand keys: only what is in sight exists, and the search finds the 
   await expect(grid).toHaveAttribute('aria-rowcount', '2');
   await expect(page.getByRole('gridcell', { name: 'needle-in-the-hay' })).toBeVisible();
   await page.getByRole('searchbox').fill('');
+  // The list follows the field when there is time.
+  await expect(grid).toHaveAttribute('aria-rowcount', '10002');
   await grid.focus();
   await page.keyboard.press('End');
   await expect(page.locator(activeRow)).toHaveAttribute('aria-rowindex', '10002');
