@@ -48,7 +48,7 @@ test('a key is found by its fingerprint from anywhere, and typing in the search 
 }) => {
   await open({ keys: 42, extraKeys: [{ name: 'needle', fingerprint: 'feedc0de12345678' }] }, 'Audit');
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('feedc0de');
+  await page.getByRole('textbox', { name: /find a key/ }).fill('feedc0de');
   await page.getByRole('button', { name: /needle/ }).click();
   await expect(page.getByRole('complementary', { name: 'Details of needle' })).toBeVisible();
   await page.keyboard.press('6');
