@@ -50,7 +50,7 @@ const OPTIONS = Object.fromEntries(
 
 /**
  * Reads a command line. Flags may stand before, between and behind the words of the command; `--` ends them.
- * @throws {AppError} USAGE, NOT_IN_THIS_VERSION
+ * @throws {AppError} USAGE
  */
 export const readArguments = (argv: readonly string[]): Invocation => {
   const cut = argv.indexOf('--');
@@ -85,16 +85,9 @@ export const readArguments = (argv: readonly string[]): Invocation => {
   return { command, words, positionals: [...positionals, ...rest], childCommand: [], flags };
 };
 
-/** @throws {AppError} USAGE where arguments are missing or too many; NOT_IN_THIS_VERSION */
+/** @throws {AppError} USAGE where arguments are missing or too many */
 export const checkInvocation = ({ command, positionals, childCommand }: Invocation): void => {
   if (command === undefined) return;
-  if (command.isLater === true) {
-    throw new AppError(
-      'NOT_IN_THIS_VERSION',
-      `\`keymolt ${command.words}\` is not in this version`,
-      'see `keymolt help`',
-    );
-  }
   const expected = command.arguments ?? [];
   if (command.childCommand === true && positionals.length > 0) {
     throw usage(
@@ -164,8 +157,6 @@ const checkFlags = (
 ): void => {
   const allowed: readonly FlagName[] =
     command === undefined ? [...GLOBAL_FLAGS, 'version'] : [...GLOBAL_FLAGS, ...(command.flags ?? [])];
-  // A word of a later version may have flags of a later version.
-  if (command?.isLater === true) return;
   const wrong = unknown[0] ?? given.filter((name) => !allowed.includes(name)).map((name) => `--${name}`)[0];
   if (wrong === undefined) return;
   const known = allowed.map((name) => `--${name}`);

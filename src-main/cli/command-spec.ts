@@ -142,6 +142,4 @@ export interface CommandSpec {
   /** Further lines of its help. */
   readonly notes?: readonly string[];
   readonly examples?: readonly string[];
-  /** Announced, and not there yet. */
-  readonly isLater?: true;
 }

@@ -10,16 +10,13 @@ export const helpFor = (words: readonly string[]): string => {
   return overview(family.length > 0 ? family : COMMANDS);
 };
 
-const overview = (commands: readonly CommandSpec[]): string => {
-  const here = commands.filter(({ isLater }) => isLater !== true);
-  const later = commands.filter(({ isLater }) => isLater === true).map(({ words }) => words);
-  return [
+const overview = (commands: readonly CommandSpec[]): string =>
+  [
     'keymolt keeps the API keys of agent platforms in an encrypted vault, and hands them to the programs that need them.',
     '',
     'usage: keymolt COMMAND [flags]',
     '',
-    ...aligned(here.map((command) => [signature(command), command.summary])),
-    ...(later.length === 0 ? [] : ['', `  Not in this version: ${later.join(', ')}`]),
+    ...aligned(commands.map((command) => [signature(command), command.summary])),
     '',
     'flags of every command:',
     ...aligned(GLOBAL_FLAGS.map(flagLine)),
@@ -30,7 +27,6 @@ const overview = (commands: readonly CommandSpec[]): string => {
     '`keymolt COMMAND --help` says more.',
     '',
   ].join('\n');
-};
 
 const commandHelp = (command: CommandSpec): string => {
   const section = (title: string, lines: readonly string[]): string[] =>

@@ -1,4 +1,5 @@
 import { AppError } from '../../src-shared/errors/app-error.ts';
+import { BugError } from '../../src-shared/errors/bug-error.ts';
 import { checkInvocation, type Invocation, readArguments } from './arguments.ts';
 import { showKeyList } from './commands/key-list.ts';
 import { run } from './commands/run.ts';
@@ -13,13 +14,7 @@ const findCommand = async (words: string): Promise<Command> => {
   if (words === 'run') return run;
   const { commands } = await import('./commands/index.ts');
   const command = commands[words];
-  if (command === undefined) {
-    throw new AppError(
-      'NOT_IN_THIS_VERSION',
-      `\`keymolt ${words}\` is not in this version`,
-      'see `keymolt help`',
-    );
-  }
+  if (command === undefined) throw new BugError(`nobody does ${words}`);
   return command;
 };
 

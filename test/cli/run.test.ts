@@ -288,6 +288,7 @@ describe('how it ends', () => {
     ['a variable that is none', ['--map', 'A-B=agent', '--', 'true'], 'BAD_NAME'],
     ['a map without a reference', ['--map', 'A', '--', 'true'], 'USAGE'],
     ['a .env file that is not there', ['--env-file', 'absent.env', '--', 'true'], 'FILE_NOT_FOUND'],
+    ['a .env file without an end', ['--env-file', '/dev/zero', '--', 'true'], 'BAD_FILE'],
     [
       'a live key in an environment of tests',
       ['--map', 'A=molt://prod/deploy', '--', 'true'],

@@ -70,10 +70,9 @@ const readLine = (before: readonly string[]): Line => {
       if (takes !== undefined && value === undefined && isValueOptional !== true) openFlag = flag;
     } else words.push(word);
   }
-  const here = COMMANDS.filter(({ isLater }) => isLater !== true);
   const command =
-    here.find(({ words: own }) => own === words[0]) ??
-    here.find(({ words: own }) => own === words.slice(0, 2).join(' '));
+    COMMANDS.find(({ words: own }) => own === words[0]) ??
+    COMMANDS.find(({ words: own }) => own === words.slice(0, 2).join(' '));
   const given = command === undefined ? 0 : words.length - command.words.split(' ').length;
   return { words, command, given, env, openFlag };
 };
@@ -87,8 +86,7 @@ const byShort = (name: string): FlagName | undefined =>
 /** The first word of a command, or the second of a family. */
 const nextWords = (words: readonly string[]): readonly Candidate[] => {
   const found = new Map<string, string>();
-  for (const { words: own, summary, isLater } of COMMANDS) {
-    if (isLater === true) continue;
+  for (const { words: own, summary } of COMMANDS) {
     const [first = '', second] = own.split(' ');
     if (words.length === 0 && !found.has(first))
       found.set(first, second === undefined ? summary : `${first} …`);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { inEnvironment } from '../../../src-shared/domain/project-file.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
@@ -29,7 +28,7 @@ export const readSources = async (context: CommandContext): Promise<Sources> => 
   const { fromProject, only } = chooseKeys(context, env, await context.project());
   const all = new Map<string, string>();
   for (const file of context.flags.all('env-file')) {
-    const { variables, repeated } = readEnvFile(file);
+    const { variables, repeated } = await readEnvFile(file);
     if (repeated.length > 0)
       context.note(`warning: ${file} sets ${repeated.join(', ')} more than once; the last one counts`);
     for (const [name, value] of Object.entries(variables)) all.set(name, value);
@@ -85,17 +84,15 @@ const asReference = (text: string, env: string): string => {
   return REFERENCE + (text.includes('/') ? text : `${env}/${text}`);
 };
 
-const readEnvFile = (
+/** Room for every sensible one; a longer file is a mistake, and parsing it would make the start wait. */
+const MAX_ENV_FILE_BYTES = 1_048_576;
+
+/** A file or a pipe, such as a shell's `<(…)`. @throws {AppError} FILE_NOT_FOUND, BAD_FILE */
+const readEnvFile = async (
   file: string,
-): { readonly variables: Record<string, string>; readonly repeated: readonly string[] } => {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (code === 'ENOENT') throw new AppError('FILE_NOT_FOUND', `there is no file ${file}`);
-    throw new AppError('BAD_FILE', `${file} cannot be read (${code})`);
-  }
+): Promise<{ readonly variables: Record<string, string>; readonly repeated: readonly string[] }> => {
+  const { readInput } = await import('../secret-input.ts');
+  const text = readInput(file, MAX_ENV_FILE_BYTES, `file ${file}`).toString('utf8');
   const plain = text.replace(/^\ufeff/, '');
   return { variables: parseEnv(plain) as Record<string, string>, repeated: repeatedVariables(plain) };
 };

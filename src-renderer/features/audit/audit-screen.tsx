@@ -3,6 +3,7 @@ import { IconClipboardList, IconSearch, IconShieldCheck } from '@tabler/icons-re
 import { useEffect, useMemo, useState } from 'react';
 import type { AuditEntryView } from '../../../src-shared/contract/views.ts';
 import { loadOlderAudit, useAudit, verifyAudit, watchAudit } from '../../state/audit.ts';
+import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { exactDate, since } from '../../ui/format.ts';
 import { Problem } from '../../ui/problem.tsx';
@@ -75,15 +76,7 @@ function Entries({ entries }: { readonly entries: readonly AuditEntryView[] }) {
   const now = useNow(NOW_MS);
   return (
     <table className={classes['table']}>
-      <thead>
-        <tr>
-          {messages.columns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <ColumnHeads names={messages.columns} />
       <tbody>
         {entries.map(({ seq, at, actor, action, subject, detail }) => (
           <tr key={seq}>

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import { examine } from '../../state/doctor.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
+import { ColumnHeads } from '../../ui/column-heads.tsx';
 import classes from './doctor.module.css';
 import { messages } from './messages.ts';
 
@@ -16,15 +17,7 @@ export function KeyVerdicts({ view }: { readonly view: DoctorView }) {
   return (
     <section aria-label={messages.keys}>
       <table className={classes['verdicts']}>
-        <thead>
-          <tr>
-            {messages.columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads names={messages.columns} />
         <tbody>
           {keys.slice(0, most).map(({ key, verdict, cause }) => (
             <tr key={key} data-verdict={verdict}>

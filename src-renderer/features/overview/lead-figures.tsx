@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import { statisticsOf } from '../../../src-shared/domain/key-statistics.ts';
 import { useInventory } from '../../state/inventory.ts';
+import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { DAY_MS, exactDay, formatDays, formatNumber, formatShare } from '../../ui/format.ts';
 import { messages } from './messages.ts';
@@ -70,16 +71,7 @@ export function Ages(props: FiguresProps) {
   return (
     <table className={classes['ages']}>
       <caption>{messages.ages}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{messages.environment}</th>
-          {messages.ageGroups.map((group) => (
-            <th key={group} scope="col">
-              {group}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <ColumnHeads names={[messages.environment, ...messages.ageGroups]} />
       <tbody>
         {byEnvironment.map(({ env, ages }) => (
           <tr key={env}>

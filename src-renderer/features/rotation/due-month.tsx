@@ -11,6 +11,7 @@ import {
 } from '../../../src-shared/domain/due-calendar.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { showKey } from '../../state/view.ts';
+import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { exactDay, firstWeekday, monthName, weekdayNames } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { messages } from './messages.ts';
@@ -53,15 +54,7 @@ export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
         )}
       </div>
       <table className={classes['days']}>
-        <thead>
-          <tr>
-            {weekdayNames().map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads names={weekdayNames()} />
         <tbody>
           {weeks.map((week) => (
             <tr key={week[0]?.day}>

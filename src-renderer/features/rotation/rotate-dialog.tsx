@@ -23,6 +23,7 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
   const [first] = chosen;
   const [problem, setProblem] = useState<ErrorView | null>(null);
   const [busy, setBusy] = useState(false);
+  const started = useRef(new Set<KeyRef>());
   const valueField = useRef<HTMLInputElement>(null);
   const lostField = useRef<HTMLInputElement>(null);
   const noCheckField = useRef<HTMLInputElement>(null);
@@ -46,8 +47,8 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
     setBusy(true);
     setProblem(null);
     const value = isCutover ? takeSecret(valueField.current) : undefined;
-    let started = 0;
-    for (const key of chosen) {
+    // What was started before something went wrong is not started again.
+    for (const key of chosen.filter((one) => !started.current.has(refOf(one)))) {
       const outcome = await startOne(key, value);
       if (!outcome.ok) {
         setBusy(false);
@@ -55,9 +56,9 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
         return;
       }
       noteRotation(outcome.result.rotation);
-      started += 1;
+      started.current.add(refOf(key));
     }
-    notifications.show({ message: words.startedMany(started) });
+    notifications.show({ message: words.startedMany(started.current.size) });
     closeDialog();
     showScreen('rotation');
   };

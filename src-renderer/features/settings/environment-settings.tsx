@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
+import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { Problem } from '../../ui/problem.tsx';
@@ -23,15 +24,7 @@ export function EnvironmentSettings({ environments }: { readonly environments: r
   return (
     <>
       <table className={classes['table']}>
-        <thead>
-          <tr>
-            {messages.environmentColumns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads names={messages.environmentColumns} />
         <tbody>
           {environments.map((environment) => (
             <tr key={environment.name}>

@@ -2,6 +2,7 @@ import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/inventory.ts';
+import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvironmentSettings } from './environment-settings.tsx';
 import { messages } from './messages.ts';
 import { setKeychain, setSandbox } from './switches.ts';
@@ -52,15 +53,7 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
           onChange={(event) => void setSandbox(event.currentTarget.checked)}
         />
         <table className={classes['table']}>
-          <thead>
-            <tr>
-              {messages.platformColumns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <ColumnHeads names={messages.platformColumns} />
           <tbody>
             {platforms.map((platform) => (
               <tr key={platform.id}>

@@ -90,13 +90,6 @@ describe('a command line', () => {
     expect(refusal(line)).toMatch(/^USAGE: /);
     expect(refusal(line)).toContain(message);
   });
-
-  it.each(COMMANDS.filter(({ isLater }) => isLater === true).map(({ words }) => words))(
-    'says that `%s` is of a later version, whatever its flags',
-    (words) => {
-      expect(refusal(`${words} x --dotenv y`)).toMatch(/^NOT_IN_THIS_VERSION: /);
-    },
-  );
 });
 
 describe('the table of commands', () => {
@@ -118,7 +111,7 @@ describe('the table of commands', () => {
 
   it('has somebody who does each of them', () => {
     const loadedElsewhere = ['status', 'key list', 'run'];
-    const expected = COMMANDS.filter(({ isLater }) => isLater !== true).map(({ words }) => words);
+    const expected = COMMANDS.map(({ words }) => words);
     expect(new Set([...Object.keys(commands), ...loadedElsewhere])).toEqual(new Set(expected));
   });
 
