@@ -14,7 +14,6 @@ export const ERROR_CODES = {
   BAD_PLATFORM: { exit: 2, retryable: false },
   BAD_FILE: { exit: 2, retryable: false },
   NO_AUTHENTICATION: { exit: 2, retryable: false },
-  NOT_IN_THIS_VERSION: { exit: 2, retryable: false },
 
   VAULT_MISSING: { exit: 3, retryable: false },
   VAULT_LOCKED: { exit: 3, retryable: true },
