@@ -108,9 +108,9 @@ export function createMemoryVaultStore(disk: MemoryDisk = createMemoryDisk(), pa
       );
     },
     restore(from, check) {
-      assertClosed();
       const candidate = readFile(from);
       check(candidate.header);
+      assertClosed();
       const present = disk.files.get(path);
       disk.files.set(path, copyOf(candidate));
       if (present === undefined) return null;

@@ -201,7 +201,6 @@ class SqliteVaultStore implements VaultStore {
   }
 
   restore(path: string, check: (header: Buffer | undefined) => void): string | null {
-    this.#assertClosed();
     return guarded('restore', () => {
       this.#removeLeftovers();
       const unfinished = this.#beside('restore');
@@ -213,6 +212,7 @@ class SqliteVaultStore implements VaultStore {
         for (const end of ['', '-wal', '-shm']) removeIfThere(unfinished + end);
         throw error;
       }
+      this.#assertClosed();
       const kept = this.#keepPresent();
       replaceFile(unfinished, this.#path);
       return kept;

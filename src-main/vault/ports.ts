@@ -141,11 +141,13 @@ export interface VaultFile {
   /** A consistent copy, sealed as the vault is. @throws {AppError} FILE_EXISTS @returns its size in bytes */
   backup(path: string): Promise<number>;
   /**
-   * Puts a backup in the vault's place. Checks that it is a vault file first.
+   * Puts a backup in the vault's place. Checks that it is a vault file first; one that is refused leaves the vault as it
+   * is, open if it was.
+   * @param beforeReplacing called when the backup was found good; the vault is locked then
    * @returns where the replaced vault was kept, or null where there was none
    * @throws {AppError} VAULT_EXISTS without `replace`; BAD_FILE, VAULT_DAMAGED, VAULT_NEWER
    */
-  restore(path: string, replace: boolean): Promise<string | null>;
+  restore(path: string, replace: boolean, beforeReplacing?: () => void): Promise<string | null>;
   /** Locks, and gives up the process lock. vault.db stands alone afterwards (no -wal). */
   close(): void;
 }

@@ -36,8 +36,9 @@ export interface VaultStore {
   /** A consistent copy in a new file. The store is open. @throws {AppError} FILE_EXISTS @returns its size in bytes */
   backup(path: string): number;
   /**
-   * Puts the file at `path` in the vault's place; the store is closed before and after.
-   * @param check called with the candidate's header before anything is changed; it throws to refuse
+   * Puts the file at `path` in the vault's place; the store is closed afterwards.
+   * @param check called with the candidate's header before anything is changed; it throws to refuse, and closes the
+   *   store where it is open
    * @returns where the replaced file is kept, null where there was none
    */
   restore(path: string, check: (header: Buffer | undefined) => void): string | null;

@@ -214,7 +214,7 @@ class LockableVault implements VaultFile {
     });
   }
 
-  restore(path: string, replace: boolean): Promise<string | null> {
+  restore(path: string, replace: boolean, beforeReplacing?: () => void): Promise<string | null> {
     return this.#oneAtATime(() => {
       if (this.#store.exists() && !replace) {
         throw new AppError(
@@ -223,11 +223,14 @@ class LockableVault implements VaultFile {
           'Say --replace to put the backup in its place; the present one is kept.',
         );
       }
-      this.lock();
       try {
-        return this.#store.restore(path, (bytes) => void headerOrThrow(lookAt(bytes)));
+        return this.#store.restore(path, (bytes) => {
+          headerOrThrow(lookAt(bytes));
+          beforeReplacing?.();
+          this.lock();
+        });
       } finally {
-        this.#look = this.#lookAtFile();
+        if (this.#opened === undefined) this.#look = this.#lookAtFile();
       }
     });
   }

@@ -203,6 +203,20 @@ export function vaultStoreSuite(makeBench: () => StoreBench): void {
     expect(() => store.restore(bench.pathOf('junk'), () => undefined)).toThrow(code('BAD_FILE'));
     expect(() => store.restore(bench.pathOf('none'), () => undefined)).toThrow(code('FILE_NOT_FOUND'));
     store.open();
+    expect(() => store.restore(bench.pathOf('junk'), () => undefined)).toThrow(code('BAD_FILE'));
     expect(store.readHeader()).toEqual(Buffer.from('header'));
+  });
+
+  test('a store that is open is closed by the check of a restore', () => {
+    create();
+    store.backup(bench.pathOf('backup'));
+    expect(() => store.restore(bench.pathOf('backup'), () => undefined)).toThrow('open');
+    expect(store.readHeader()).toEqual(Buffer.from('header'));
+    expect(
+      store.restore(bench.pathOf('backup'), () => {
+        store.close();
+      }),
+    ).not.toBeNull();
+    expect(store.isOpen).toBe(false);
   });
 }

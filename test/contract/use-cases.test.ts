@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bytes, makeOpenCore, makeTestCore, PASSPHRASE, type TestCore } from '../support/test-core.ts';
 
@@ -82,6 +83,15 @@ describe('backup and restore', () => {
     });
     expect((await core.call('vault.status', {})).vault).toBe('unlocked');
     await expect(core.call('vault.backup', { path: backup })).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    // What cannot be put back locks nobody out either.
+    writeFileSync(`${core.paths.home}/junk`, 'junk');
+    for (const [path, code] of [
+      [`${core.paths.home}/absent`, 'FILE_NOT_FOUND'],
+      [`${core.paths.home}/junk`, 'BAD_FILE'],
+    ] as const)
+      await expect(core.call('vault.restore', { path, replace: true })).rejects.toMatchObject({ code });
+    expect((await core.call('vault.status', {})).vault).toBe('unlocked');
+    expect((await core.call('keys.list', {})).keys).toHaveLength(2);
     const { kept } = await core.call('vault.restore', { path: backup, replace: true });
     expect(kept).not.toBeNull();
     await core.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) });

@@ -165,9 +165,9 @@ export async function restoreVault(
   core: Core,
   request: RequestOf<'vault.restore'>,
 ): Promise<ResponseOf<'vault.restore'>> {
-  // Without --replace the call is refused below, and must not lock what is open.
-  if (request.replace) core.vault.lock('by_user');
-  const kept = await core.vault.file.restore(request.path, request.replace);
+  const kept = await core.vault.file.restore(request.path, request.replace, () => {
+    core.vault.lock('by_user');
+  });
   // An older state is what the person asked for: it is no rollback by a stranger.
   await core.vault.forgetAnchor();
   core.emit('dataChanged', { what: 'keys' });
