@@ -5,7 +5,9 @@ import { VARIABLE_NAME, isReservedVariable } from '../../src-shared/domain/names
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { CommandContext } from './context.ts';
 import { renderTable } from './table.ts';
-import { checkValue } from './secret-input.ts';
+import { checkValue, readInput } from './secret-input.ts';
+
+const MAX_ENV_FILE_BYTES = 1_048_576;
 
 interface Finding {
   readonly variable: string;
@@ -14,7 +16,8 @@ interface Finding {
 }
 
 /** Puts the recognised keys of a .env file into the vault. SECURITY: variables' names are shown, values never. */
-export const takeKeys = async (context: CommandContext, file: string, text: string): Promise<number> => {
+export const takeKeys = async (context: CommandContext, file: string): Promise<number> => {
+  const text = readInput(file, MAX_ENV_FILE_BYTES, `file ${file}`).toString('utf8');
   const variables = Object.entries(parseEnv(text.replace(/^\ufeff/, '')) as Record<string, string>);
   const { platforms } = (await context.call('platforms.list', {})).result();
   const wanted = context.flags.text('platform');
@@ -26,9 +29,19 @@ export const takeKeys = async (context: CommandContext, file: string, text: stri
       '`keymolt platform list` shows them',
     );
   }
+  // A format without a prefix fits nearly everything: it counts where a person named the platform.
+  const isRecognised = (value: string, { key_formats: formats }: PlatformView): boolean =>
+    formats.some((format) => (wanted !== undefined || format.prefix !== '') && fitsFormat(value, format));
   const findings: Finding[] = [];
   for (const [variable, value] of variables)
-    findings.push(await takeOne(context, candidates, variable, value));
+    findings.push(
+      await takeOne(
+        context,
+        candidates.find((one) => isRecognised(value, one)),
+        variable,
+        value,
+      ),
+    );
   if (context.isJson) {
     const named = (outcome: Finding['outcome']) => findings.filter((finding) => finding.outcome === outcome);
     context.printJson({
@@ -58,7 +71,7 @@ export const takeKeys = async (context: CommandContext, file: string, text: stri
 
 const takeOne = async (
   context: CommandContext,
-  platforms: readonly PlatformView[],
+  platform: PlatformView | undefined,
   variable: string,
   value: string,
 ): Promise<Finding> => {
@@ -67,7 +80,6 @@ const takeOne = async (
     return { variable, outcome: 'not taken', detail: 'not a variable that a key may have' };
   }
   if (value.startsWith('molt://')) return { variable, outcome: 'not taken', detail: 'a reference' };
-  const platform = platforms.find((candidate) => isRecognised(value, candidate));
   if (platform === undefined)
     return { variable, outcome: 'not taken', detail: 'not a key of a known platform' };
   const name = variable.toLowerCase().replaceAll('_', '-').replace(/^-+/, '');
@@ -86,7 +98,3 @@ const takeOne = async (
     return { variable, outcome: 'not taken', detail: error.message };
   }
 };
-
-/** A format without a prefix fits nearly everything, so it says nothing about a variable of an unknown file. */
-const isRecognised = (value: string, { key_formats: formats }: PlatformView): boolean =>
-  formats.some((format) => format.prefix !== '' && fitsFormat(value, format));

@@ -6,6 +6,7 @@ import { run } from './commands/run.ts';
 import { showStatus } from './commands/status.ts';
 import { type Command, CommandContext, type Program } from './context.ts';
 import { reportError } from './report-error.ts';
+import { writeErr } from './terminal.ts';
 
 /** The commands called most often come with the first file; the rest is loaded when it is wanted. */
 const findCommand = async (words: string): Promise<Command> => {
@@ -40,9 +41,14 @@ const dispatch = async (invocation: Invocation, context: CommandContext): Promis
   if (flags.has('version')) return (await findCommand('version'))(context);
   if (command === undefined || flags.has('help')) {
     const { helpFor } = await import('./help.ts');
-    // Called with nothing at all, it is a question and not an order that was carried out.
-    context.print(helpFor(words));
-    return command === undefined && !flags.has('help') ? 2 : 0;
+    const text = helpFor(words);
+    // Called with nothing at all it is a mistake, and what is said of one is no answer.
+    if (command === undefined && !flags.has('help')) {
+      writeErr(text);
+      return 2;
+    }
+    context.print(text);
+    return 0;
   }
   checkInvocation(invocation);
   return (await findCommand(command.words))(context);

@@ -1,5 +1,6 @@
 /**
- * Every code an error of ours may carry, with the exit status the command line gives it.
+ * Every code an error of ours may carry, with the exit status the command line gives it; `run` has 125 for all of them
+ * that come before its child, but 126 and 127.
  * Codes are a public contract: scripts match on them. `retryable` says that the same call,
  * unchanged, may go through later.
  */
@@ -14,6 +15,8 @@ export const ERROR_CODES = {
   BAD_PLATFORM: { exit: 2, retryable: false },
   BAD_FILE: { exit: 2, retryable: false },
   NO_AUTHENTICATION: { exit: 2, retryable: false },
+  VARIABLE_CONFLICT: { exit: 2, retryable: false },
+  VARIABLE_RESERVED: { exit: 2, retryable: false },
 
   VAULT_MISSING: { exit: 3, retryable: false },
   VAULT_LOCKED: { exit: 3, retryable: true },
@@ -59,8 +62,6 @@ export const ERROR_CODES = {
   VAULT_NEWER: { exit: 12, retryable: false },
 
   NOTHING_TO_INJECT: { exit: 125, retryable: false },
-  VARIABLE_CONFLICT: { exit: 125, retryable: false },
-  VARIABLE_RESERVED: { exit: 125, retryable: false },
   ENVIRONMENT_TOO_LARGE: { exit: 125, retryable: false },
   PTY_UNAVAILABLE: { exit: 125, retryable: false },
   COMMAND_NOT_EXECUTABLE: { exit: 126, retryable: false },

@@ -138,13 +138,12 @@ describe('key add', () => {
     ['key add x --platform no-such --value-file -', 10, 'PLATFORM_NOT_FOUND'],
     ['key add x --platform den-hosting -e no-such --value-file -', 10, 'ENV_NOT_FOUND'],
     ['key add x --value-file -', 2, 'USAGE'],
-    ['key add x --platform den-hosting --value-file - --var PATH', 2, undefined],
+    ['key add x --platform den-hosting --value-file - --var PATH', 2, 'VARIABLE_RESERVED'],
     ['key add x --platform den-hosting --value-file - --expires tomorrow', 2, 'USAGE'],
     ['key add x --platform den-hosting --value-file - --rotate-every 36h', 2, 'USAGE'],
   ])('`%s` ends with %i', async (line, status, code) => {
     const ended = await keymolt(line, CANARY);
-    if (code === undefined) expect(ended.status).not.toBe(0);
-    else expect([ended.status, codeOf(ended)]).toEqual([status, code]);
+    expect([ended.status, codeOf(ended)]).toEqual([status, code]);
   });
 });
 
@@ -277,6 +276,21 @@ describe('import', () => {
     );
     expect(readFileSync(file, 'utf8')).toBe(content);
     expect((await keymolt('import absent.env')).status).toBe(10);
+    expect((await home.keymolt(['import', '/dev/zero'])).stderr).toMatch(
+      /BAD_FILE: .* more than 1048576 bytes/,
+    );
+  });
+
+  it('takes a key whose format has no prefix where the platform is named', async () => {
+    const file = path.join(home.folder, 'moltbot.env');
+    writeFileSync(file, 'MOLTBOT_KEY=0123456789abcdef00ca4a9900c0ffee\nPORT=8080\n');
+    const taken = async (...more: string[]) =>
+      JSON.parse((await home.ok('import', file, '-e', 'staging', '--json', ...more)).stdout) as unknown;
+    expect(await taken()).toMatchObject({ taken: [] });
+    expect(await taken('--platform', 'moltbot')).toMatchObject({
+      taken: [{ variable: 'MOLTBOT_KEY', key: 'staging/moltbot-key' }],
+      not_taken: [{ variable: 'PORT' }],
+    });
   });
 });
 

@@ -56,6 +56,20 @@ describe('sync tells', () => {
     expect((await sync()).revoked_elsewhere).toEqual([]);
   });
 
+  it('nothing of a key that was revoked here', async () => {
+    await create('a');
+    await create('ended');
+    await core.call('keys.revoke', { key: 'ended', confirm: 'ended' });
+    const told = await sync();
+    expect([told.error, told.revoked_elsewhere, told.unknown]).toEqual([null, [], []]);
+  });
+
+  it('that there is no such platform', async () => {
+    await expect(core.call('sync.run', { platform: 'nix' })).rejects.toMatchObject({
+      code: 'PLATFORM_NOT_FOUND',
+    });
+  });
+
   it('of keys that nobody used for 30 days', async () => {
     await control('/clock', { advanceMs: -31 * DAY_MS });
     await create('idle');

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { KeyMetadataInput } from '../../../src-shared/contract/fields.ts';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { ERROR_CODES, isErrorCode } from '../../../src-shared/errors/codes.ts';
 import type { AgentAnswer } from '../../agent/client.ts';
 import { usage } from '../arguments.ts';
@@ -284,17 +282,6 @@ const keyFacts = (key: KeyView): string => {
 
 /** Takes the keys out of a .env file. Says what was taken and what not, by name. */
 export const importEnvFile: Command = async (context) => {
-  const file = context.argument(0);
   const { takeKeys } = await import('../import-env.ts');
-  return takeKeys(context, file, readText(file));
-};
-
-const readText = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (code === 'ENOENT') throw new AppError('FILE_NOT_FOUND', `there is no file ${file}`);
-    throw new AppError('BAD_FILE', `${file} cannot be read (${code})`);
-  }
+  return takeKeys(context, context.argument(0));
 };

@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { PlatformCheckView, PlatformView } from '../../../src-shared/contract/views.ts';
-import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { usage } from '../arguments.ts';
 import type { Command, CommandContext } from '../context.ts';
 import { withApproval } from '../offer-unlock.ts';
+import { readInput } from '../secret-input.ts';
 import { renderFacts, renderTable } from '../table.ts';
 import type { Colour } from '../terminal.ts';
 
@@ -64,31 +63,15 @@ export const platformSet: Command = async (context) => {
   return 0;
 };
 
+/** The contract takes no more, and a definition is a small file. */
 const MAX_DEFINITION_BYTES = 60_000;
 
 export const platformImport: Command = async (context) => {
   const file = context.argument(0);
-  const answer = await context.call('platforms.importDefinition', { definition: readDefinition(file) });
+  const definition = readInput(file, MAX_DEFINITION_BYTES, `definition ${file}`).toString('utf8');
+  const answer = await context.call('platforms.importDefinition', { definition });
   context.answer(answer, () => platformFacts(answer.result().platform));
   return 0;
-};
-
-const readDefinition = (file: string): string => {
-  try {
-    if (statSync(file).size > MAX_DEFINITION_BYTES) {
-      throw new AppError(
-        'BAD_FILE',
-        `${file} has more than ${MAX_DEFINITION_BYTES} bytes`,
-        'a definition is a small JSON file',
-      );
-    }
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (code === 'ENOENT') throw new AppError('FILE_NOT_FOUND', `there is no file ${file}`);
-    throw new AppError('BAD_FILE', `${file} cannot be read (${code})`);
-  }
 };
 
 export const platformCheck: Command = async (context) => {

@@ -10,7 +10,7 @@ import type { Call, Core } from '../context.ts';
 import { type Asker, findAsker, keyAsker } from '../platforms/authentication.ts';
 import { openRotations } from '../rotation/journal.ts';
 import { callOptions, checkKey, withKeyValue } from '../platforms/key-call.ts';
-import { platformTarget } from '../platforms/platform-settings.ts';
+import { platformTarget, requireDefinition } from '../platforms/platform-settings.ts';
 import { changeKey } from './key-change.ts';
 import {
   addressOf,
@@ -26,10 +26,12 @@ type PlatformSync = SyncView['platforms'][number];
 /**
  * Compares the vault with the platforms' own lists. Only the list changes a key's status; a refused call never does.
  * One platform's failure is told beside the others' results.
+ * @throws {AppError} PLATFORM_NOT_FOUND, ENV_NOT_FOUND
  */
 export async function syncKeys(core: Core, call: Call, request: RequestOf<'sync.run'>): Promise<SyncView> {
   const vault = core.vault.require();
   const wantedEnvironment = request.env === undefined ? undefined : requireEnvironment(vault, request.env).id;
+  if (request.platform !== undefined) requireDefinition(core, vault, request.platform);
   const keys = keysOf(vault).filter(
     ({ meta, environmentId }) =>
       (request.platform === undefined || meta.platform === request.platform) &&
@@ -245,7 +247,9 @@ function compare(
       platformName: name,
     });
     if (change === undefined) continue;
-    if (change.status === 'revoked') revokedElsewhere.push(addressOf(vault, key));
+    // What we ended ourselves is no news, though the list may still bring its last use.
+    if (change.status === 'revoked' && key.meta.status !== 'revoked')
+      revokedElsewhere.push(addressOf(vault, key));
     changeKey(core, vault, key, change);
     updated.push(addressOf(vault, key));
   }
