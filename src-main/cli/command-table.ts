@@ -269,7 +269,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: 'resolve',
     summary: 'answer one request of OpenClaw for secrets, JSON on stdin and stdout',
     notes: [
-      'An id is a reference without its scheme: ENV/NAME or ENV/NAME/field. A bare NAME is one of -e, or of dev.',
+      'An id is a reference without its scheme: ENV/NAME or ENV/NAME/field. A bare NAME is one of -e,',
+      '  of the project file, or of dev.',
       'An id that cannot be had is answered with its own error and status 0; status 3: locked, or nothing without a grant.',
       'Never asks; gives up after 4.5 s unless --timeout says otherwise.',
       'In openclaw.json: "secrets": {"providers": {"keymolt": {"source": "exec", "command": "/path/to/out/cli/keymolt.cjs",',

@@ -83,19 +83,24 @@ export class CommandContext {
     return this.env ?? prefix ?? (await this.project())?.env ?? 'dev';
   }
 
-  /** The project file that holds here; undefined where there is none. @throws as `useProject` */
-  project(): Promise<Project | undefined> {
-    this.#project ??= this.#findProject();
+  /**
+   * The project file that holds here; undefined where there is none.
+   * @param options `mayAsk: false` for a command that asks nobody: a file that was not confirmed is an error then
+   * @throws as `useProject`
+   */
+  project(options: { readonly mayAsk?: boolean } = {}): Promise<Project | undefined> {
+    this.#project ??= this.#findProject(options.mayAsk ?? true);
     return this.#project;
   }
 
-  async #findProject(): Promise<Project | undefined> {
+  async #findProject(mayAsk: boolean): Promise<Project | undefined> {
     const found = findProject(process.cwd());
     // Without a vault the command ends soon, and it would be no time for questions.
     if (found === undefined || !existsSync(this.paths.vault)) return undefined;
     this.debug(`project file ${found.file}`);
     const { useProject } = await import('./project/use-project.ts');
-    return useProject(this, found);
+    const { flags, paths } = this;
+    return useProject({ flags, paths, noInput: this.noInput || !mayAsk }, found);
   }
 
   /** The agent that runs; undefined where none does. Starts none. */

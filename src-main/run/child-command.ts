@@ -14,8 +14,9 @@ export interface ChildEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** Why the system did not start a program that was there when we looked. */
+/** Why the system did not start a program that was there when we looked; what we refused ourselves stays what it is. */
 export const spawnError = (cause: unknown, { argv }: ChildCommand): AppError => {
+  if (cause instanceof AppError) return cause;
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   const name = argv[0] ?? '';
   if (code === 'ENOENT') {

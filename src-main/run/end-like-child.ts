@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { ChildEnd } from './child-command.ts';
+import { leaveOutOfCoreFiles } from './core-files.ts';
 
 const RAISE_TIMEOUT_MS = 500;
 
@@ -11,7 +11,7 @@ const RAISE_TIMEOUT_MS = 500;
 export const endLikeChild = async ({ code, signal }: ChildEnd): Promise<number> => {
   if (signal === null) return code ?? 1;
   if (process.platform !== 'win32') {
-    dumpNothing();
+    leaveOutOfCoreFiles();
     // Node ignores SIGPIPE and SIGXFSZ from its start on; the last listener's leaving puts back what they do by default.
     if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') process.once(signal, () => undefined);
     process.removeAllListeners(signal);
@@ -20,14 +20,4 @@ export const endLikeChild = async ({ code, signal }: ChildEnd): Promise<number> 
     await new Promise((resolve) => setTimeout(resolve, RAISE_TIMEOUT_MS));
   }
   return 128 + constants.signals[signal];
-};
-
-/** SECURITY: core(5): a core file of ours would hold the values that we handed to the child. */
-const dumpNothing = (): void => {
-  if (process.platform !== 'linux') return;
-  try {
-    writeFileSync('/proc/self/coredump_filter', '0');
-  } catch {
-    // A kernel without core files.
-  }
 };

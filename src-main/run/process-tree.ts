@@ -1,18 +1,21 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
 export type StopSignal = 'SIGTERM' | 'SIGKILL';
 
 /**
  * Sends a signal to a child and everything it started. On Linux that is what descends from it, and what carries the
  * run's id in its environment in the child's session: a process whose parent has ended hangs from init and would be
- * missed otherwise. On Windows `taskkill` follows the parents' ids.
+ * missed otherwise. On Windows `taskkill` follows the parents' ids, and every signal is the end: nothing there can be
+ * asked to end itself but a window.
  */
 export const signalTree = (pid: number, signal: StopSignal, runId?: string): void => {
   if (process.platform === 'win32') {
-    spawn('taskkill', ['/pid', String(pid), '/t', ...(signal === 'SIGKILL' ? ['/f'] : [])], {
-      stdio: 'ignore',
-    });
+    // SECURITY: with its folder, or Windows would take one from the folder we are in.
+    const taskkill = path.win32.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+    const killer = spawn(taskkill, ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true });
+    killer.on('error', () => undefined);
     return;
   }
   for (const member of process.platform === 'linux' ? treeOf(pid, runId) : [pid]) signalOne(member, signal);

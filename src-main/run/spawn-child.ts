@@ -37,7 +37,12 @@ export const startChild = async (command: ChildCommand, options: SpawnOptions): 
   });
   await spawned(child, command);
   const { pid = 0, stdout, stderr } = child;
-  return { pid, ended, signal: (signal) => void child.kill(signal), stdout, stderr };
+  const signal = (name: NodeJS.Signals): void => {
+    // Behind a .cmd shim the program is a child of the child, and would go on.
+    if (process.platform === 'win32') signalTree(pid, 'SIGKILL');
+    else child.kill(name);
+  };
+  return { pid, ended, signal, stdout, stderr };
 };
 
 export interface PipedChild {
@@ -101,7 +106,7 @@ const spawnCommand = (
   const [name = file, ...args] = argv;
   const options = { stdio, env, cwd, detached: isDetached };
   if (process.platform !== 'win32') return spawn(file, args, { ...options, argv0: name });
-  const invocation = windowsInvocation(file, args, env);
+  const invocation = windowsInvocation(file, args, process.env);
   return spawn(invocation.file, invocation.args, {
     ...options,
     windowsVerbatimArguments: invocation.isVerbatim,

@@ -91,6 +91,38 @@ describe('the environment', () => {
     );
   });
 
+  it('is that of a bare name for `resolve`, once the file is confirmed; other names need no file', async () => {
+    project({ default_env: 'staging' });
+    const answer = async (...flags: string[]) => {
+      const input = JSON.stringify({ protocolVersion: 1, provider: 'x', ids: ['agent', 'dev/agent'] });
+      const ended = await runProgram(process.execPath, [CLI, 'resolve', ...flags], {
+        env: home.env,
+        cwd: repository,
+        input,
+      });
+      expect([ended.status, ended.stderr]).toEqual([0, '']);
+      return JSON.parse(ended.stdout) as { values: object; errors: Record<string, { code: string }> };
+    };
+    const unconfirmed = await answer();
+    expect(unconfirmed.values).toEqual({ 'dev/agent': DEV });
+    expect(unconfirmed.errors['agent']?.code).toBe('INPUT_REQUIRED');
+    expect((await answer('-e', 'dev')).values).toEqual({ agent: DEV, 'dev/agent': DEV });
+    expect((await answer('--yes')).values).toEqual({ agent: STAGING, 'dev/agent': DEV });
+    expect((await answer()).values).toEqual({ agent: STAGING, 'dev/agent': DEV });
+  });
+
+  it('is that of a bare name where a shell completes it, and pressing a key confirms nothing', async () => {
+    project({ default_env: 'staging' });
+    const offered = async (...words: string[]) =>
+      (await keymolt(['completion', 'bash', '--', ...words])).stdout.split('\n').filter(Boolean);
+    expect(await offered('key', 'show', 'ag')).toEqual(['agent']);
+    expect(await offered('key', 'show', 'staging')).toEqual(['staging/agent', 'staging/only-here']);
+    expect(codeOf(await keymolt(['run', '--no-input', '--', 'true']))).toBe('INPUT_REQUIRED');
+    await keymolt(['key', 'show', 'agent', '--yes']);
+    expect(await offered('key', 'show', 'dev')).toEqual(['dev/agent']);
+    expect(await offered('run', '--only', 'only')).toEqual(['only-here']);
+  });
+
   it('is told by the repository’s own files: worktrees have a branch, a detached HEAD has none', async () => {
     const git = (...args: string[]) =>
       execFileSync('git', args, {

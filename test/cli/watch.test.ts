@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AgentHome, CLI, eventually, isRunning } from '../support/agent-home.ts';
 
@@ -34,7 +36,6 @@ interface Watched {
 
 const watch = async (script: string, ...flags: string[]): Promise<Watched> => {
   const argv = [
-    CLI,
     'run',
     '--watch',
     ...flags,
@@ -43,7 +44,10 @@ const watch = async (script: string, ...flags: string[]): Promise<Watched> => {
     '-c',
     `echo started $$ $KEYMOLT_KEY_FINGERPRINT; ${script}`,
   ];
-  const child = spawn(process.execPath, argv, { env: home.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // By its first line: `node FILE run --env-file F` would have Node read F itself.
+  const child = spawn(CLI, argv, { env: home.env, stdio: ['pipe', 'pipe', 'pipe'] });
+  // For whom reads it as a file.
+  child.stdin.end('ONCE=piped\n');
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {
@@ -85,6 +89,32 @@ describe('run --watch', () => {
     child.kill('SIGTERM');
     expect(await ended).toEqual([null, 'SIGTERM']);
     await eventually('it is no longer listed', async () => (await watchedRuns()).length === 0);
+  });
+
+  it('reads .env files again when it starts the command anew, and what can be read only once is kept', async () => {
+    const file = path.join(home.folder, 'watched.env');
+    writeFileSync(file, 'PLAIN=one\n');
+    const { child, started, output, ended } = await watch(
+      'echo "plain $PLAIN $ONCE"; exec sleep 60',
+      '--env-file',
+      file,
+      '--env-file',
+      '-',
+    );
+    await eventually('it has said so', () => output().includes('plain one piped'));
+    writeFileSync(file, 'PLAIN=two\n');
+    await edit();
+    await eventually('it is started anew', () => started().length === 2);
+    await eventually('it has the new one', () => output().includes('plain two piped'));
+    // Somebody is writing it: the command goes on with what it has until it can be read.
+    rmSync(file);
+    await edit();
+    await eventually('it is said', () => output().includes('keeps its older values: there is no file'));
+    expect(isRunning(started()[1] ?? 0)).toBe(true);
+    writeFileSync(file, 'PLAIN=three\n');
+    await eventually('it has the last one', () => output().includes('plain three piped'));
+    child.kill('SIGTERM');
+    await ended;
   });
 
   it('ends with the command’s own code when that ends by itself', async () => {

@@ -50,6 +50,11 @@ export class TerminalSession {
     this.type('\u0003');
   }
 
+  /** The terminal is closed, as when its window is. */
+  hangUp(): void {
+    this.#script.kill('SIGKILL');
+  }
+
   /** @returns the exit status, as a shell shows it */
   async ended(): Promise<number | null> {
     return this.#ended;

@@ -43,6 +43,9 @@ const namesFrom = (context: CommandContext): NameSources => {
     }
   };
   return {
+    // SECURITY: pressing a key confirms no project file, and asks nothing.
+    defaultEnvironment: async () =>
+      (await context.project({ mayAsk: false }).catch(() => undefined))?.env ?? 'dev',
     environments: async () =>
       (await ask('environments.list', {}))?.environments.map((environment) => environment.name) ?? [],
     keys: async (env) => (await ask('keys.list', env === undefined ? {} : { env }))?.keys ?? [],

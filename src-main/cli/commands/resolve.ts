@@ -33,15 +33,16 @@ const answer = async (
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<number> => {
-  const references = new Map(ids.map((id) => [id, toReference(id, context.env ?? 'dev')]));
-  const asked = ids.filter((id) => references.get(id) !== undefined);
+  const env = await environmentOfBare(context, ids);
+  const references = new Map(ids.map((id) => [id, toReference(id, env)]));
+  const asked = ids.filter((id) => typeof references.get(id) === 'string');
   let resolved: readonly Resolved[];
   let failure: AppError | undefined;
   try {
     // An agent that was started now would be locked, so none is.
     if ((await context.findAgent()) === undefined)
       throw new AppError('VAULT_LOCKED', 'The vault is locked.', 'Unlock it with `keymolt unlock`.');
-    const wanted = asked.map((id) => references.get(id) ?? '');
+    const wanted = asked.map((id) => String(references.get(id)));
     resolved = await resolveReferences(context, wanted, 'resolve', { mayUnlock: false, signal });
   } catch (error) {
     if (!(error instanceof AppError) || error.exit !== 3) throw error;
@@ -49,7 +50,12 @@ const answer = async (
     failure = error;
     resolved = asked.map(() => ({ error: failure ?? error }));
   }
-  const outcomes = new Map<string, Resolved>(ids.map((id) => [id, { error: notAnId() }]));
+  const outcomes = new Map<string, Resolved>(
+    ids.map((id) => {
+      const reference = references.get(id);
+      return [id, { error: reference instanceof AppError ? reference : notAnId() }];
+    }),
+  );
   asked.forEach((id, at) => {
     const outcome = resolved[at];
     if (outcome !== undefined) outcomes.set(id, outcome);
@@ -66,9 +72,26 @@ const refusalOfAll = (outcomes: readonly Resolved[]): AppError | undefined => {
   return refusals.find(({ exit }) => exit === 3);
 };
 
-/** `dev/name`, `env/name/field`, or a bare name of -e. @returns undefined for what is too long to be one */
-const toReference = (id: string, env: string): string | undefined => {
-  const text = id.startsWith('molt://') ? id : `molt://${id.includes('/') ? id : `${env}/${id}`}`;
+const isBare = (id: string): boolean => !id.includes('/');
+
+/** Where a bare name belongs, or why that cannot be said: a project file that nobody has confirmed yet chooses nothing. */
+const environmentOfBare = async (
+  context: CommandContext,
+  ids: readonly string[],
+): Promise<string | AppError> => {
+  if (context.env !== undefined || !ids.some(isBare)) return context.env ?? 'dev';
+  try {
+    return (await context.project({ mayAsk: false }))?.env ?? 'dev';
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+};
+
+/** `dev/name`, `env/name/field`, or a bare name. @returns undefined for what is too long to be one */
+const toReference = (id: string, env: string | AppError): string | AppError | undefined => {
+  if (isBare(id) && typeof env !== 'string') return env;
+  const text = id.startsWith('molt://') ? id : `molt://${isBare(id) ? `${String(env)}/${id}` : id}`;
   return text.length <= 300 ? text : undefined;
 };
 

@@ -5,7 +5,7 @@ import type { Launch } from '../run/launch-plan.ts';
 import { launch, planLaunch } from '../run/launch.ts';
 import { reportConflicts } from '../run/report-conflicts.ts';
 import { type PreparedRun, requestRun } from '../run/request.ts';
-import { readSources, splitNames } from '../run/sources.ts';
+import { EnvFiles, readSources, type Sources, splitNames } from '../run/sources.ts';
 
 /** Runs a command with its keys in the environment. Everything that can go wrong does so before it starts. */
 export const run: Command = async (context) => {
@@ -14,24 +14,23 @@ export const run: Command = async (context) => {
   const [name = ''] = childCommand;
   const cwd = process.cwd();
   const file = resolveCommand(name, process.env, cwd);
-  const sources = await readSources(context);
-  const toLaunch = async (prepared: PreparedRun, isFirst: boolean): Promise<Launch> => {
-    const { env, conflicts } = childEnv(context, sources.plain, prepared);
+  const envFiles = new EnvFiles();
+  const prepare = async (again?: { readonly replaces: string | undefined }): Promise<Launch> => {
+    const sources = await readSources(context, envFiles);
+    const ask = { sources, command: name, cwd, ...(again === undefined ? {} : { again }) };
+    const prepared = await requestRun(context, ask);
+    const { env, conflicts } = childEnv(context, sources, prepared);
     checkSizes(childCommand, env);
-    if (isFirst) await reportConflicts(context, conflicts);
+    if (again === undefined) await reportConflicts(context, conflicts);
     const { runId, secrets } = prepared;
     return { runId, command: { file, argv: childCommand, env, cwd }, secrets };
   };
-  const ask = { sources, command: name, cwd };
-  const first = await toLaunch(await requestRun(context, ask), true);
-  return launch(context, plan, first, async (replaces) =>
-    toLaunch(await requestRun(context, { ...ask, again: { replaces } }), false),
-  );
+  return launch(context, plan, await prepare(), (replaces) => prepare({ replaces }));
 };
 
 const childEnv = (
   context: CommandContext,
-  plain: Readonly<Record<string, string>>,
+  { plain }: Sources,
   { injected, runId, env, apiBase }: PreparedRun,
 ): ReturnType<typeof buildChildEnv> => {
   const { flags } = context;
@@ -52,6 +51,12 @@ const childEnv = (
   });
 };
 
-/** A relative home would be another one in a child that changes its folder. */
-const inheritedEnvironment = ({ paths }: CommandContext): NodeJS.ProcessEnv =>
-  (process.env['KEYMOLT_HOME'] ?? '') === '' ? process.env : { ...process.env, KEYMOLT_HOME: paths.home };
+const inheritedEnvironment = ({ paths, flags }: CommandContext): NodeJS.ProcessEnv => {
+  const inherited = { ...process.env };
+  // A relative home would be another one in a child that changes its folder.
+  if ((inherited['KEYMOLT_HOME'] ?? '') !== '') inherited['KEYMOLT_HOME'] = paths.home;
+  // In a run in a run: the address is that of the outer one's keys, and ours may be of another platform.
+  const isOfOuterRun = inherited['KEYMOLT_RUN_ID'] !== undefined && !flags.has('preserve-env');
+  if (isOfOuterRun) delete inherited['MOLTBOTDEN_API_BASE'];
+  return inherited;
+};

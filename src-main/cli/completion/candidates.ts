@@ -8,6 +8,8 @@ export interface Candidate {
 
 /** Names from the vault, asked for only where they are wanted. Each is empty where there is nobody to ask. */
 export interface NameSources {
+  /** Of a command that names none: the project file's, or dev. */
+  readonly defaultEnvironment: () => Promise<string>;
   readonly environments: () => Promise<readonly string[]>;
   /** Of every environment, or of one. */
   readonly keys: (
@@ -119,7 +121,9 @@ const valuesOf = async (
       return keyNames(env, sources);
     case 'only': {
       const already = current.slice(0, current.lastIndexOf(',') + 1);
-      const names = (await sources.keys(env ?? 'dev')).map(({ name }) => already + name);
+      const names = (await sources.keys(env ?? (await sources.defaultEnvironment()))).map(
+        ({ name }) => already + name,
+      );
       return plain(names);
     }
     case 'map': {
@@ -150,11 +154,13 @@ const argumentsOf = async (
 };
 
 /** As a person writes them: bare in the environment of the command, `env/name` in the others. */
-const keyNames = async (env: string | undefined, sources: NameSources): Promise<readonly Candidate[]> =>
-  (await sources.keys(env)).map((key) => ({
-    word: key.env === (env ?? 'dev') ? key.name : `${key.env}/${key.name}`,
+const keyNames = async (env: string | undefined, sources: NameSources): Promise<readonly Candidate[]> => {
+  const own = env ?? (await sources.defaultEnvironment());
+  return (await sources.keys(env)).map((key) => ({
+    word: key.env === own ? key.name : `${key.env}/${key.name}`,
     help: key.env,
   }));
+};
 
 const references = async (sources: NameSources): Promise<readonly Candidate[]> =>
   plain((await sources.keys(undefined)).map(({ name, env }) => `molt://${env}/${name}`));

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { inEnvironment } from '../../../src-shared/domain/project-file.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
@@ -22,13 +23,17 @@ export interface Sources {
   readonly only: readonly string[] | undefined;
 }
 
-/** The variables of the project file, of .env files and of --map: the later of two with one name wins. */
-export const readSources = async (context: CommandContext): Promise<Sources> => {
+/**
+ * The variables of the project file, of .env files and of --map: the later of two with one name wins.
+ * @param files the same for every start of one command
+ * @throws {AppError} FILE_NOT_FOUND, BAD_FILE, USAGE, and what a project file is refused for
+ */
+export const readSources = async (context: CommandContext, files: EnvFiles): Promise<Sources> => {
   const env = await context.oneEnv();
   const { fromProject, only } = chooseKeys(context, env, await context.project());
   const all = new Map<string, string>();
   for (const file of context.flags.all('env-file')) {
-    const { variables, repeated } = await readEnvFile(file);
+    const { variables, repeated } = await files.read(file);
     if (repeated.length > 0)
       context.note(`warning: ${file} sets ${repeated.join(', ')} more than once; the last one counts`);
     for (const [name, value] of Object.entries(variables)) all.set(name, value);
@@ -87,15 +92,31 @@ const asReference = (text: string, env: string): string => {
 /** Room for every sensible one; a longer file is a mistake, and parsing it would make the start wait. */
 const MAX_ENV_FILE_BYTES = 1_048_576;
 
-/** A file or a pipe, such as a shell's `<(…)`. @throws {AppError} FILE_NOT_FOUND, BAD_FILE */
-const readEnvFile = async (
-  file: string,
-): Promise<{ readonly variables: Record<string, string>; readonly repeated: readonly string[] }> => {
-  const { readInput } = await import('../secret-input.ts');
-  const text = readInput(file, MAX_ENV_FILE_BYTES, `file ${file}`).toString('utf8');
-  const plain = text.replace(/^\ufeff/, '');
-  return { variables: parseEnv(plain) as Record<string, string>, repeated: repeatedVariables(plain) };
-};
+interface EnvFile {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly repeated: readonly string[];
+}
+
+/** The .env files of a command: read for every start of it, for `run --watch` starts it anew after they were edited. */
+export class EnvFiles {
+  /** What can be read only once: a pipe, such as a shell's `<(…)`, and stdin. */
+  readonly #gone = new Map<string, EnvFile>();
+
+  /** @throws {AppError} FILE_NOT_FOUND, BAD_FILE */
+  async read(file: string): Promise<EnvFile> {
+    const before = this.#gone.get(file);
+    if (before !== undefined) return before;
+    const { readInput } = await import('../secret-input.ts');
+    // Looked at first: behind the reading, a name such as /dev/fd/63 may be another's.
+    const isFile = file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+    const text = readInput(file, MAX_ENV_FILE_BYTES, `file ${file}`)
+      .toString('utf8')
+      .replace(/^\ufeff/, '');
+    const read = { variables: parseEnv(text) as Record<string, string>, repeated: repeatedVariables(text) };
+    if (!isFile) this.#gone.set(file, read);
+    return read;
+  }
+}
 
 // A value in quotes may go over several lines, and what looks like a variable there is none.
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*("[^"]*"|'[^']*'|`[^`]*`)?/gm;

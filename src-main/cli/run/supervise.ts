@@ -1,4 +1,5 @@
 import type { ChildCommand } from '../../run/child-command.ts';
+import { leaveOutOfCoreFiles } from '../../run/core-files.ts';
 import { endLikeChild } from '../../run/end-like-child.ts';
 import type { ForegroundChild, ForegroundEnd } from '../../run/foreground-child.ts';
 import { startForeground } from '../../run/foreground.ts';
@@ -35,6 +36,7 @@ export const superviseRun = async ({
   let child: ForegroundChild | undefined;
   let wasToldToEnd = false;
   let killTimer: NodeJS.Timeout | undefined;
+  let backIntoCoreFiles: (() => void) | undefined;
   const hasPty = output.stdout === 'pty' || output.stderr === 'pty';
   const relay = new SignalRelay({
     ...(hasPty ? { isToldByTerminal: () => false } : {}),
@@ -47,6 +49,7 @@ export const superviseRun = async ({
   });
   try {
     child = await startForeground(command, { plan: output, secrets, keepsStreams: restart !== undefined });
+    backIntoCoreFiles = leaveOutOfCoreFiles();
     relay.attach(child.signal);
     const { abandonOutput } = child;
     void child.exited.then(() => {
@@ -59,6 +62,7 @@ export const superviseRun = async ({
   } finally {
     clearTimeout(killTimer);
     relay.dispose();
+    backIntoCoreFiles?.();
   }
 };
 

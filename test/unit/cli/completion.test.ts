@@ -8,6 +8,7 @@ const KEYS = [
   { name: 'deploy', env: 'prod' },
 ];
 const sources = {
+  defaultEnvironment: () => Promise.resolve('dev'),
   environments: () => Promise.resolve(['dev', 'staging', 'prod']),
   keys: (env: string | undefined) =>
     Promise.resolve(KEYS.filter((key) => env === undefined || key.env === env)),
@@ -46,6 +47,15 @@ describe('what may come next', () => {
     ['unlock --grant ', ['tree', 'user']],
   ])('after `keymolt %s`', async (line, words) => {
     expect(await after(line)).toEqual(words);
+  });
+
+  it('is a bare name in the environment that the project file chooses', async () => {
+    const inProd = { ...sources, defaultEnvironment: () => Promise.resolve('prod') };
+    const words = async (line: string): Promise<string[]> =>
+      (await candidatesFor(line.split(' '), inProd)).map(({ word }) => word);
+    expect(await words('key show ')).toEqual(['dev/agent', 'dev/admin', 'deploy']);
+    expect(await words('run --only ')).toEqual(['deploy']);
+    expect(await words('key show -e dev ')).toEqual(['agent', 'admin']);
   });
 
   it.each([

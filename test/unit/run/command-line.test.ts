@@ -66,4 +66,17 @@ describe('a program on Windows', () => {
     // Every character that means something to cmd.exe has its caret.
     expect(inner.replace(/\^[\s\S]/g, '')).not.toMatch(/[()%!"<>&|;,]/);
   });
+
+  it('refuses an argument of several lines, for cmd.exe would end its line there', () => {
+    for (const argument of ['a\nb', 'a\r&calc'])
+      expect(() => windowsInvocation('C:\\npm.cmd', [argument], {})).toThrow(/npm\.cmd/);
+    expect(windowsInvocation('C:\\a.exe', ['a\nb'], {}).args).toEqual(['a\nb']);
+  });
+
+  it('takes the interpreter from its own folder, and never from the one we are in', () => {
+    expect(windowsInvocation('C:\\npm.cmd', [], { SYSTEMROOT: 'D:\\Win' }).file).toBe(
+      'D:\\Win\\System32\\cmd.exe',
+    );
+    expect(windowsInvocation('C:\\npm.cmd', [], {}).file).toBe('C:\\Windows\\System32\\cmd.exe');
+  });
 });

@@ -1,0 +1,202 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AgentHome, CLI, eventually, isRunning } from '../support/agent-home.ts';
+import { TerminalSession } from '../support/terminal-session.ts';
+
+/** A child on a real terminal, in each of the three ways it is launched there, and what becomes of signals. */
+
+const CANARY = 'mbd_test_Canary5Pl4ntedForTerminalRun0001';
+
+let home: AgentHome;
+let said = '';
+beforeAll(async () => {
+  home = new AgentHome();
+  await home.init();
+  await home.addKey('agent', CANARY);
+});
+afterAll(async () => {
+  expect(said + home.log).not.toContain(CANARY);
+  await home.dispose();
+});
+
+const WAYS = [
+  ['in our place', []],
+  ['beside us', ['--kill-after', '20s']],
+  ['on a terminal of its own', ['--mask', 'always']],
+] as const;
+
+let number = 0;
+interface Started {
+  readonly session: TerminalSession;
+  /** What the child wrote down: the terminal may be gone. */
+  readonly log: () => string[];
+  /** The child, and what it was started by. */
+  readonly pids: readonly [number, number];
+}
+
+/** A child that writes down every signal, and ends with 5 upon the last of them. */
+const start = async (flags: readonly string[], onLast: string, last = 'SIGTERM'): Promise<Started> => {
+  number += 1;
+  const file = path.join(home.folder, `signals-${number}`);
+  const script = `
+    const log = (text) => require('node:fs').appendFileSync(${JSON.stringify(file)}, text + '\\n');
+    for (const name of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR2', 'SIGWINCH', 'SIGCONT', 'SIGTERM'])
+      process.on(name, () => { log(name); if (name === '${last}') { ${onLast} } });
+    setInterval(() => {}, 1000); log('ready ' + process.pid + ' ' + process.ppid)`;
+  const session = new TerminalSession(
+    [process.execPath, CLI, 'run', ...flags, '--', process.execPath, '-e', script],
+    { env: home.env, cwd: home.folder },
+  );
+  const log = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []);
+  await eventually('the child is ready', () => log().length > 0);
+  const [, pid = '', parent = ''] = log()[0]?.split(' ') ?? [];
+  return { session, log, pids: [Number(pid), Number(parent)] };
+};
+
+describe.concurrent.each(WAYS)('%s', (_way, flags) => {
+  it('a terminal that is closed tells the child once, and waits for what it does about it', async () => {
+    const { session, log, pids } = await start(
+      flags,
+      'setTimeout(() => { log("cleaned"); process.exit(5) }, 300)',
+      'SIGHUP',
+    );
+    session.hangUp();
+    await session.ended();
+    await eventually('it has ended', () => !isRunning(pids[0]));
+    expect(log().slice(1)).toEqual(expect.arrayContaining(['SIGHUP', 'cleaned']));
+    expect(log().filter((line) => line === 'SIGHUP')).toHaveLength(1);
+  });
+
+  it('a terminal that is closed leaves nothing of a child that does nothing about it', async () => {
+    const cwd = mkdtempSync(path.join(home.folder, 'hung-up-'));
+    const session = new TerminalSession(
+      [process.execPath, CLI, 'run', ...flags, '--', 'sh', '-c', 'echo pids $$; sleep 50 & sleep 60'],
+      { env: home.env, cwd },
+    );
+    const ours = async () => (await home.status()).runs.find((run) => run.cwd === cwd);
+    await session.sees('pids ');
+    const pids = [Number(/pids (\d+)/.exec(session.output)?.[1]), (await ours())?.pid ?? 0];
+    expect(pids.every(isRunning)).toBe(true);
+    session.hangUp();
+    await eventually('both are gone', () => !pids.some(isRunning));
+    await eventually('it is no longer listed', async () => (await ours()) === undefined);
+  });
+
+  it('what somebody else sends it from another terminal, it gets once; its end is ours', async () => {
+    const { session, log, pids } = await start(flags, 'setTimeout(() => process.exit(5), 200)');
+    // In our place there is nobody else to send it to.
+    const target = flags.length === 0 ? pids[0] : pids[1];
+    const signals = ['SIGHUP', 'SIGUSR2', 'SIGCONT', 'SIGTERM'] as const;
+    for (const signal of signals) {
+      process.kill(target, signal);
+      await eventually(signal, () => log().includes(signal));
+    }
+    expect(await session.ended()).toBe(5);
+    said += session.output;
+    expect(log().slice(1)).toEqual(signals);
+  });
+
+  it('Ctrl-C and Ctrl-\\ reach it once each, and the next Ctrl-C too', async () => {
+    const { session, log } = await start(flags, 'process.exit()', 'SIGHUP');
+    const typed = ['\u0003', '\u001c', '\u0003'];
+    for (const [at, key] of typed.entries()) {
+      session.type(key);
+      await eventually(`key ${at}`, () => log().length === at + 2);
+    }
+    expect(log().slice(1)).toEqual(['SIGINT', 'SIGQUIT', 'SIGINT']);
+    session.hangUp();
+    await session.ended();
+  });
+
+  it('does without us what it does with us: size, stop and going on', async () => {
+    const session = new TerminalSession(
+      [
+        'bash',
+        '-i',
+        '-m',
+        '-c',
+        // The shell's own words come in the order things happen in.
+        '"$@"; echo "stopped $?"; (sleep 0.3; stty cols 91) & fg %1; echo "left $?"',
+        'bash',
+        process.execPath,
+        CLI,
+        'run',
+        ...flags,
+        '--',
+        'bash',
+        '-c',
+        'trap "stty size; exit 6" WINCH; echo rea""dy; while :; do sleep 0.05; done',
+      ],
+      { env: home.env },
+    );
+    await session.sees('ready');
+    session.type('\u001a');
+    await session.sees('stopped 148');
+    await session.sees(' 91');
+    await session.sees('left 6');
+    session.hangUp();
+    await session.ended();
+  });
+});
+
+describe.concurrent('a masked terminal', () => {
+  it('lets 5 MB through, all of it and in order, with little memory', async () => {
+    const session = new TerminalSession(
+      [
+        'sh',
+        '-c',
+        // What the terminal shows is counted by its reader: each line is its number, and every thousandth has the value.
+        '"$@"; echo "left $?"',
+        'sh',
+        process.execPath,
+        CLI,
+        'run',
+        '--mask',
+        'always',
+        '--',
+        process.execPath,
+        '-e',
+        `const line = (n) => String(n).padStart(99, '.') + (n % 1000 === 0 ? process.env.MOLTBOTDEN_API_KEY : '') + '\\n';
+         const { writeSync, readFileSync } = require('node:fs');
+         for (let n = 0; n < 50000; n += 100) writeSync(1, Array.from({ length: 100 }, (_, at) => line(n + at)).join(''));
+         const most = /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/' + process.ppid + '/status', 'latin1'))[1];
+         console.log('most', most)`,
+      ],
+      { env: home.env },
+    );
+    await session.sees('left 0');
+    await session.ended();
+    const lines = session.output.split('\r\n');
+    expect(lines.slice(0, 50_000).findIndex((line, at) => Number(/\d+/.exec(line)?.[0]) !== at)).toBe(-1);
+    expect(session.output.match(/\[molt:agent\]/g)).toHaveLength(50);
+    expect(session.output.includes('Canary5Pl4nted')).toBe(false);
+    expect(Number(/most (\d+)/.exec(session.output)?.[1])).toBeLessThan(120_000);
+  });
+
+  it('is given back although the child left somebody behind on its own', async () => {
+    const session = new TerminalSession(
+      [
+        'sh',
+        '-c',
+        '"$@"; echo "left $?"; stty -a',
+        'sh',
+        process.execPath,
+        CLI,
+        'run',
+        '--mask',
+        'always',
+        '--',
+        'sh',
+        '-c',
+        'trap "" HUP; sleep 30 & echo behind $!; exit 3',
+      ],
+      { env: home.env },
+    );
+    await session.sees('behind ');
+    await session.sees('left 3');
+    await session.ended();
+    expect(session.output).toMatch(/[^-]icanon\b/);
+    process.kill(Number(/behind (\d+)/.exec(session.output)?.[1]), 'SIGKILL');
+  });
+});
