@@ -121,9 +121,10 @@ class Connection implements AgentConnection {
         this.#waiting.delete(id);
         reject(cancelled());
       });
-      this.#socket.cork();
+      // One write where there is one part: a request without secrets.
+      if (parts.length > 1) this.#socket.cork();
       for (const part of parts) this.#socket.write(part);
-      this.#socket.uncork();
+      if (parts.length > 1) this.#socket.uncork();
     });
   }
 

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { type CommandSpec, type FlagName, FLAGS, type Flag, GLOBAL_FLAGS } from './command-spec.ts';
 import { COMMANDS } from './command-table.ts';
+import { type FlagShape, splitFlags } from './split-flags.ts';
 import { suggest } from './suggest.ts';
 
 export interface Invocation {
@@ -37,16 +37,17 @@ export class Flags {
   }
 }
 
-const NAMES = Object.keys(FLAGS) as FlagName[];
-const OPTIONS = Object.fromEntries(
-  NAMES.map((name) => {
-    const flag: Flag = FLAGS[name];
-    // A flag whose value may be left out is a switch to the parser, which reports `--flag=value` all the same.
-    const type =
-      flag.value === undefined || flag.isValueOptional === true ? ('boolean' as const) : ('string' as const);
-    return [name, flag.short === undefined ? { type } : { type, short: flag.short }];
-  }),
-);
+/** A flag whose value may be left out takes none from the next word, and reports `--flag=value` all the same. */
+const shapes = (): Readonly<Record<string, FlagShape>> =>
+  Object.fromEntries(
+    Object.entries<Flag>(FLAGS).map(([name, { short, value, isValueOptional }]) => [
+      name,
+      {
+        ...(short === undefined ? {} : { short }),
+        takesValue: value !== undefined && isValueOptional !== true,
+      },
+    ]),
+  );
 
 /**
  * Reads a command line. Flags may stand before, between and behind the words of the command; `--` ends them.
@@ -56,19 +57,10 @@ export const readArguments = (argv: readonly string[]): Invocation => {
   const cut = argv.indexOf('--');
   const own = cut === -1 ? argv : argv.slice(0, cut);
   const rest = cut === -1 ? [] : argv.slice(cut + 1);
-  // Not strict: unknown flags get a better answer than the parser's below.
-  const { tokens } = parseArgs({
-    args: [...own],
-    options: OPTIONS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-
   const words: string[] = [];
   const given = new Map<string, string[]>();
   const unknown: string[] = [];
-  for (const token of tokens) {
+  for (const token of splitFlags(own, shapes())) {
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
     if (!isFlagName(token.name)) unknown.push(token.rawName);

@@ -37,10 +37,13 @@ export class CommandContext {
   #paint: Paint | undefined;
   #paths: Paths | undefined;
   #connection: AgentConnection | undefined;
+  #early: Promise<AgentConnection | undefined> | undefined;
   #project: Promise<Project | undefined> | undefined;
 
-  constructor(program: Program, invocation: Invocation) {
+  /** @param early a connection that was begun before the command was known */
+  constructor(program: Program, invocation: Invocation, early?: Promise<AgentConnection | undefined>) {
     this.program = program;
+    this.#early = early;
     this.flags = invocation.flags;
     this.positionals = invocation.positionals;
     this.childCommand = invocation.childCommand;
@@ -107,7 +110,9 @@ export class CommandContext {
   async findAgent(): Promise<AgentConnection | undefined> {
     // While a person was thinking about a passphrase, the agent may have closed the idle connection.
     if (this.#connection?.isOpen() === true) return this.#connection;
-    this.#connection = await connectToAgent(this.paths);
+    const early = this.#early;
+    this.#early = undefined;
+    this.#connection = await (early ?? connectToAgent(this.paths));
     this.debug(this.#connection === undefined ? 'no agent runs' : `connected to ${this.paths.socket}`);
     return this.#connection;
   }

@@ -1,5 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { BugError } from '../../src-shared/errors/bug-error.ts';
+import { type AgentConnection, connectToAgent } from '../agent/client.ts';
+import { resolvePaths } from '../agent/paths.ts';
 import { checkInvocation, type Invocation, readArguments } from './arguments.ts';
 import { showKeyList } from './commands/key-list.ts';
 import { run } from './commands/run.ts';
@@ -24,8 +26,9 @@ export const main = async (argv: readonly string[], program: Program): Promise<n
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   let invocation: Invocation | undefined;
   try {
+    const early = own[0] === 'run' ? connectEarly() : undefined;
     invocation = readArguments(argv);
-    return await dispatch(invocation, new CommandContext(program, invocation));
+    return await dispatch(invocation, new CommandContext(program, invocation, early));
   } catch (error) {
     const isRun = (invocation?.command?.words ?? own[0]) === 'run';
     return reportError(error, {
@@ -34,6 +37,15 @@ export const main = async (argv: readonly string[], program: Program): Promise<n
       ...(isRun ? { exit: exitOfRun(error) } : {}),
     });
   }
+};
+
+/** The agent greets while the command line is read. Nothing has been asked yet, so failing is for whoever asks. */
+const connectEarly = (): Promise<AgentConnection | undefined> => {
+  const connection = new Promise<AgentConnection | undefined>((resolve) => {
+    resolve(connectToAgent(resolvePaths(process.env)));
+  });
+  connection.catch(() => undefined);
+  return connection;
 };
 
 const dispatch = async (invocation: Invocation, context: CommandContext): Promise<number> => {

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { inEnvironment } from '../../../src-shared/domain/project-file.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { checkVariable } from '../../run/build-child-env.ts';
@@ -112,6 +111,7 @@ export class EnvFiles {
     const text = readInput(file, MAX_ENV_FILE_BYTES, `file ${file}`)
       .toString('utf8')
       .replace(/^\ufeff/, '');
+    const { parseEnv } = process.getBuiltinModule('node:util');
     const read = { variables: parseEnv(text) as Record<string, string>, repeated: repeatedVariables(text) };
     if (!isFile) this.#gone.set(file, read);
     return read;
