@@ -72,6 +72,7 @@ module.exports = {
       ['^src-main/vault/secret\\.ts$', '^src-main/run/'],
       'Adapters see ports; commands are started by run.',
     ),
+    only('documents', '^src-main/documents/', ['^src-main/services/ports\\.ts$'], 'Adapters see ports.'),
     only('run', '^src-main/run/', [], 'Launching is independent of the vault.'),
     only(
       'cli',

@@ -12,10 +12,12 @@ import { BUILTIN_DEFINITIONS } from '../platforms/definitions/index.ts';
 import { networkProbes } from '../probes/network-probes.ts';
 import { processEnvironments } from '../probes/process-environments.ts';
 import type { Core } from '../services/context.ts';
+import { EnvImports } from '../services/keys/env-imports.ts';
 import { fingerprintNow } from '../services/keys/key-directory.ts';
 import { Operations } from '../services/operations.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
-import type { Clipboard, Launcher, SandboxProcess } from '../services/ports.ts';
+import type { Clipboard, Documents, Launcher, PagePrinter, SandboxProcess } from '../services/ports.ts';
+import { DueFeedKeeper } from '../services/reports/due-feed-keeper.ts';
 import { resumeRotations } from '../services/rotation/run-rotation.ts';
 import { RotationSchedule } from '../services/rotation/scheduled-rotations.ts';
 import { RunningWork } from '../services/rotation/running-work.ts';
@@ -46,6 +48,8 @@ export interface ComposeOptions {
   readonly keyStore: KeyStore;
   readonly clipboard: Clipboard;
   readonly launcher: Launcher;
+  readonly documents: Documents;
+  readonly printer: PagePrinter;
   readonly sandbox: SandboxProcess;
   /** The vault's keys were wiped; what else held a secret may be cleared now. */
   readonly onLocked?: () => void;
@@ -71,7 +75,9 @@ export function composeCore(options: ComposeOptions): ComposedCore {
   const { host, version, paths, log } = options;
   const listeners = new Set<EventListener>();
   const emit: Core['emit'] = (name, event) => {
-    if (name === 'dataChanged' && (event as EventOf<'dataChanged'>).what === 'keys') watches.look();
+    const changed = name === 'dataChanged' ? (event as EventOf<'dataChanged'>).what : undefined;
+    if (changed === 'keys') watches.look();
+    if (changed === 'keys' || changed === 'environments') dueFeed.changed();
     for (const listener of listeners) listener(name, event);
   };
   const platforms = createPlatformClient();
@@ -99,11 +105,15 @@ export function composeCore(options: ComposeOptions): ComposedCore {
       if (locked !== undefined) {
         grants.clear();
         approvals.clear();
+        imports.clear();
         options.onLocked?.();
       } else watches.look();
       const isUnlocked = file.state === 'unlocked';
       // Later: an unlock waits for no platform.
-      if (isUnlocked && !wasUnlocked) setImmediate(() => resumeRotations(core));
+      if (isUnlocked && !wasUnlocked) {
+        setImmediate(() => resumeRotations(core));
+        dueFeed.changed();
+      }
       wasUnlocked = isUnlocked;
       if (listeners.size === 0) return;
       readStatus(core)
@@ -111,6 +121,8 @@ export function composeCore(options: ComposeOptions): ComposedCore {
         .catch((error: unknown) => log.error('status', {}, error));
     },
   });
+  const imports = new EnvImports();
+  const dueFeed = new DueFeedKeeper(() => core);
   const runs = new RunRegister(processTable);
   const watches = new RunWatches(runs, (id) => fingerprintNow(file.opened, id));
   const deploymentTools = { files: createEnvFiles(), commands: createDeploymentCommands(process.env) };
@@ -138,6 +150,10 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     sandbox: options.sandbox,
     clipboard: options.clipboard,
     launcher: options.launcher,
+    documents: options.documents,
+    printer: options.printer,
+    imports,
+    dueFeed,
     log,
     now,
     randomBytes,
@@ -155,6 +171,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     },
     close: async (reason) => {
       schedule.close();
+      dueFeed.close();
       await core.rotations.close();
       await vault.close(reason);
       await platforms.close();

@@ -8,7 +8,7 @@ import { ensurePrivateFolder, resolvePaths } from '../agent/paths.ts';
 import { dispatch } from '../ipc/dispatch.ts';
 import { createJsonLog } from '../log/json-log.ts';
 import type { Log } from '../log/ports.ts';
-import type { Clipboard } from '../services/ports.ts';
+import type { Clipboard, PagePrinter } from '../services/ports.ts';
 import { childLauncher } from './child-launcher.ts';
 import { type RunningCore, startCore } from './start-core.ts';
 import type { OpenWindow, SystemEvent, WindowHost, WindowSeam } from './window-host.ts';
@@ -40,12 +40,22 @@ export async function runDesktop({ env, pageDir, open }: DesktopOptions): Promis
     clearIfUnchanged: (value) => window?.clipboard.clearIfUnchanged(value) ?? Promise.resolve(false),
   };
 
+  const printer: PagePrinter = {
+    // Only a page asks for it, so there is one.
+    toPdf: () => (window === undefined ? Promise.reject(noWindow()) : window.toPdf()),
+  };
+  // Known once the window is there; which host has a dialog does not change.
+  const askForPlace = (suggested: string): Promise<string | null> | undefined =>
+    window?.askForPlace?.(suggested);
+
   const start = async (): Promise<RunningCore> => {
     const core = await startCore({
       host: 'desktop',
       env,
       log,
       clipboard,
+      printer,
+      askForPlace,
       launcher: childLauncher(env, homedir()),
       onEnd: ended.resolve,
     });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src-shared/errors/app-error.ts';
@@ -6,12 +7,13 @@ import { connectToAgent } from '../agent/client.ts';
 import { type Paths, resolvePaths } from '../agent/paths.ts';
 import { type AgentServer, serveAgent } from '../agent/server.ts';
 import { findAgentNode } from '../agent/start-agent.ts';
+import { type AskForPlace, createDocuments } from '../documents/documents.ts';
 import { createOsKeyStore } from '../keystore/os-key-store.ts';
 import type { Log } from '../log/ports.ts';
 import { findSandbox, startSandboxProcess, stopSandboxProcess } from '../sandbox/start-sandbox.ts';
 import type { SandboxInfo as RunningSandbox } from '../sandbox/state-file.ts';
 import type { Core } from '../services/context.ts';
-import type { Clipboard, Launcher, SandboxInfo, SandboxProcess } from '../services/ports.ts';
+import type { Clipboard, Launcher, PagePrinter, SandboxInfo, SandboxProcess } from '../services/ports.ts';
 import { Secret } from '../vault/secret.ts';
 import { prepareToClearMemory } from './clear-memory.ts';
 import { type ComposedCore, composeCore } from './compose.ts';
@@ -32,6 +34,9 @@ export interface StartOptions {
   /** What only a desktop app has. */
   readonly clipboard?: Clipboard;
   readonly launcher?: Launcher;
+  readonly printer?: PagePrinter;
+  /** Asks the person where a file is to go. */
+  readonly askForPlace?: AskForPlace | undefined;
   readonly onEnd: () => void;
 }
 
@@ -45,6 +50,13 @@ const noClipboard: Clipboard = {
       ),
     ),
   clearIfUnchanged: () => Promise.resolve(false),
+};
+
+const noPrinter: PagePrinter = {
+  toPdf: () =>
+    Promise.reject(
+      new AppError('WINDOW_UNAVAILABLE', 'There is no window to print from.', 'Open the desktop app.'),
+    ),
 };
 
 const noLauncher: Launcher = {
@@ -85,6 +97,12 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     keyStore: createOsKeyStore(),
     clipboard: options.clipboard ?? noClipboard,
     launcher: options.launcher ?? noLauncher,
+    printer: options.printer ?? noPrinter,
+    documents: createDocuments({
+      homeFolder: homedir(),
+      env: options.env,
+      ask: options.askForPlace,
+    }),
     sandbox: sandboxProcess(paths.home, options.env),
     // After the answer is out: nobody waits for it.
     onLocked: () => setImmediate(memory.clear),

@@ -30,6 +30,10 @@ export interface WindowHost {
   readonly kind: 'electron' | 'chromium';
   /** The clipboard as the host reaches it; for `keys.copy`. */
   readonly clipboard: Clipboard;
+  /** What the page shows for print, as a document. @throws {AppError} WINDOW_UNAVAILABLE */
+  readonly toPdf: () => Promise<Uint8Array>;
+  /** Asks where a file is to go; undefined where the host has no dialog. @returns null: they changed their mind */
+  readonly askForPlace?: (suggested: string) => Promise<string | null>;
   /** Settles when the person closed the window (or the browser went away). */
   readonly closed: Promise<void>;
   /** Brings the window to the front. */

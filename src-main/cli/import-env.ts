@@ -1,13 +1,10 @@
 import { parseEnv } from 'node:util';
-import type { PlatformView } from '../../src-shared/contract/views.ts';
-import { fitsFormat } from '../../src-shared/domain/key-format.ts';
-import { VARIABLE_NAME, isReservedVariable } from '../../src-shared/domain/names.ts';
+import { MAX_ENV_FILE_BYTES } from '../../src-shared/domain/env-file/env-text.ts';
+import { judgeVariable, keyNameOfVariable, type RecognisedBy } from '../../src-shared/domain/env-import.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { CommandContext } from './context.ts';
 import { renderTable } from './table.ts';
 import { checkValue, readInput } from './secret-input.ts';
-
-const MAX_ENV_FILE_BYTES = 1_048_576;
 
 interface Finding {
   readonly variable: string;
@@ -29,19 +26,12 @@ export const takeKeys = async (context: CommandContext, file: string): Promise<n
       '`keymolt platform list` shows them',
     );
   }
-  // A format without a prefix fits nearly everything: it counts where a person named the platform.
-  const isRecognised = (value: string, { key_formats: formats }: PlatformView): boolean =>
-    formats.some((format) => (wanted !== undefined || format.prefix !== '') && fitsFormat(value, format));
+  const known = {
+    platforms: candidates.map(({ id, key_formats: formats }) => ({ id, formats })),
+    isNamed: wanted !== undefined,
+  };
   const findings: Finding[] = [];
-  for (const [variable, value] of variables)
-    findings.push(
-      await takeOne(
-        context,
-        candidates.find((one) => isRecognised(value, one)),
-        variable,
-        value,
-      ),
-    );
+  for (const [variable, value] of variables) findings.push(await takeOne(context, known, variable, value));
   if (context.isJson) {
     const named = (outcome: Finding['outcome']) => findings.filter((finding) => finding.outcome === outcome);
     context.printJson({
@@ -69,25 +59,27 @@ export const takeKeys = async (context: CommandContext, file: string): Promise<n
   return 0;
 };
 
+const WHY_NOT = {
+  no_variable: 'not a variable that a key may have',
+  reference: 'a reference',
+  unknown: 'not a key of a known platform',
+} as const;
+
 const takeOne = async (
   context: CommandContext,
-  platform: PlatformView | undefined,
+  known: RecognisedBy,
   variable: string,
   value: string,
 ): Promise<Finding> => {
   const env = await context.oneEnv();
-  if (!VARIABLE_NAME.test(variable) || isReservedVariable(variable)) {
-    return { variable, outcome: 'not taken', detail: 'not a variable that a key may have' };
-  }
-  if (value.startsWith('molt://')) return { variable, outcome: 'not taken', detail: 'a reference' };
-  if (platform === undefined)
-    return { variable, outcome: 'not taken', detail: 'not a key of a known platform' };
-  const name = variable.toLowerCase().replaceAll('_', '-').replace(/^-+/, '');
+  const verdict = judgeVariable(variable, value, known);
+  if (verdict.is !== 'key') return { variable, outcome: 'not taken', detail: WHY_NOT[verdict.is] };
+  const name = keyNameOfVariable(variable);
   try {
     await context.call('keys.add', {
       name,
       env,
-      platform: platform.id,
+      platform: verdict.platform,
       value: checkValue(Buffer.from(value, 'utf8')),
       metadata: { var: variable },
     });

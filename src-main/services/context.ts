@@ -5,10 +5,20 @@ import type { DeploymentCommands, EnvFiles } from '../deployment/ports.ts';
 import type { Log } from '../log/ports.ts';
 import type { PlatformClient } from '../platforms/ports.ts';
 import type { Secret } from '../vault/secret.ts';
-import type { CallerProcess, Clipboard, Launcher, ProcessTable, SandboxProcess } from './ports.ts';
+import type {
+  CallerProcess,
+  Clipboard,
+  Documents,
+  Launcher,
+  PagePrinter,
+  ProcessTable,
+  SandboxProcess,
+} from './ports.ts';
 import type { NetworkProbes, ProcessEnvironments } from './doctor/ports.ts';
+import type { EnvImports } from './keys/env-imports.ts';
 import type { Operations } from './operations.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
+import type { DueFeed } from './reports/due-feed-keeper.ts';
 import type { Deployment } from './rotation/deployment-port.ts';
 import type { RunningWork } from './rotation/running-work.ts';
 import type { ApprovalDesk } from './runs/approval-desk.ts';
@@ -54,6 +64,11 @@ export interface Core {
   readonly sandbox: SandboxProcess;
   readonly clipboard: Clipboard;
   readonly launcher: Launcher;
+  readonly documents: Documents;
+  readonly printer: PagePrinter;
+  /** Files of variables that wait for a person to choose from them. */
+  readonly imports: EnvImports;
+  readonly dueFeed: DueFeed;
   readonly log: Log;
   /** Epoch ms. */
   readonly now: () => number;

@@ -79,3 +79,34 @@ export interface Launcher {
   /** @throws {AppError} COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, ENVIRONMENT_TOO_LARGE */
   launch(request: LaunchRequest): Promise<{ readonly pid: number; readonly stop: () => void }>;
 }
+
+/** Files that a person asked for and finds again: reports, and the calendar that is kept fresh. */
+export interface Documents {
+  /** Where a file of this name could lie that stays. */
+  suggestedPath(name: string): string;
+  /**
+   * Asks the person for a place where the host can ask; elsewhere it is the folder of downloads, under a name that is free.
+   * @returns undefined where the person changed their mind
+   */
+  choosePlace(name: string): Promise<DocumentPlace | undefined>;
+  /** The file is there completely or not at all. @throws {AppError} FILE_EXISTS, BAD_FILE, READ_ONLY, DISK_FULL, STORAGE_FAILED */
+  save(place: DocumentPlace, bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes a file anew, but only over one that begins like it.
+   * @returns whether it was another one before
+   * @throws {AppError} FILE_EXISTS where something else has that name; as `save`
+   */
+  keepFresh(path: string, beginning: string, bytes: Uint8Array): Promise<boolean>;
+}
+
+export interface DocumentPlace {
+  readonly path: string;
+  /** The person was asked, and named a file that is there. */
+  readonly mayReplace: boolean;
+}
+
+/** What the window shows for print. */
+export interface PagePrinter {
+  /** @throws {AppError} WINDOW_UNAVAILABLE */
+  toPdf(): Promise<Uint8Array>;
+}

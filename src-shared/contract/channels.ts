@@ -13,10 +13,14 @@ import {
   MOST_REFERENCES,
   passphrase,
   platformId,
+  secretBytes,
   shortText,
   variableName,
 } from './fields.ts';
+import { MAX_ENV_FILE_BYTES } from '../domain/env-file/env-text.ts';
+import { importPreviewAnswer, importTakenAnswer } from './imports.ts';
 import { handsOutSecrets, type Method, shared, socketOnly, windowOnly } from './method.ts';
+import { preferencesAnswer, preferencesChange } from './preferences.ts';
 import {
   APPROVAL_DECISIONS,
   APPROVALS,
@@ -264,6 +268,47 @@ export const contract = {
       'unlocked',
       z.strictObject({ key: keyReference, env, confirm: z.string().max(240) }),
       doneAnswer,
+    ),
+  },
+  /** Keys out of a file of variables that a person dropped on the window. */
+  imports: {
+    /**
+     * The file goes in once and is kept until it is taken, given up, or a few minutes have passed; what comes back has no value.
+     * `platform` narrows what keys are looked for.
+     */
+    preview: windowOnly(
+      'unlocked',
+      z.strictObject({
+        file: secretBytes(MAX_ENV_FILE_BYTES),
+        env,
+        platform: platformId.optional(),
+      }),
+      importPreviewAnswer,
+    ),
+    /** Stores the chosen ones. What fails stays in the preview, so that it can be put right. */
+    take: windowOnly(
+      'unlocked',
+      z.strictObject({
+        import_id: z.string().max(64),
+        items: z
+          .array(z.strictObject({ at: z.number().int().min(0), name: keyName, platform: platformId }))
+          .min(1)
+          .max(1000),
+      }),
+      importTakenAnswer,
+    ),
+    discard: windowOnly('nothing', nothing, doneAnswer),
+  },
+  preferences: {
+    get: windowOnly('unlocked', nothing, preferencesAnswer),
+    set: windowOnly('unlocked', preferencesChange, preferencesAnswer),
+  },
+  reports: {
+    /** Saves the keys as a table, or what the page shows for print as a document, where the person says. null: they changed their mind. */
+    save: windowOnly(
+      'unlocked',
+      z.strictObject({ as: z.enum(['csv', 'pdf']), env }),
+      z.object({ schema, path: z.string().nullable() }),
     ),
   },
   secrets: {

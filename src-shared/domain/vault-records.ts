@@ -1,4 +1,5 @@
 import type { APPROVALS, ENVIRONMENT_KINDS, KEY_MODES, KEY_STATUSES } from '../contract/views.ts';
+import type { KeyTablePreferences } from '../contract/preferences.ts';
 import type { PlatformDefinition } from './platform-definition.ts';
 
 /**
@@ -105,4 +106,12 @@ export interface DeploymentMeta {
    * none. Another one than this, the old and the new means that somebody else changed it.
    */
   readonly fingerprint: string | null;
+}
+
+/** What the window remembers; one record of kind `setting`. */
+export interface PreferencesMeta {
+  readonly of: 'window';
+  readonly keyTable: KeyTablePreferences | null;
+  /** The calendar that is kept fresh. */
+  readonly dueFeed: { readonly path: string; readonly withNames: boolean } | null;
 }

@@ -31,6 +31,11 @@ const GREEDY: Readonly<Record<string, object>> = {
   'vault.changePassphrase': { current: bytes(PASSPHRASE), current_is: 'passphrase', next: bytes(PASSPHRASE) },
   'sandbox.start': {},
   'approvals.list': {},
+  'imports.preview': {
+    file: bytes(`A=${CANARY}\nB=${CANARY.replace('12', '34')}\nPASSWORD=CanaryCanary-1234567890`),
+  },
+  'imports.discard': {},
+  'preferences.get': {},
 };
 
 let core: TestCore;
@@ -175,4 +180,6 @@ const SAMPLES: readonly object[] = [
   { key: 'x', place: { kind: 'process' } },
   { email: 'a@b', password: bytes('x') },
   { after_seq: 0, limit: 1 },
+  { import_id: 'x', items: [{ at: 0, name: 'x', platform: 'y' }] },
+  { as: 'csv' },
 ];

@@ -7,6 +7,7 @@ import { fromErrorView } from '../../src-shared/errors/app-error.ts';
 import { type Paths, resolvePaths } from '../../src-main/agent/paths.ts';
 import { type ComposedCore, composeCore } from '../../src-main/app/compose.ts';
 import { type Answer, dispatch } from '../../src-main/ipc/dispatch.ts';
+import { createDocuments } from '../../src-main/documents/documents.ts';
 import type { KeyStore } from '../../src-main/keystore/ports.ts';
 import type { Log } from '../../src-main/log/ports.ts';
 import { type Sandbox, startSandbox } from '../../src-main/sandbox/server.ts';
@@ -121,6 +122,8 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
       inheritedEnvironment: () => ({ PATH: process.env['PATH'] ?? '' }),
       launch: () => Promise.reject(new Error('this core launches nothing')),
     },
+    documents: createDocuments({ homeFolder: home, env: {} }),
+    printer: { toPdf: () => Promise.resolve(Buffer.from('%PDF-1.7 of a test')) },
     sandbox: {
       find: () => Promise.resolve(info()),
       start: async ({ tier }) => {

@@ -73,6 +73,7 @@ export const openChromiumWindow = async (
       kind: 'chromium',
       page,
       clipboard: tool === undefined ? browserClipboard(page, PAGE_ORIGIN) : systemClipboard(tool),
+      toPdf: () => toPdf(page),
       closed,
       show: () => void page.bringToFront().catch(() => undefined),
       close: async () => {
@@ -86,10 +87,34 @@ export const openChromiumWindow = async (
   }
 };
 
+const A4_INCHES = { width: 8.27, height: 11.69 };
+
 const REMOVE_TRIES = 8;
 const REMOVE_PAUSE_MS = 60;
 
 /** The browser says that it has closed before it has written its last file, so what is removed may come back once. */
+const toPdf = async (page: Page): Promise<Uint8Array> => {
+  const session = await page.context().newCDPSession(page);
+  try {
+    const { data } = await session.send('Page.printToPDF', {
+      paperWidth: A4_INCHES.width,
+      paperHeight: A4_INCHES.height,
+      printBackground: true,
+      preferCSSPageSize: true,
+    });
+    return Buffer.from(data, 'base64');
+  } catch (error) {
+    throw new AppError(
+      'WINDOW_UNAVAILABLE',
+      'This browser makes no PDF by itself.',
+      'Choose Print, and there “Save as PDF”.',
+      { cause: error },
+    );
+  } finally {
+    await session.detach().catch(() => undefined);
+  }
+};
+
 const removeFolder = async (folder: string): Promise<void> => {
   for (let tries = 0; tries < REMOVE_TRIES; tries += 1) {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);

@@ -1,5 +1,6 @@
 import {
   BrowserWindow,
+  dialog,
   ipcMain,
   type IpcMainInvokeEvent,
   nativeTheme,
@@ -85,6 +86,11 @@ export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEv
   return {
     kind: 'electron',
     clipboard: electronClipboard,
+    toPdf: () => window.webContents.printToPDF({ pageSize: 'A4', printBackground: true }),
+    askForPlace: async (suggested) => {
+      const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: suggested });
+      return canceled || filePath === '' ? null : filePath;
+    },
     closed,
     show: () => {
       if (window.isDestroyed()) return;

@@ -6,6 +6,7 @@ import { rotationHandlers } from './rotations.ts';
 import { runHandlers } from './runs.ts';
 import { sessionHandlers } from './sessions.ts';
 import { vaultHandlers } from './vault.ts';
+import { windowHandlers } from './window.ts';
 
 export const handlers: Handlers = {
   ...vaultHandlers,
@@ -15,4 +16,5 @@ export const handlers: Handlers = {
   ...platformHandlers,
   ...rotationHandlers,
   ...runHandlers,
+  ...windowHandlers,
 };

@@ -1,0 +1,173 @@
+import { constants, existsSync, readFileSync } from 'node:fs';
+import { access, lstat, open, rename, stat, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { AppError } from '../../src-shared/errors/app-error.ts';
+import type { DocumentPlace, Documents } from '../services/ports.ts';
+
+/** Asks the person where a file is to go. @returns null: they changed their mind; undefined: there is no way to ask here */
+export type AskForPlace = (suggested: string) => Promise<string | null> | undefined;
+
+export interface DocumentsOptions {
+  readonly homeFolder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly ask?: AskForPlace | undefined;
+}
+
+const MOST_NAMES = 1000;
+
+export function createDocuments({ homeFolder, env, ask }: DocumentsOptions): Documents {
+  const folderOf = (name: 'DOWNLOAD' | 'DOCUMENTS'): string =>
+    [
+      userFolder(name, homeFolder, env),
+      path.join(homeFolder, name === 'DOWNLOAD' ? 'Downloads' : 'Documents'),
+    ].find((folder) => folder !== undefined && existsSync(folder)) ?? homeFolder;
+
+  return {
+    suggestedPath: (name) => path.join(folderOf('DOCUMENTS'), name),
+    choosePlace: async (name) => {
+      const suggested = path.join(folderOf('DOWNLOAD'), name);
+      const asked = ask?.(suggested);
+      if (asked === undefined) return { path: freeName(suggested), mayReplace: false };
+      const chosen = await asked;
+      return chosen === null ? undefined : { path: chosen, mayReplace: true };
+    },
+    save: writeWhole,
+    keepFresh: async (file, beginning, bytes) => {
+      const before = await readOwn(file, Buffer.from(beginning, 'utf8'), bytes.length);
+      if (before?.equals(bytes) === true) return false;
+      await writeWhole({ path: file, mayReplace: before !== undefined }, bytes);
+      return true;
+    },
+  };
+}
+
+/** `~/.config/user-dirs.dirs` says how the folders are called in the person's language (xdg-user-dirs). */
+function userFolder(
+  name: 'DOWNLOAD' | 'DOCUMENTS',
+  homeFolder: string,
+  env: DocumentsOptions['env'],
+): string | undefined {
+  const config = env['XDG_CONFIG_HOME'] ?? path.join(homeFolder, '.config');
+  try {
+    const text = readFileSync(path.join(config, 'user-dirs.dirs'), 'utf8').slice(0, 20_000);
+    const found = new RegExp(`^XDG_${name}_DIR="([^"]+)"`, 'm').exec(text)?.[1];
+    const folder = found?.replace(/^\$HOME(?=\/)/, homeFolder);
+    return folder !== undefined && path.isAbsolute(folder) ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `report.csv`, `report (2).csv`, … */
+function freeName(file: string): string {
+  const { dir, name, ext } = path.parse(file);
+  for (let number = 1; number < MOST_NAMES; number += 1) {
+    const candidate = number === 1 ? file : path.join(dir, `${name} (${number})${ext}`);
+    if (!existsSync(candidate)) return candidate;
+  }
+  throw new AppError('FILE_EXISTS', `${dir} is full of files named ${name}.`, 'Take some of them away.');
+}
+
+/** @returns undefined where there is no file yet. @throws {AppError} FILE_EXISTS where it is not one of ours */
+async function readOwn(file: string, beginning: Buffer, expected: number): Promise<Buffer | undefined> {
+  const notOurs = (): AppError =>
+    new AppError(
+      'FILE_EXISTS',
+      `${file} is there already, and is no calendar of Keymolt.`,
+      'Choose another name, so that nothing is overwritten.',
+    );
+  try {
+    // SECURITY: neither through a link nor into a pipe: what is written is a file of our own (test/unit/documents).
+    const handle = await open(
+      file,
+      constants.O_RDONLY |
+        ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
+        ((constants.O_NONBLOCK as number | undefined) ?? 0),
+    );
+    try {
+      if (!(await handle.stat()).isFile()) throw notOurs();
+      const bytes = Buffer.alloc(Math.max(expected, beginning.length) + 1);
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+      const read = bytes.subarray(0, bytesRead);
+      if (!read.subarray(0, beginning.length).equals(beginning)) throw notOurs();
+      return read;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const code = codeOf(error);
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ELOOP' || code === 'EISDIR') throw notOurs();
+    throw failed(error, file);
+  }
+}
+
+/** Beside it, then in its place: who reads it sees all of the old one or all of the new one, also after a power cut. */
+async function writeWhole({ path: file, mayReplace }: DocumentPlace, bytes: Uint8Array): Promise<void> {
+  const draft = path.join(path.dirname(file), `.keymolt-${randomUUID()}.tmp`);
+  try {
+    if (!mayReplace) await requireFree(file);
+    // The person's own: a report names keys, owners and projects.
+    const handle = await open(draft, 'wx', 0o600);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (error) {
+    await unlink(draft).catch(() => undefined);
+    throw failed(error, file);
+  }
+}
+
+async function requireFree(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  if (!(await stat(folder)).isDirectory())
+    throw new AppError('BAD_FILE', `${folder} is no folder.`, 'Choose another place.');
+  await access(folder, constants.W_OK);
+  const there = await lstat(file).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (there !== undefined)
+    throw new AppError('FILE_EXISTS', `${file} is there already.`, 'Choose another name.');
+}
+
+const codeOf = (error: unknown): string => {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown error';
+};
+
+function failed(cause: unknown, file: string): AppError {
+  if (cause instanceof AppError) return cause;
+  const code = codeOf(cause);
+  const options = { cause };
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new AppError(
+        'BAD_FILE',
+        `There is no folder ${path.dirname(file)}.`,
+        'Choose a folder that is there.',
+        options,
+      );
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AppError(
+        'DISK_FULL',
+        `There is no room for ${file}.`,
+        'Make room, then try again.',
+        options,
+      );
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new AppError('READ_ONLY', `${file} may not be written.`, 'Choose another folder.', options);
+    default:
+      return new AppError('STORAGE_FAILED', `${file} could not be written (${code}).`, 'Try again.', options);
+  }
+}

@@ -1,0 +1,17 @@
+import { previewImport, takeImport } from '../../services/keys/import-keys.ts';
+import { getPreferences, setPreferences } from '../../services/preferences/preferences.ts';
+import { saveReport } from '../../services/reports/save-report.ts';
+import type { Handlers } from '../handler.ts';
+
+/** What only a page asks for. */
+export const windowHandlers = {
+  'imports.preview': (core, _call, { file, ...request }) => previewImport(core, request, file),
+  'imports.take': (core, call, request) => takeImport(core, call, request),
+  'imports.discard': (core) => {
+    core.imports.clear();
+    return { schema: 1, warnings: [] };
+  },
+  'preferences.get': (core) => getPreferences(core),
+  'preferences.set': (core, call, request) => setPreferences(core, call, request),
+  'reports.save': (core, call, request) => saveReport(core, call, request),
+} satisfies Partial<Handlers>;

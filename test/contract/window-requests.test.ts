@@ -1,0 +1,208 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bytes, makeOpenCore, PASSPHRASE, type TestCore } from '../support/test-core.ts';
+
+const window = { face: 'window' } as const;
+const key = (kind: 'test' | 'live', letter: string) => `mbd_${kind}_${letter.repeat(32)}`;
+const CANARY = /ZZZZZZZZ|YYYYYYYY|XXXXXXXX|Canary/;
+
+let core: TestCore;
+beforeAll(async () => {
+  core = await makeOpenCore();
+  await core.call('keys.add', { name: 'known', platform: 'den-hosting', value: bytes(key('test', 'Y')) });
+});
+afterAll(async () => {
+  expect(core.logged.join('\n')).not.toMatch(CANARY);
+  await core.dispose();
+});
+
+const preview = (text: string, more: object = {}) =>
+  core.call('imports.preview', { file: bytes(text), env: 'dev', ...more }, window);
+
+describe('keys out of a dropped file', () => {
+  it('says what each variable would become, and of no value more than its public beginning', async () => {
+    const answer = await preview(
+      [
+        '\ufeff# settings',
+        `export DEN_KEY="${key('test', 'Z')}"`,
+        `KNOWN=${key('test', 'Y')}`,
+        `LIVE_ONE=${key('live', 'X')}`,
+        `AGAIN=${key('test', 'Z')}`,
+        'TOKEN=sk-Canary-a1b2c3d4e5f6',
+        'PORT=8080',
+        'EMPTY=',
+        'REFERRED=molt://dev/known',
+        'NODE_OPTIONS=--max-old-space-size=1234567',
+      ].join('\r\n'),
+    );
+    expect(JSON.stringify(answer)).not.toMatch(CANARY);
+    const items = new Map(answer.items.map((item) => [item.variable, item]));
+    expect(items.get('DEN_KEY')).toMatchObject({
+      state: 'ready',
+      platform: 'den-hosting',
+      mode: 'test',
+      name: 'den-key',
+      prefix: 'mbd_test_ZZZ',
+      proposed: true,
+    });
+    expect(items.get('KNOWN')).toMatchObject({
+      state: 'stored',
+      stored_as: ['dev/known'],
+      name: 'known-2',
+      proposed: false,
+    });
+    expect(items.get('LIVE_ONE')).toMatchObject({ state: 'ready', mode: 'live', proposed: false });
+    expect(items.get('AGAIN')).toMatchObject({ proposed: false, note: 'The same value as DEN_KEY.' });
+    expect(items.get('TOKEN')).toMatchObject({ state: 'unsure', prefix: null, platform: null });
+    for (const name of ['PORT', 'EMPTY', 'REFERRED', 'NODE_OPTIONS'])
+      expect(items.get(name), name).toMatchObject({ state: 'refused', fingerprint: null, prefix: null });
+
+    const at = (variable: string) => items.get(variable)!.at;
+    const taken = await core.call(
+      'imports.take',
+      {
+        import_id: answer.import_id,
+        items: [
+          { at: at('DEN_KEY'), name: 'den-key', platform: 'den-hosting' },
+          { at: at('TOKEN'), name: 'known', platform: 'moltbook' },
+          { at: at('PORT'), name: 'port', platform: 'moltbook' },
+        ],
+      },
+      window,
+    );
+    expect(taken.added).toEqual([{ at: at('DEN_KEY'), key: 'dev/den-key' }]);
+    expect(taken.failed.map(({ code }) => code)).toEqual(['KEY_EXISTS', 'NOT_FOUND']);
+    // What failed can be put right; what was taken is not taken twice.
+    const again = await core.call(
+      'imports.take',
+      { import_id: answer.import_id, items: [{ at: at('TOKEN'), name: 'token', platform: 'moltbook' }] },
+      window,
+    );
+    expect(again.added).toEqual([{ at: at('TOKEN'), key: 'dev/token' }]);
+    const { key: stored } = await core.call('keys.show', { key: 'dev/den-key' });
+    expect(stored).toMatchObject({ var: 'DEN_KEY', fingerprint: items.get('DEN_KEY')!.fingerprint });
+    const { secrets } = await core.callForSecrets('secrets.read', { reference: 'molt://dev/token' });
+    expect(secrets['value']).toBe('sk-Canary-a1b2c3d4e5f6');
+  });
+
+  it.each([
+    ['UTF-16 text', Buffer.from('\ufeffA=Canary\n', 'utf16le'), 'UTF-16'],
+    ['a ZIP archive', Buffer.from('PK\x03\x04CanaryCanary', 'latin1'), 'ZIP archive'],
+    ['a pipe’s worth of nothing', Buffer.alloc(0), 'is empty'],
+    ['a letter', Buffer.from('Dear Canary,\nhow are you?\n'), 'no NAME=value line'],
+    [
+      'a log',
+      Buffer.from(Array.from({ length: 1500 }, (_, at) => `at${at}=Canary`).join('\n')),
+      '1500 NAME=value lines',
+    ],
+  ])('refuses %s, and says what it is', async (_what, file, words) => {
+    const { outcome } = await core.ask('imports.preview', { file, env: 'dev' }, window);
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'BAD_FILE' } });
+    expect(JSON.stringify(outcome)).toContain(words);
+    expect(JSON.stringify(outcome)).not.toMatch(CANARY);
+  });
+
+  it('refuses ten megabytes before anything reads them', async () => {
+    const { outcome } = await core.ask(
+      'imports.preview',
+      { file: new Uint8Array(10_485_760), env: 'dev' },
+      window,
+    );
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'BAD_REQUEST' } });
+  });
+
+  it('forgets the file when another comes, when it is given up, and when the vault locks', async () => {
+    const take = (importId: string) =>
+      core.ask(
+        'imports.take',
+        { import_id: importId, items: [{ at: 0, name: 'x', platform: 'den-hosting' }] },
+        window,
+      );
+    const gone = { ok: false, error: { code: 'NOT_FOUND' } };
+    const first = await preview(`A=${key('test', 'Z')}`);
+    const second = await preview(`A=${key('test', 'Z')}`);
+    expect((await take(first.import_id)).outcome).toMatchObject(gone);
+    await core.call('imports.discard', {}, window);
+    expect((await take(second.import_id)).outcome).toMatchObject(gone);
+    const third = await preview(`A=${key('test', 'Z')}`);
+    await core.call('vault.lock', {});
+    await core.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) });
+    expect((await take(third.import_id)).outcome).toMatchObject(gone);
+  });
+
+  it('is not there for a process on the socket', async () => {
+    const { outcome } = await core.ask('imports.preview', { file: bytes('A=1'), env: 'dev' });
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'BAD_REQUEST' } });
+  });
+});
+
+describe('what the window remembers', () => {
+  const table = {
+    columns: ['name', 'due', 'project'],
+    group: 'owner',
+    sort: { column: 'due', descending: true },
+  } as const;
+
+  it('lies in the vault, sealed', async () => {
+    expect((await core.call('preferences.get', {}, window)).key_table).toBeNull();
+    await core.call('preferences.set', { key_table: { ...table, columns: [...table.columns] } }, window);
+    expect((await core.call('preferences.get', {}, window)).key_table).toEqual(table);
+    expect(readFileSync(core.paths.vault).includes('"group"')).toBe(false);
+  });
+
+  it('keeps a calendar fresh: after each change, with names only where they are wanted', async () => {
+    const file = path.join(core.paths.home, 'dates.ics');
+    const set = (withNames: boolean) =>
+      core.call('preferences.set', { due_feed: { path: file, with_names: withNames } }, window);
+    expect((await set(false)).due_feed).toMatchObject({ path: file, problem: null });
+    expect(readFileSync(file, 'utf8')).toMatch(/SUMMARY:\d+ keys? to rotate/);
+    expect(readFileSync(file, 'utf8')).not.toContain('known');
+    await set(true);
+    expect(readFileSync(file, 'utf8')).toContain('SUMMARY:Rotate known (dev)');
+    expect(readFileSync(file, 'utf8')).not.toMatch(CANARY);
+    await core.call('keys.add', {
+      name: 'newcomer',
+      platform: 'den-hosting',
+      value: bytes(key('test', 'N')),
+    });
+    await expect.poll(() => readFileSync(file, 'utf8'), { timeout: 5000 }).toContain('Rotate newcomer (dev)');
+    const off = await core.call('preferences.set', { due_feed: null }, window);
+    expect(off.due_feed).toBeNull();
+    // The columns of the list were not touched by any of this.
+    expect(off.key_table).toEqual(table);
+    const { entries } = await core.call('audit.list', {});
+    expect(entries.filter(({ action }) => action === 'calendar.set')).toHaveLength(3);
+  });
+
+  it('says why a calendar cannot be written, and harms no file', async () => {
+    const file = path.join(core.paths.home, 'other.ics');
+    writeFileSync(file, 'BEGIN:VCALENDAR\r\nsomebody else’s');
+    const { due_feed: feed } = await core.call(
+      'preferences.set',
+      { due_feed: { path: file, with_names: false } },
+      window,
+    );
+    expect(feed).toMatchObject({ problem: { code: 'FILE_EXISTS' } });
+    expect(readFileSync(file, 'utf8')).toContain('somebody else’s');
+    for (const bad of ['relative.ics', '/etc/passwd', '/tmp/x.ics\0'])
+      expect(
+        (await core.ask('preferences.set', { due_feed: { path: bad, with_names: false } }, window)).outcome,
+      ).toMatchObject({ ok: false, error: { code: 'BAD_REQUEST' } });
+    await core.call('preferences.set', { due_feed: null }, window);
+  });
+});
+
+describe('a report', () => {
+  it('is saved as a table and as a document, without values or anything to recognise one by', async () => {
+    const before = readdirSync(core.paths.home);
+    const { path: csv } = await core.call('reports.save', { as: 'csv', env: 'dev' }, window);
+    const text = readFileSync(csv!, 'utf8');
+    expect(text).toContain('dev,known,den-hosting,active');
+    expect(text).not.toMatch(/mbd_|YYY/);
+    const { path: pdf } = await core.call('reports.save', { as: 'pdf' }, window);
+    expect(readFileSync(pdf!, 'utf8')).toContain('%PDF');
+    const fresh = readdirSync(core.paths.home).filter((name) => !before.includes(name));
+    expect(fresh.sort()).toEqual([path.basename(pdf!), path.basename(csv!)].sort());
+  });
+});
