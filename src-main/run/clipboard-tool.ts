@@ -5,12 +5,20 @@ import { AppError } from '../../src-shared/errors/app-error.ts';
 
 /** A program of the system that reaches its clipboard: how it is called for what. */
 export interface ClipboardTool {
+  /**
+   * Writes, and tells clipboard histories to keep nothing of it; absent where no program here can. Tried before `write`, which
+   * takes its place where it fails: an older program may not know how.
+   */
+  readonly writeConcealed?: readonly string[];
   readonly write: readonly string[];
   readonly read: readonly string[];
   readonly clear: readonly string[];
 }
 
+// Marks the text `x-kde-passwordManagerHint: secret`, which Klipper and others heed; wl-clipboard 2.3 and later. An X11
+// selection has one owner, and neither xclip nor xsel can offer a second target beside the text.
 const WAYLAND: ClipboardTool = {
+  writeConcealed: ['wl-copy', '--sensitive', '--type', 'text/plain'],
   write: ['wl-copy', '--type', 'text/plain'],
   read: ['wl-paste', '--no-newline'],
   clear: ['wl-copy', '--clear'],
@@ -25,8 +33,35 @@ const XSEL: ClipboardTool = {
   read: ['xsel', '--clipboard', '--output'],
   clear: ['xsel', '--clipboard', '--clear'],
 };
-const MACOS: ClipboardTool = { write: ['pbcopy'], read: ['pbpaste'], clear: ['pbcopy'] };
+/** http://nspasteboard.org: histories leave alone what has the type ConcealedType. */
+const MACOS_CONCEALED = `ObjC.import('AppKit');
+const bytes = $.NSFileHandle.fileHandleWithStandardInput.readDataToEndOfFile;
+const text = $.NSString.alloc.initWithDataEncoding(bytes, $.NSUTF8StringEncoding);
+const board = $.NSPasteboard.generalPasteboard;
+board.clearContents;
+board.setStringForType(text, 'public.utf8-plain-text');
+board.setStringForType('', 'org.nspasteboard.ConcealedType');
+board.setStringForType('', 'org.nspasteboard.TransientType');`;
+
+/** "Cloud Clipboard and Clipboard History Formats" of Windows: the three formats, each a DWORD of 0. */
+const WINDOWS_CONCEALED = `Add-Type -AssemblyName System.Windows.Forms
+$in = New-Object IO.MemoryStream
+[Console]::OpenStandardInput().CopyTo($in)
+$data = New-Object Windows.Forms.DataObject
+$data.SetText([Text.Encoding]::UTF8.GetString($in.ToArray()))
+foreach ($format in 'ExcludeClipboardContentFromMonitorProcessing', 'CanIncludeInClipboardHistory', 'CanUploadToCloudClipboard') {
+  $data.SetData($format, $false, (New-Object IO.MemoryStream(,[byte[]](0, 0, 0, 0))))
+}
+[Windows.Forms.Clipboard]::SetDataObject($data, $true, 5, 100)`;
+
+const MACOS: ClipboardTool = {
+  writeConcealed: ['osascript', '-l', 'JavaScript', '-e', MACOS_CONCEALED],
+  write: ['pbcopy'],
+  read: ['pbpaste'],
+  clear: ['pbcopy'],
+};
 const WINDOWS: ClipboardTool = {
+  writeConcealed: ['powershell.exe', '-NoProfile', '-NonInteractive', '-Sta', '-Command', WINDOWS_CONCEALED],
   write: ['clip.exe'],
   read: ['powershell.exe', '-NoProfile', '-Command', '[Console]::Out.Write((Get-Clipboard -Raw))'],
   clear: ['clip.exe'],
@@ -87,9 +122,19 @@ const isOnPath = (name: string, env: Readonly<Record<string, string | undefined>
     }
   });
 
-/** @throws {AppError} CLIPBOARD_UNAVAILABLE */
-export const writeClipboard = (tool: ClipboardTool, bytes: Uint8Array): Promise<void> =>
-  feed(tool.write, bytes);
+/** @returns whether clipboard histories were told to keep nothing of it. @throws {AppError} CLIPBOARD_UNAVAILABLE */
+export const writeClipboard = async (tool: ClipboardTool, bytes: Uint8Array): Promise<boolean> => {
+  if (tool.writeConcealed !== undefined) {
+    try {
+      await feed(tool.writeConcealed, bytes);
+      return true;
+    } catch {
+      // An older program; what it cannot do is said to the person.
+    }
+  }
+  await feed(tool.write, bytes);
+  return false;
+};
 
 /** @throws {AppError} CLIPBOARD_UNAVAILABLE */
 export const clearClipboard = (tool: ClipboardTool): Promise<void> => feed(tool.clear, new Uint8Array(0));

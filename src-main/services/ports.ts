@@ -54,8 +54,8 @@ export interface SandboxProcess {
 }
 
 export interface Clipboard {
-  /** @throws {AppError} CLIPBOARD_UNAVAILABLE */
-  write(value: Secret): Promise<void>;
+  /** @returns whether clipboard histories were told to keep nothing of it. @throws {AppError} CLIPBOARD_UNAVAILABLE */
+  write(value: Secret): Promise<boolean>;
   /** Clears the clipboard if it still holds exactly `value`. @returns whether it did */
   clearIfUnchanged(value: Secret): Promise<boolean>;
 }

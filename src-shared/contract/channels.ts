@@ -239,7 +239,16 @@ export const contract = {
       keyAnswer,
     ),
     /** Puts the value on the clipboard from within the core, and takes it off again after `clears_in_ms`. */
-    copy: windowOnly('unlocked', keyTarget, z.object({ schema, clears_in_ms: z.number() })),
+    copy: windowOnly(
+      'unlocked',
+      keyTarget,
+      z.object({
+        schema,
+        clears_in_ms: z.number(),
+        /** Whether clipboard histories were told to keep nothing of it. */
+        kept_out_of_history: z.boolean(),
+      }),
+    ),
     test: shared('unlocked', keyTarget, keyAnswer),
     /** Revokes on the platform and verifies it. `confirm` repeats the key's name, typed by the person. */
     revoke: shared(

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { copyToClipboard } from '../../src-main/run/clipboard-tool.ts';
+import { copyToClipboard, findClipboardTool, writeClipboard } from '../../src-main/run/clipboard-tool.ts';
 import { AgentHome, eventually, pause } from '../support/agent-home.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheClipboard001';
@@ -33,6 +33,34 @@ it('puts the value there by stdin, and says nothing of it', async () => {
   expect(JSON.parse(ended.stdout)).toEqual({ schema: 1, name: 'agent', env: 'dev', clears_in_ms: 30_000 });
   expect(readFileSync(board, 'utf8')).toBe(CANARY);
   expect(home.printed + home.log + readFileSync(calls, 'utf8')).not.toContain(CANARY);
+});
+
+it('asks clipboard histories to keep nothing, and goes without where a program does not know how', async () => {
+  const bin = path.join(home.folder, 'bin');
+  const wlCopy = (knowsHow: boolean) =>
+    writeFileSync(
+      path.join(bin, 'wl-copy'),
+      `#!/bin/sh\necho "$@" >> '${calls}'\n${knowsHow ? '' : 'case "$*" in *--sensitive*) exit 1;; esac\n'}cat > '${board}'\n`,
+      { mode: 0o755 },
+    );
+  wlCopy(true);
+  const tool = findClipboardTool({ PATH: bin, WAYLAND_DISPLAY: 'wayland-7' }, 'linux')!;
+  const absolute = {
+    ...tool,
+    writeConcealed: [path.join(bin, 'wl-copy'), ...tool.writeConcealed!.slice(1)],
+    write: [path.join(bin, 'wl-copy'), ...tool.write.slice(1)],
+  };
+  expect(await writeClipboard(absolute, Buffer.from(CANARY))).toBe(true);
+  expect(readFileSync(calls, 'utf8')).toContain('--sensitive');
+  writeFileSync(board, '');
+  wlCopy(false);
+  expect(await writeClipboard(absolute, Buffer.from(CANARY))).toBe(false);
+  expect(readFileSync(board, 'utf8')).toBe(CANARY);
+  // The value goes by stdin on every system, so that no list of processes shows it.
+  for (const system of ['darwin', 'win32'] as const)
+    expect(JSON.stringify(findClipboardTool({}, system))).toContain(
+      system === 'darwin' ? 'ConcealedType' : 'CanIncludeInClipboardHistory',
+    );
 });
 
 it('takes it off again, unless something else is there by then', async () => {

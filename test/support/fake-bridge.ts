@@ -216,7 +216,7 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     'keys.copy': ({ key }) => {
       if (find(key) === undefined) return unknown(key);
       setTimeout(() => emit('clipboardCleared', { cleared: true }), COPY_MS);
-      return success({ schema: 1, clears_in_ms: COPY_MS });
+      return success({ schema: 1, clears_in_ms: COPY_MS, kept_out_of_history: false });
     },
     'keys.test': ({ key: ref }) => {
       const key = find(ref);

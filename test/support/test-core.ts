@@ -109,7 +109,7 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
     clipboard: {
       write: (value) => {
         clipboard.text = value.expose().toString('utf8');
-        return Promise.resolve();
+        return Promise.resolve(true);
       },
       clearIfUnchanged: (value) => {
         const isSame = clipboard.text === value.expose().toString('utf8');

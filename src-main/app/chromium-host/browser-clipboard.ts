@@ -37,6 +37,8 @@ export const browserClipboard = (page: Page, origin: string): Clipboard => {
   return {
     write: async (value) => {
       await inOwnWorld(WRITE, value.expose().toString('utf8'));
+      // A page has no way to mark what it writes.
+      return false;
     },
     clearIfUnchanged: async (value) => {
       const held = await inOwnWorld(READ);

@@ -8,11 +8,11 @@ import { WINDOW_CHANNELS } from '../../../src-shared/contract/channels.ts';
 import { events } from '../../../src-shared/contract/events.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { readPageFile } from '../page-files.ts';
+import { systemClipboard } from '../system-clipboard.ts';
 import type { WindowHost, WindowHostOptions, WindowSeam } from '../window-host.ts';
 import { browserClipboard } from './browser-clipboard.ts';
 import { findClipboardTool } from '../../run/clipboard-tool.ts';
 import { findBrowser } from './find-browser.ts';
-import { systemClipboard } from './system-clipboard.ts';
 import { installBridge } from './install-bridge.ts';
 import { decodePayload } from './wire.ts';
 

@@ -8,6 +8,7 @@ import type { Clipboard } from '../../services/ports.ts';
 export const electronClipboard: Clipboard = {
   write: async (value) => {
     await clipboard.writeText(value.expose().toString('utf8'));
+    return false;
   },
   clearIfUnchanged: async (value) => {
     const isUnchanged = Buffer.from(await clipboard.readText(), 'utf8').equals(value.expose());

@@ -11,7 +11,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WINDOW_CHANNELS } from '../../../src-shared/contract/channels.ts';
 import { callName, EVENT_NAME } from '../../preload/ipc-names.ts';
+import { findClipboardTool } from '../../run/clipboard-tool.ts';
+import type { Clipboard } from '../../services/ports.ts';
 import { readPageFile } from '../page-files.ts';
+import { systemClipboard } from '../system-clipboard.ts';
 import type { OpenWindow, WindowSeam } from '../window-host.ts';
 import { electronClipboard } from './electron-clipboard.ts';
 import { isPageUrl, PAGE_SCHEME, PAGE_URL, refuseForeignRequests, refusePermissions } from './hardening.ts';
@@ -85,7 +88,7 @@ export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEv
   await window.loadURL(PAGE_URL);
   return {
     kind: 'electron',
-    clipboard: electronClipboard,
+    clipboard: concealingClipboard(),
     toPdf: () => window.webContents.printToPDF({ pageSize: 'A4', printBackground: true }),
     askForPlace: async (suggested) => {
       const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: suggested });
@@ -103,6 +106,12 @@ export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEv
       await closed;
     },
   };
+};
+
+/** Electron cannot mark what it writes as nothing for a clipboard history; a program of the system may be able to. */
+const concealingClipboard = (): Clipboard => {
+  const tool = findClipboardTool(process.env);
+  return tool?.writeConcealed === undefined ? electronClipboard : systemClipboard(tool);
 };
 
 /** One IPC handler a channel; a channel that is not in the contract has none. */

@@ -20,8 +20,9 @@ export async function copyKey(
   const value = vault.openValue(key.id);
   // The clearing compares with what it wrote, so it keeps a copy of its own until then.
   const kept = Secret.adopt(Buffer.from(value.expose()));
+  let isConcealed: boolean;
   try {
-    await core.clipboard.write(value);
+    isConcealed = await core.clipboard.write(value);
   } catch (error) {
     kept.wipe();
     throw error;
@@ -45,5 +46,5 @@ export async function copyKey(
       .catch((error: unknown) => core.log.error('clipboard.clear', {}, error))
       .finally(() => kept.wipe());
   }, CLIPBOARD_CLEARS_IN_MS);
-  return { schema: 1, clears_in_ms: CLIPBOARD_CLEARS_IN_MS };
+  return { schema: 1, clears_in_ms: CLIPBOARD_CLEARS_IN_MS, kept_out_of_history: isConcealed };
 }

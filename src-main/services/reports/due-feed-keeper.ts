@@ -77,7 +77,7 @@ export class DueFeedKeeper implements DueFeed {
         error instanceof AppError
           ? error
           : new AppError('STORAGE_FAILED', 'The calendar could not be written.', 'The log tells more.');
-      this.#state = { ...this.#state, problem: { code, message, hint: hint ?? '' } };
+      this.#state = { ...this.#state, problem: { code, message, hint } };
     }
   }
 }

@@ -9,6 +9,11 @@ const get = (text: string): Cidr => {
   if (!parsed.ok) throw new Error(`${text}: ${parsed.problem}`);
   return parsed.cidr;
 };
+/** A mapped IPv6 network that reaches outside of IPv4 cannot be read. */
+const readable = (text: string): Cidr | undefined => {
+  const parsed = parseCidr(text);
+  return parsed.ok ? parsed.cidr : undefined;
+};
 const list = (...texts: string[]) => extentOfList(texts.map(get));
 
 describe('extentOf', () => {
@@ -32,18 +37,15 @@ describe('extentOf', () => {
       fc.property(
         fc.oneof(fc.tuple(fc.ipV4(), fc.nat(32)), fc.tuple(fc.ipV6(), fc.nat(128))),
         ([address, prefix]) => {
-          const parsed = parseCidr(`${address}/${prefix}`);
-          fc.pre(parsed.ok);
-          if (!parsed.ok) return;
-          const { first, last, addresses } = extentOf(parsed.cidr);
-          expect(isInCidrs(first, [parsed.cidr])).toBe(true);
-          expect(isInCidrs(last, [parsed.cidr])).toBe(true);
-          expect(addresses).toBe(
-            2n ** BigInt((parsed.cidr.family === 4 ? 32 : 128) - parsed.cidr.prefixLength),
-          );
-          expect(get(first).words).toEqual(parsed.cidr.words);
+          const cidr = readable(`${address}/${prefix}`);
+          fc.pre(cidr !== undefined);
+          const { first, last, addresses } = extentOf(cidr);
+          expect(isInCidrs(first, [cidr])).toBe(true);
+          expect(isInCidrs(last, [cidr])).toBe(true);
+          expect(addresses).toBe(2n ** BigInt((cidr.family === 4 ? 32 : 128) - cidr.prefixLength));
+          expect(get(first).words).toEqual(cidr.words);
           // An independent reader writes the last address the same way.
-          if (parsed.cidr.family === 6) expect(ipaddr.parse(last).toRFC5952String()).toBe(last);
+          if (cidr.family === 6) expect(ipaddr.parse(last).toString()).toBe(last);
         },
       ),
     );
@@ -56,9 +58,9 @@ describe('writeNetwork', () => {
     expect(writeNetwork(get('10.0.0.7/32'))).toBe('10.0.0.7');
     fc.assert(
       fc.property(fc.ipV6(), fc.nat(128), (address, prefix) => {
-        const parsed = parseCidr(`${address}/${prefix}`);
-        fc.pre(parsed.ok);
-        if (parsed.ok) expect(parseCidr(writeNetwork(parsed.cidr))).toEqual(parsed);
+        const cidr = readable(`${address}/${prefix}`);
+        fc.pre(cidr !== undefined);
+        expect(get(writeNetwork(cidr))).toEqual(cidr);
       }),
     );
   });

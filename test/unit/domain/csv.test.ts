@@ -22,7 +22,7 @@ const read = (csv: string): string[][] => {
       cell = '';
       rows.push([]);
       at += 1;
-    } else cell += mark;
+    } else cell += mark ?? '';
   }
   return rows.slice(0, -1);
 };

@@ -1,10 +1,5 @@
-import {
-  clearClipboard,
-  type ClipboardTool,
-  readClipboard,
-  writeClipboard,
-} from '../../run/clipboard-tool.ts';
-import type { Clipboard } from '../../services/ports.ts';
+import { clearClipboard, type ClipboardTool, readClipboard, writeClipboard } from '../run/clipboard-tool.ts';
+import type { Clipboard } from '../services/ports.ts';
 
 /**
  * The clipboard through a program of the system.
