@@ -236,6 +236,7 @@ const doctorFixView = z.object({
   key: z.string().optional(),
   platform: z.string().optional(),
   url: z.string().optional(),
+  env: z.string().optional(),
 });
 export const doctorCheckView = z.object({
   id: z.string(),

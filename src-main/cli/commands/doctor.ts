@@ -28,7 +28,7 @@ export const doctor: Command = async (context) => {
   let answer = await ask(context, request);
   if (flags.has('fix') && answer.result().cause !== null) {
     const { applyFix } = await import('../doctor/apply-fix.ts');
-    if (await applyFix(context, answer.result(), target.env)) answer = await ask(context, request);
+    if (await applyFix(context, answer.result())) answer = await ask(context, request);
   }
   const view = answer.result();
   context.answer(answer, () => inWords(view, context));

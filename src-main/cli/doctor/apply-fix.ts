@@ -7,11 +7,7 @@ import type { CommandContext } from '../context.ts';
  * @returns whether something was changed
  * @throws {AppError} INPUT_REQUIRED, CANCELLED, and what the change itself may fail with
  */
-export async function applyFix(
-  context: CommandContext,
-  view: DoctorView,
-  env: string | undefined,
-): Promise<boolean> {
+export async function applyFix(context: CommandContext, view: DoctorView): Promise<boolean> {
   const repair = view.cause?.repair ?? null;
   if (view.cause === null || repair === null) {
     context.note(`this one is yours to do: ${view.cause?.fix ?? ''}`);
@@ -25,16 +21,13 @@ export async function applyFix(
     return true;
   }
   if (kind === 'set_base_url' && repair.platform !== undefined && repair.url !== undefined) {
-    const { platform, url } = repair;
+    const { platform, url, env } = repair;
     showChange(context, `base URL of ${platform}`, view.base_url ?? 'none', url);
     await confirmByTyping(context, { what: `sends the keys of ${platform} to ${url}`, word: platform });
-    const isForAll = (await context.call('platforms.show', { id: platform }))
-      .result()
-      .platform.per_environment.every((one) => one.env !== env);
     await context.call('platforms.set', {
       id: platform,
       base_url: url,
-      ...(isForAll || env === undefined ? {} : { env }),
+      ...(env === undefined ? {} : { env }),
       // SECURITY: where live keys would go to a new host, the agent wants the passphrase or exactly this (CLI.md, "platform set").
       ...(context.noInput && context.flags.has('yes') ? { confirmed: true } : {}),
     });

@@ -7,6 +7,8 @@ import {
 } from '../../../src-shared/domain/diagnosis/facts.ts';
 import { isCleanable } from '../../../src-shared/domain/diagnosis/text-rules.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
+import { findRotation } from '../rotation/journal.ts';
+import { settingsOf } from '../platforms/platform-settings.ts';
 import { isAutomatic } from '../deployment/deployment-records.ts';
 import { dueOf, idleDays } from '../../../src-shared/domain/rotation-policy.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
@@ -95,6 +97,8 @@ export function runSources(
     try {
       const fingerprint = vault.fingerprint(value.expose());
       const { match, key } = matchValue(vault, fingerprint, preferred);
+      // Another key's command has the variable for itself.
+      if (preferred !== undefined && key !== null && key !== addressOf(vault, preferred)) return [];
       return [
         sourceFact.parse({
           kind: 'run',
@@ -130,6 +134,8 @@ export function subjectFacts(
     isHeaderDocumented: !definition.undocumented.includes('auth.apiKeyHeader'),
     baseUrl,
     documentedBaseUrl: definition.baseUrl,
+    isBaseUrlOfEnv:
+      settingsOf(vault, definition.id)?.meta.baseUrlByEnvironment[environment.meta.name] !== undefined,
     canCreate: definition.calls.create !== null,
     strategy: definition.rotation.strategy,
     status: meta?.status ?? 'active',
@@ -156,12 +162,13 @@ export function hygieneFacts(
   if (key === undefined) return { daysLeft: 0, idleDays: null, overlapOpenMinutes: null, duplicates: [] };
   const { meta } = key;
   const now = core.now();
-  const since = meta.rotatedAt ?? meta.createdAt;
+  const rotation = findRotation(vault, key.id)?.meta;
+  const overlapSince = rotation?.overlapEndedAt === null ? rotation.overlapSince : null;
   return {
     daysLeft: dueOf(meta, environment.meta.rotateEveryDays, now, isAutomatic(vault, key.id)).daysLeft,
     // Of a key that was never seen in use nobody can say how long it lay idle.
     idleDays: meta.lastUsedAt === null ? null : idleDays(meta, now),
-    overlapOpenMinutes: meta.status === 'retiring' ? (now - Date.parse(since)) / MINUTE_MS : null,
+    overlapOpenMinutes: overlapSince === null ? null : (now - Date.parse(overlapSince)) / MINUTE_MS,
     duplicates: keysOf(vault)
       .filter(
         (other) =>

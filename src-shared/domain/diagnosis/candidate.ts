@@ -30,7 +30,13 @@ export type Repair =
       readonly variable: string;
       readonly key: string;
     }
-  | { readonly kind: 'set_base_url'; readonly platform: string; readonly url: string };
+  | {
+      readonly kind: 'set_base_url';
+      readonly platform: string;
+      readonly url: string;
+      /** Only for this environment. */
+      readonly env?: string;
+    };
 
 export interface Fix {
   /** The exact command. */

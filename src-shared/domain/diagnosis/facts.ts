@@ -127,6 +127,8 @@ export const factsSchema = z.strictObject({
     isHeaderDocumented: z.boolean(),
     baseUrl: z.string().max(2048).nullable(),
     documentedBaseUrl: z.string().max(2048).nullable(),
+    /** The base URL was set for this environment alone. */
+    isBaseUrlOfEnv: z.boolean().default(false),
     canCreate: z.boolean(),
     strategy: z.enum(['overlap', 'cutover', 'none']),
     status: z.enum(KEY_STATUSES),

@@ -11,9 +11,10 @@ const originOf = (url: string | null): string | null => {
   return checked.ok ? checked.origin : null;
 };
 
-const setBaseUrl = (platform: string, url: string): Fix => ({
-  command: `keymolt platform set ${platform} --base-url ${url}`,
-  repair: { kind: 'set_base_url', platform, url },
+/** For the environment alone where it has an address of its own: that one wins. */
+const setBaseUrl = ({ platform, env, isBaseUrlOfEnv }: DiagnosisFacts['subject'], url: string): Fix => ({
+  command: `keymolt platform set ${platform}${isBaseUrlOfEnv ? ` -e ${env}` : ''} --base-url ${url}`,
+  repair: { kind: 'set_base_url', platform, url, ...(isBaseUrlOfEnv ? { env } : {}) },
 });
 
 export const isClockWrong = (skewMs: number | null): boolean =>
@@ -42,7 +43,7 @@ export function networkCandidates(facts: DiagnosisFacts): Candidate[] {
 function addressFix(subject: DiagnosisFacts['subject'], other: string): Fix {
   const { baseUrl, documentedBaseUrl, platform } = subject;
   return documentedBaseUrl !== null && originOf(baseUrl) !== originOf(documentedBaseUrl)
-    ? setBaseUrl(platform, documentedBaseUrl)
+    ? setBaseUrl(subject, documentedBaseUrl)
     : command(platform.startsWith('sandbox-') ? 'keymolt sandbox start' : other);
 }
 
@@ -67,7 +68,7 @@ function reachCandidates(network: NetworkFact, subject: DiagnosisFacts['subject'
       code: 'net.dns',
       rung: 'net.dns',
       message: `${host} resolves to ${dns.addresses[0] ?? ''}, this machine itself: a hosts file or a blocking name server says so.`,
-      fix: command(`grep -n ${host} /etc/hosts`),
+      fix: addressFix(subject, `grep -n ${host} /etc/hosts`),
     });
   }
   if (tcp?.problem === 'refused') {
@@ -216,7 +217,7 @@ function answerCandidates(facts: DiagnosisFacts, answer: AnswerFact, isExplained
         ...base,
         code: 'net.wrong_base_path',
         message: `The base URL ${baseUrl ?? ''} is not the API’s: the key is taken at ${worksAt}.`,
-        fix: setBaseUrl(platform, worksAt),
+        fix: setBaseUrl(subject, worksAt),
       },
     ];
   }
@@ -236,7 +237,7 @@ function answerCandidates(facts: DiagnosisFacts, answer: AnswerFact, isExplained
           message: `There is no API at ${baseUrl ?? ''}: the base path is wrong (404).`,
           fix:
             documentedBaseUrl !== null && documentedBaseUrl !== baseUrl
-              ? setBaseUrl(platform, documentedBaseUrl)
+              ? setBaseUrl(subject, documentedBaseUrl)
               : command(`keymolt platform check ${platform}`),
         },
       ];
@@ -251,7 +252,7 @@ function answerCandidates(facts: DiagnosisFacts, answer: AnswerFact, isExplained
             ? `${baseUrl ?? ''} answers with a web page: the base path is wrong.`
             : `A web page answers in the platform’s place: a network that wants you to sign in first, or a proxy.`,
           fix: isMoved
-            ? setBaseUrl(platform, documentedBaseUrl)
+            ? setBaseUrl(subject, documentedBaseUrl)
             : command(`curl -s ${originOf(baseUrl) ?? ''}/ | head -n 20`),
           tellApart: 'Open any web page in a browser: a sign-in page of the network would show itself.',
         },
@@ -291,7 +292,7 @@ function redirectCandidate(subject: DiagnosisFacts['subject'], { target }: Answe
     confidence: 'certain',
     message: `${from} sends calls on to ${target ?? 'another address'}; clients drop the key on the way, so the call arrives without it.`,
     fix: isSame
-      ? setBaseUrl(platform, to + (baseUrl ?? '').slice(from.length))
+      ? setBaseUrl(subject, to + (baseUrl ?? '').slice(from.length))
       : command(`keymolt platform show ${platform}`),
     tellApart: isSame ? '' : 'A network’s sign-in page redirects too: open any web page in a browser.',
   };

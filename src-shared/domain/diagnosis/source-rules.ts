@@ -34,23 +34,32 @@ export const winnerOf = ({ sources }: SourcesFact): SourceFact | undefined =>
 
 const place = ({ where, line }: SourceFact): string => (line === null ? where : `${where}, line ${line}`);
 
+/** In lines of NAME=value: a .env file, OpenClaw's own, or the file that a systemd unit names. */
+const isEnvFile = ({ kind, where }: SourceFact): boolean =>
+  kind === 'env_file' ||
+  (kind === 'openclaw' && !where.includes('#') && where.endsWith('.env')) ||
+  (kind === 'systemd' && !/\.(?:service|conf)$/.test(where));
+
 /** How a person takes a value out of a source, or puts the right one in. */
 function fixFor(source: SourceFact, key: string | null): Fix {
   const { kind, where, variable } = source;
   const run = `keymolt run${key === null ? '' : ` -e ${key.split('/')[0] ?? ''}`} -- COMMAND`;
   if (kind === 'shell') return command(`unset ${variable}`);
   if (kind === 'run') return command(run);
-  if (kind === 'env_file' && key !== null) {
+  if (isEnvFile(source) && key !== null) {
     return {
       command: `keymolt doctor ${key} --var ${variable} --env-file ${shellWord(where)} --fix`,
       repair: { kind: 'replace_in_file', file: where, variable, key },
     };
   }
-  if (kind === 'systemd')
+  if (kind === 'systemd' && where.endsWith('.service'))
     return command(`systemctl --user edit --full ${shellWord(where.split('/').at(-1) ?? where)}`);
+  const reload = kind === 'systemd' ? ' && systemctl --user daemon-reload' : '';
   // Behind the # stands the place inside of a JSON file.
   const [file = where] = where.split('#');
-  return command(`\${EDITOR:-vi} ${source.line === null ? '' : `+${source.line} `}${shellWord(file)}`);
+  return command(
+    `\${EDITOR:-vi} ${source.line === null ? '' : `+${source.line} `}${shellWord(file)}${reload}`,
+  );
 }
 
 export function sourceCandidates(facts: DiagnosisFacts): Candidate[] {
@@ -140,7 +149,7 @@ function shellCandidates({ subject }: DiagnosisFacts, facts: SourcesFact): Candi
       severity: 'warn',
       confidence: 'certain',
       message: `${place(source)} still has a value of ${variable} from before the last rotation.`,
-      fix: fixFor(source, source.key ?? subject.key),
+      fix: fixFor(source, subject.key ?? source.key),
     });
   }
   return [...candidates, ...baseCandidates(facts, subject), ...sessionCandidates(facts, subject.header)];
@@ -168,13 +177,13 @@ function winnerCandidates(
         code: 'env.stale',
         confidence: 'certain',
         message: `${place(winner)} has a value of ${variable} from before the last rotation${hides}.`,
-        fix: fixFor(winner, winner.key ?? key),
+        fix: fixFor(winner, key ?? winner.key),
       },
     ];
   }
   const [finding] = rankText(winner.findings);
   if (finding !== undefined && winner.match !== 'current') {
-    const canClean = winner.kind === 'env_file' && isCleanable(finding.code);
+    const canClean = isEnvFile(winner) && isCleanable(finding.code);
     return [
       {
         ...base,
