@@ -1,6 +1,6 @@
 // A second reader of the vault, written from FORMAT.md alone: own code, other libraries. It reads and checks everything
 // and writes nothing. It exists to show that the description is enough, and to fail when the first reader leaves it.
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { argon2id } from 'hash-wasm';
@@ -11,10 +11,11 @@ type Entry = Record<'actor' | 'action' | 'subject' | 'detail' | 'at', string>;
 
 const NONE = Buffer.alloc(0);
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
-const hkdf = (secret: Uint8Array, salt: Uint8Array, label: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, salt, `keymolt/v1/${label}`, 32));
 const hmac = (key: Uint8Array, ...parts: Uint8Array[]): Buffer =>
   createHmac('sha256', key).update(Buffer.concat(parts)).digest();
+/** Extract and expand, spelled out: 32 bytes are one block. */
+const hkdf = (secret: Uint8Array, salt: Uint8Array, label: string): Buffer =>
+  hmac(hmac(salt, secret), Buffer.from(`keymolt/v1/${label}`), Buffer.of(1));
 
 function must(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(what);
