@@ -114,7 +114,7 @@ describe('every channel', () => {
     },
   );
 
-  it('survives a thousand random payloads a channel', async () => {
+  it('survives three thousand random payloads', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(
