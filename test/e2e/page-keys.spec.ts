@@ -1,4 +1,4 @@
-import { expect, test } from './fake-core-test.ts';
+import { clockTest, expect, test } from './fake-core-test.ts';
 
 const activeRow = '[role=row][aria-selected=true]';
 
@@ -90,7 +90,7 @@ test('the environment filter shows that place alone, and says LIVE in words', as
   );
 });
 
-test('a copied value counts down to its clearing', async ({ page, open }) => {
+clockTest('a copied value counts down to its clearing', async ({ page, open }) => {
   await page.clock.install();
   await open({ keys: 4 });
   await page.getByRole('row').nth(2).click();

@@ -1,4 +1,4 @@
-import { expect, test } from './fake-core-test.ts';
+import { clockTest, expect, test } from './fake-core-test.ts';
 
 test('every place is reached by its digit, by the side bar and by name', async ({ page, open }) => {
   await open({ keys: 42, auditEntries: 3 }, 'Overview');
@@ -133,7 +133,7 @@ test('a value that is pasted for a rotation is gone from the page as soon as it 
   expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(canary);
 });
 
-test('the calendar shows a key on its day, in this month and the next', async ({ page, open }) => {
+clockTest('the calendar shows a key on its day, in this month and the next', async ({ page, open }) => {
   await page.clock.setFixedTime(new Date('2026-03-20T12:00:00Z'));
   await open(
     {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { reportOf } from '../../../src-renderer/features/doctor/report.ts';
-import { fakeDiagnosis, fakeKey } from '../../support/fake-data.ts';
+import { fakeDiagnosis, fakeKey } from '../../support/fake-core/data.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const failing = fakeKey(

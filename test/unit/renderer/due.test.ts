@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dueOf } from '../../../src-renderer/features/keys/due.ts';
-import { fakeKey } from '../../support/fake-data.ts';
+import { fakeKey } from '../../support/fake-core/data.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const DAY_MS = 86_400_000;

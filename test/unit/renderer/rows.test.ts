@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { matcher, toRows } from '../../../src-renderer/features/keys/rows.ts';
 import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
-import { fakeKey } from '../../support/fake-data.ts';
+import { fakeKey } from '../../support/fake-core/data.ts';
 
 const environment = (name: string, kind: 'live' | 'test'): EnvironmentView => ({
   name,

@@ -5,7 +5,7 @@ import type {
   KeyLimitsView,
   KeyView,
   RotationView,
-} from '../../src-shared/contract/views.ts';
+} from '../../../src-shared/contract/views.ts';
 
 const DAY_MS = 86_400_000;
 const KINDS = [

@@ -1,0 +1,42 @@
+import type { GalleryStates } from './state.ts';
+
+/** What opens over everything else. */
+export const dialogStates: GalleryStates = {
+  'find anything': {
+    scenario: { keys: 42 },
+    shows: 'staging · tomas',
+    steps: [{ press: 'Control+k' }, { sees: 'Lock' }, { fill: 'find a key', with: 'billing' }],
+    picture: 'dark 900',
+  },
+  'add a key': {
+    scenario: { keys: 4 },
+    shows: 'Paste it here.',
+    steps: [{ click: 'Add key' }, { click: 'Add a key you have…' }],
+    picture: 'light 1280',
+  },
+  'create a key': {
+    scenario: { keys: 4 },
+    shows: 'The platform makes a new key',
+    steps: [{ click: 'Add key' }, { click: 'Create on a platform…' }],
+    picture: 'dark 900',
+  },
+  'rotate a key': {
+    scenario: { extraKeys: [{ name: 'agent', platform: 'den-agent' }] },
+    shows: 'Regenerate it in the platform’s dashboard',
+    steps: [{ row: 1 }, { click: 'Rotate…' }],
+    picture: 'light 1280',
+  },
+  revoke: {
+    scenario: { keys: 4 },
+    shows: 'The platform stops accepting this key at once.',
+    steps: [{ row: 3 }, { click: 'Revoke…' }],
+    picture: 'dark 900',
+  },
+  menu: { scenario: { keys: 4 }, shows: 'Check with the platforms', steps: [{ click: 'More' }] },
+  shortcuts: {
+    scenario: { keys: 4 },
+    shows: 'Go through the keys',
+    steps: [{ press: '?' }],
+    picture: 'light 1280',
+  },
+};

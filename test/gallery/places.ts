@@ -1,0 +1,112 @@
+import type { GalleryStates } from './state.ts';
+
+/** The places of the side bar, but for Keys and Agents. */
+export const placeStates: GalleryStates = {
+  overview: {
+    scenario: { keys: 42 },
+    place: 'Overview',
+    shows: 'Due in the next 30 days',
+    picture: 'light 1280',
+  },
+  'overview, all well': {
+    scenario: {
+      extraKeys: [{ name: 'calm' }],
+      fails: { 'limits.list': { code: 'INTERNAL', message: 'No limits.', hint: 'Try again.' } },
+    },
+    place: 'Overview',
+    shows: 'Nothing needs you.',
+    picture: 'dark 900',
+  },
+  'overview of a live environment': {
+    scenario: { keys: 42 },
+    place: 'Overview',
+    shows: 'You are looking at prod.',
+    steps: [{ click: 'PROD · LIVE' }],
+    picture: 'dark 900',
+  },
+  'overview, 10,000 keys': {
+    scenario: { keys: 10_000 },
+    place: 'Overview',
+    shows: 'Due in the next 30 days',
+  },
+  'rotation, open and held up': {
+    scenario: {
+      keys: 12,
+      rotations: [
+        { key: 'billing-main', env: 'prod' },
+        {
+          key: 'search',
+          env: 'staging',
+          state: 'stored',
+          targets: [{ target: '.env#MOLTBOTDEN_API_KEY', state: 'failed', detail: 'it is read-only' }],
+          laggards: [{ pid: 4711, command: 'node', file: null }],
+          cause: {
+            code: 'READ_ONLY',
+            message: 'A target could not be written.',
+            hint: 'Mend it, then resume.',
+          },
+        },
+        { key: 'old', state: 'done', ended_at: '2026-01-02T03:04:05Z', deadline_at: null },
+      ],
+    },
+    place: 'Rotation',
+    shows: 'Mend it, then resume.',
+    picture: 'light 1280',
+  },
+  'rotation, calendar': {
+    scenario: { keys: 42 },
+    place: 'Rotation',
+    shows: 'March 2026',
+    picture: 'dark 900',
+  },
+  'rotation, list': {
+    scenario: { keys: 42 },
+    place: 'Rotation',
+    shows: 'Overdue 10 days',
+    steps: [{ click: 'List' }],
+    picture: 'light 1280',
+  },
+  headroom: {
+    scenario: { keys: 12 },
+    place: 'Headroom',
+    shows: '812 of 1,000 left',
+    picture: 'light 1280',
+  },
+  'headroom, nothing seen': { scenario: {}, place: 'Headroom', shows: 'No limits seen yet' },
+  'doctor, nothing examined': {
+    scenario: { keys: 4 },
+    place: 'Doctor',
+    shows: 'Nothing examined yet',
+    picture: 'dark 900',
+  },
+  'doctor, one cause': {
+    scenario: {
+      extraKeys: [{ name: 'agent', last_check: { at: '2026-01-01T00:00:00Z', outcome: 'KEY_REJECTED' } }],
+    },
+    place: 'Overview',
+    shows: '401 Invalid API key.',
+    steps: [{ click: 'Diagnose agent' }],
+    picture: 'light 1280',
+  },
+  'doctor, all keys': {
+    scenario: { keys: 12 },
+    place: 'Doctor',
+    shows: 'Healthy',
+    steps: [{ click: 'Examine' }],
+    picture: 'dark 900',
+  },
+  audit: {
+    scenario: { auditEntries: 20 },
+    place: 'Audit',
+    shows: 'The log is as it was written: 20 entries',
+    steps: [{ click: 'Verify the log' }],
+    picture: 'light 1280',
+  },
+  'audit, empty': { scenario: {}, place: 'Audit', shows: 'Nothing noted yet' },
+  settings: {
+    scenario: { keys: 4 },
+    place: 'Settings',
+    shows: 'Runs on this computer alone.',
+    picture: 'dark 900',
+  },
+};

@@ -1,0 +1,122 @@
+import type { ChannelName, RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
+import type { EventName, EventOf } from '../../../src-shared/contract/events.ts';
+import { failure, type Outcome, success } from '../../../src-shared/contract/outcome.ts';
+import type { ApprovalView, KeyView, RotationView, StatusView } from '../../../src-shared/contract/views.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
+import { fakeKey, fakeKeys, fakeRotation } from './data.ts';
+import type { Scenario } from './scenario.ts';
+
+export type Handlers = { [C in ChannelName]?: (request: RequestOf<C>) => Outcome<ResponseOf<C>> };
+
+export const PASSPHRASE = 'correct horse battery staple';
+export const done = success({ schema: 1 as const, warnings: [] as string[] });
+
+export const fail = (code: ErrorCode, message: string, hint: string): Outcome<never> =>
+  failure(new AppError(code, message, hint).toView());
+
+export const unknownKey = (ref: string): Outcome<never> =>
+  fail('KEY_NOT_FOUND', `There is no key ${ref}.`, 'Look at the list of keys.');
+
+/** What the fake core knows, and how it tells of changes. */
+export class FakeCore {
+  readonly scenario: Scenario;
+  readonly now: number;
+  keys: KeyView[];
+  approvals: ApprovalView[];
+  rotations: RotationView[];
+  status: StatusView;
+  wrongTries = 0;
+  /** How many commands were started. */
+  runs = 0;
+  readonly #listeners = new Map<EventName, Set<(event: never) => void>>();
+
+  constructor(scenario: Scenario) {
+    const now = Date.now();
+    this.scenario = scenario;
+    this.now = now;
+    this.keys = [
+      ...fakeKeys(scenario.keys ?? 0, now),
+      ...(scenario.extraKeys ?? []).map((key) => fakeKey(key, now)),
+    ];
+    this.rotations = (scenario.rotations ?? []).map((rotation) => fakeRotation(rotation, now));
+    this.approvals = (scenario.approvals ?? []).map((more, at) => ({
+      id: `asked-${at}`,
+      revision: 0,
+      env: 'prod',
+      kind: 'live',
+      purpose: 'run',
+      command: 'deploy.sh',
+      process: { pid: 4712, name: 'node', cwd: '~/work/shop' },
+      parent: { pid: 4711, name: 'bash', cwd: '~/work/shop' },
+      tree: { pid: 4700, name: 'openclaw', cwd: '~' },
+      is_terminal: false,
+      keys: ['prod/deploy-key'],
+      more_keys: 0,
+      requests: 1,
+      expires_at: new Date(now + 60_000).toISOString(),
+      ...more,
+    }));
+    this.status = {
+      schema: 1,
+      vault: 'unlocked',
+      tampered: false,
+      tamper_findings: [],
+      agent: 'desktop',
+      agent_pid: 4711,
+      version: '0.1.0',
+      home: '~/.local/share/keymolt',
+      locks_at: new Date(now + 9 * 60_000).toISOString(),
+      lock_reason: null,
+      keychain: 'off',
+      keychain_detail: 'GNOME Keyring',
+      unlock_delay_ms: 0,
+      runs: [],
+      rotations: [],
+      foreign_hosts: [],
+      sandbox: null,
+      ...scenario.status,
+    };
+  }
+
+  on(name: EventName, listener: (event: never) => void): () => void {
+    this.#listeners.set(name, (this.#listeners.get(name) ?? new Set()).add(listener));
+    return () => this.#listeners.get(name)?.delete(listener);
+  }
+
+  emit<E extends EventName>(name: E, event: EventOf<E>): void {
+    for (const listener of this.#listeners.get(name) ?? []) (listener as (event: EventOf<E>) => void)(event);
+  }
+
+  change(next: Partial<StatusView>): void {
+    this.status = { ...this.status, ...next };
+    this.emit('statusChanged', this.status);
+  }
+
+  /** @param ref `env/name` */
+  find(ref: string): KeyView | undefined {
+    return this.keys.find((key) => `${key.env}/${key.name}` === ref);
+  }
+
+  add(key: KeyView): void {
+    this.keys = [...this.keys, key];
+    this.emit('dataChanged', { what: 'keys' });
+  }
+
+  replace(key: KeyView, next: Partial<KeyView>): Outcome<ResponseOf<'keys.show'>> {
+    const changed = { ...key, ...next };
+    this.keys = this.keys.map((candidate) => (candidate === key ? changed : candidate));
+    this.emit('dataChanged', { what: 'keys' });
+    return success({ schema: 1, key: changed, warnings: [] });
+  }
+
+  openRotation(key: string): RotationView {
+    return this.rotations.find((rotation) => rotation.key === key) ?? fakeRotation({ key }, this.now);
+  }
+
+  rotate(rotation: RotationView): Outcome<ResponseOf<'rotations.start'>> {
+    this.rotations = [rotation, ...this.rotations.filter(({ id }) => id !== rotation.id)];
+    this.emit('rotationChanged', { rotation });
+    return success({ schema: 1, rotation });
+  }
+}

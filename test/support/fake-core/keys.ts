@@ -1,0 +1,122 @@
+import { success } from '../../../src-shared/contract/outcome.ts';
+import type { PlatformView } from '../../../src-shared/contract/views.ts';
+import { done, fail, type FakeCore, type Handlers, PASSPHRASE, unknownKey } from './core.ts';
+import { fakeKey, fakeLimits } from './data.ts';
+
+const COPY_MS = 30_000;
+
+const platform = (id: string, name: string, can: boolean): PlatformView => ({
+  id,
+  name,
+  base_url: 'https://api.moltbotden.com',
+  documented_base_url: 'https://api.moltbotden.com',
+  builtin: true,
+  rotation: can ? 'overlap' : 'cutover',
+  can: { who_am_i: true, create: can, list: can, revoke: can },
+  tier: can ? 'spark' : null,
+  tiers: ['spark', 'ember', 'blaze', 'forge'],
+  undocumented: [],
+  per_environment: [],
+  settings: {},
+  key_formats: [],
+});
+
+/** Keys, and where they belong. */
+export const keysHandlers = (core: FakeCore): Handlers => ({
+  'environments.list': () =>
+    success({
+      schema: 1,
+      environments: (['dev', 'staging', 'prod'] as const).map((name) => ({
+        name,
+        kind: name === 'prod' ? ('live' as const) : ('test' as const),
+        approve: 'live' as const,
+        rotate_every_days: null,
+        auto_rotate_at: null,
+        keys: core.keys.filter((key) => key.env === name).length,
+      })),
+    }),
+  'platforms.list': () =>
+    success({
+      schema: 1,
+      platforms: [
+        platform('den-hosting', 'MoltbotDen Hosting', true),
+        platform('den-agent', 'MoltbotDen Agent API', false),
+      ],
+    }),
+  'keys.list': () => success({ schema: 1, keys: core.keys }),
+  'limits.list': () => success({ schema: 1, keys: fakeLimits(core.keys, core.now) }),
+  'keys.add': ({ name, env, platform: platformId, metadata }) => {
+    if (core.find(`${env ?? 'dev'}/${name}`) !== undefined)
+      return fail('KEY_EXISTS', `There is a key ${name} in ${env ?? 'dev'} already.`, 'Choose another name.');
+    const key = fakeKey(
+      { name, env: env ?? 'dev', platform: platformId, owner: metadata?.owner ?? null, last_used_at: null },
+      core.now,
+    );
+    core.add(key);
+    return success({ schema: 1, key, warnings: [...(core.scenario.warnings ?? [])] });
+  },
+  'keys.create': ({ name, env, platform: platformId }) => {
+    const key = fakeKey({ name, env: env ?? 'dev', platform: platformId, last_used_at: null }, core.now);
+    core.add(key);
+    return success({ schema: 1, keys: [key], failed: [] });
+  },
+  'keys.copy': ({ key }) => {
+    if (core.find(key) === undefined) return unknownKey(key);
+    setTimeout(() => core.emit('clipboardCleared', { cleared: true }), COPY_MS);
+    return success({ schema: 1, clears_in_ms: COPY_MS, kept_out_of_history: false });
+  },
+  'keys.test': ({ key: ref }) => {
+    const key = core.find(ref);
+    return key === undefined
+      ? unknownKey(ref)
+      : core.replace(key, { last_check: { at: new Date().toISOString(), outcome: 'ok' } });
+  },
+  'keys.revoke': ({ key: ref, confirm }) => {
+    const key = core.find(ref);
+    if (key === undefined) return unknownKey(ref);
+    if (confirm !== key.name)
+      return fail(
+        'INPUT_REQUIRED',
+        'The name typed is not the name of the key.',
+        'Type it as it stands in the list.',
+      );
+    return core.replace(key, { status: 'revoked' });
+  },
+  'keys.forget': ({ key: ref }) => {
+    core.keys = core.keys.filter((key) => key !== core.find(ref));
+    core.emit('dataChanged', { what: 'keys' });
+    return done;
+  },
+  'sync.run': () =>
+    success({
+      schema: 1,
+      platforms: [
+        {
+          platform: 'den-hosting',
+          account: 'acct_1',
+          updated: core.keys.slice(0, 3).map((key) => key.name),
+          unknown: [],
+          revoked_elsewhere: [],
+          unused: [],
+          duplicates: [],
+          proposed: [],
+          open_overlaps: [],
+          error: null,
+        },
+      ],
+    }),
+  'environments.set': ({ passphrase }) =>
+    passphrase === undefined || new TextDecoder().decode(passphrase) === PASSPHRASE
+      ? success({
+          schema: 1,
+          environment: {
+            name: 'dev',
+            kind: 'test',
+            approve: 'live',
+            rotate_every_days: null,
+            auto_rotate_at: null,
+            keys: 0,
+          },
+        })
+      : fail('WRONG_PASSWORD', 'The passphrase is not the one of this vault.', 'Check Caps Lock.'),
+});

@@ -1,0 +1,27 @@
+import type { ChannelName } from '../../../src-shared/contract/channels.ts';
+import type { ApprovalView, KeyView, RotationView, StatusView } from '../../../src-shared/contract/views.ts';
+import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
+
+/** How the fake core begins and misbehaves. Plain data: it goes into the page as JSON. */
+export interface Scenario {
+  readonly status?: Partial<StatusView>;
+  readonly keys?: number;
+  /** Keys of its own beside the generated ones; only what differs from an ordinary key. */
+  readonly extraKeys?: readonly (Partial<KeyView> & { readonly name: string })[];
+  /** Channels that answer with an error. */
+  readonly fails?: Readonly<Partial<Record<ChannelName, { code: ErrorCode; message: string; hint: string }>>>;
+  /** Channels that take this long, in milliseconds; -1: they never answer. */
+  readonly slow?: Readonly<Partial<Record<ChannelName, number>>>;
+  /** Channels whose call is lost: the promise rejects. */
+  readonly lost?: readonly ChannelName[];
+  /** What programs wait for; only what differs from an ordinary question. */
+  readonly approvals?: readonly Partial<ApprovalView>[];
+  /** The first answer comes too late: a key was added to the question. */
+  readonly approvalGrows?: boolean;
+  /** Warnings that `keys.add` answers with. */
+  readonly warnings?: readonly string[];
+  readonly auditEntries?: number;
+  readonly rotations?: readonly Partial<RotationView>[];
+  /** What the page's clock says, for pictures that are to be the same each day. ISO 8601. */
+  readonly now?: string;
+}

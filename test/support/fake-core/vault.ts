@@ -1,0 +1,51 @@
+import { success } from '../../../src-shared/contract/outcome.ts';
+import { done, fail, type FakeCore, type Handlers, PASSPHRASE } from './core.ts';
+import { fakeKey } from './data.ts';
+
+/** The vault itself, and the sandbox platform. */
+export const vaultHandlers = (core: FakeCore): Handlers => ({
+  'vault.status': () => success(core.status),
+  'vault.create': () => {
+    core.change({ vault: 'unlocked', lock_reason: null });
+    return success({ schema: 1, recovery_code: '7KQ4M-2X9TB-HC3VN-8RWPD-J6FYZ-Q5A2E-9MKTX' });
+  },
+  'vault.unlock': ({ with: how, secret }) => {
+    if (how !== 'passphrase' || new TextDecoder().decode(secret) === PASSPHRASE) {
+      core.wrongTries = 0;
+      core.change({ vault: 'unlocked', lock_reason: null, unlock_delay_ms: 0 });
+      return done;
+    }
+    core.wrongTries += 1;
+    core.change({ unlock_delay_ms: core.wrongTries < 3 ? 0 : 2 ** core.wrongTries * 1000 });
+    return fail(
+      'WRONG_PASSWORD',
+      'The passphrase is not the one of this vault.',
+      'Check Caps Lock and the keyboard layout.',
+    );
+  },
+  'vault.lock': () => {
+    core.change({ vault: 'locked', lock_reason: 'by_user' });
+    return done;
+  },
+  'vault.setKeychain': ({ enabled }) => {
+    core.change({ keychain: enabled ? 'available' : 'off' });
+    return done;
+  },
+  'sandbox.start': () => {
+    const sandbox = { base_url: 'http://127.0.0.1:4821', control_url: 'http://127.0.0.1:4822', pid: 4712 };
+    core.change({ sandbox });
+    return success({ schema: 1, ...sandbox });
+  },
+  'sandbox.stop': () => {
+    core.change({ sandbox: null });
+    return done;
+  },
+  'sandbox.tryIt': () => {
+    core.change({
+      sandbox: { base_url: 'http://127.0.0.1:4821', control_url: 'http://127.0.0.1:4822', pid: 4712 },
+    });
+    const key = fakeKey({ name: 'first-key', platform: 'sandbox-hosting', last_used_at: null }, core.now);
+    core.add(key);
+    return success({ schema: 1, key, warnings: [] });
+  },
+});
