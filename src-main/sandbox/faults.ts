@@ -52,6 +52,13 @@ export const requestFault = z.discriminatedUnion('kind', [
     interval_ms: z.number().int().min(1).max(60_000).default(200),
     ...shared,
   }),
+  /** So many bytes of the answer, its head included, and then nothing: the connection stays open. */
+  z.strictObject({
+    kind: z.literal('stall'),
+    bytes: z.number().int().min(0).max(65_536),
+    ...shared,
+    after_effect: z.boolean().default(true),
+  }),
   z.strictObject({
     kind: z.literal('omit_field'),
     field: z.string().max(64),

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { ApiAnswer } from './api-request.ts';
 import type { RequestFault } from './faults.ts';
@@ -58,12 +58,25 @@ export function sendFault(response: ServerResponse, fault: RequestFault, answere
     case 'slow_drip':
       sendDrip(response, fault.interval_ms, answered);
       return;
+    case 'stall':
+      response.socket?.write(headAndBody(answered).subarray(0, fault.bytes));
+      return;
     case 'omit_field': {
       const body = typeof answered.body === 'object' ? { ...answered.body } : {};
       Reflect.deleteProperty(body, fault.field);
       sendJson(response, { ...answered, body });
     }
   }
+}
+
+function headAndBody({ status, body }: ApiAnswer): Buffer {
+  const text = Buffer.from(JSON.stringify(body));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'content-type: application/json',
+    `content-length: ${text.length}`,
+  ];
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), text]);
 }
 
 function sendHuge(response: ServerResponse, bytes: number): void {

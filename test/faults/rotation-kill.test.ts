@@ -1,44 +1,33 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { AgentConnection } from '../../src-main/agent/client.ts';
-import { startAgent } from '../../src-main/agent/start-agent.ts';
-import { callControl } from '../../src-main/sandbox/control-client.ts';
-import { findSandbox } from '../../src-main/sandbox/start-sandbox.ts';
-import { AGENT, AgentHome, PASSPHRASE, pause, ROOT } from '../support/agent-home.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, pause } from '../support/agent-home.ts';
+import { endTrace, RotationHome } from '../support/rotation-home.ts';
 
-/** Longer by hand: `KEYMOLT_ROTATION_KILLS=1000 npx vitest … --project faults test/faults/rotation-kill.test.ts`. */
-const KILLS = Number(process.env['KEYMOLT_ROTATION_KILLS'] ?? 24);
+/**
+ * The built agent, really killed. An ordinary run takes a part of the places, another one each time; all of them:
+ * `KEYMOLT_ROTATION_PART=1 KEYMOLT_ROTATION_KILLS=100 npx vitest … --project faults test/faults/rotation-kill.test.ts`.
+ */
+const KILLS = Number(process.env['KEYMOLT_ROTATION_KILLS'] ?? 4);
+/** One of so many. */
+const PART = Number(process.env['KEYMOLT_ROTATION_PART'] ?? 12);
 const SEED = Number(process.env['KEYMOLT_ROTATION_SEED'] ?? Date.now() % 2 ** 31);
 
-interface State {
-  readonly keys: readonly { readonly key_id: string; readonly name: string; readonly status: string }[];
-  readonly requests: readonly {
-    readonly method: string;
-    readonly path: string;
-    readonly status: number;
-    readonly by: string | null;
-  }[];
-}
+const partOf = <T>(all: readonly T[]): T[] => all.filter((_, index) => index % PART === SEED % PART);
 
-let home: AgentHome;
-/** Where the key is used. */
-let dotenv: string;
-let control: NonNullable<Awaited<ReturnType<typeof findSandbox>>>;
+/** So many calls to a platform are open at once (`transport.ts`): one kill is for so many bytes of an answer. */
+const AT_ONCE = 8;
+/** Of an ordinary run. */
+const KILLS_FOR_BYTES = 2;
+
+let bench: RotationHome;
 beforeAll(async () => {
-  home = new AgentHome();
-  await home.init();
-  await home.ok('sandbox', 'start', '--tier', 'forge');
-  await home.ok('key', 'create', 'agent', '--platform', 'sandbox-hosting');
-  control = (await findSandbox(home.home))!;
-  dotenv = path.join(home.folder, '.env');
-  writeFileSync(dotenv, 'MOLTBOTDEN_API_KEY=\n');
-  await home.ok('deploy', 'add', 'agent', '--dotenv', `${dotenv}#MOLTBOTDEN_API_KEY`);
+  bench = await RotationHome.start(AT_ONCE);
 });
-afterAll(async () => {
-  await home.keymolt(['sandbox', 'stop']);
-  await home.dispose();
-});
+afterAll(() => bench.dispose());
+
+/** Rotated by itself, where the others are rotated together. */
+const KEY = 'agent-1';
 
 /** Chance that a seed repeats (mulberry32). */
 function chance(seed: number): () => number {
@@ -51,87 +40,163 @@ function chance(seed: number): () => number {
   };
 }
 
-const ask = async (method: 'GET' | 'POST' | 'DELETE', where: string, body?: unknown): Promise<unknown> => {
-  const answer = await callControl(control, method, where, body);
-  expect(answer?.status, where).toBeLessThan(300);
-  return answer!.json;
-};
-const state = async (): Promise<State> => (await ask('GET', '/state')) as State;
-
-/** A fresh agent, unlocked: what was left of a rotation goes on by itself. */
-async function comeUp(): Promise<AgentConnection> {
-  const agent = await startAgent(home.paths, { entry: AGENT, packageRoot: ROOT }, home.env);
-  await agent.request('vault.unlock', { with: 'passphrase', secret: Buffer.from(PASSPHRASE) });
-  return agent;
+/** After a kill: up again, the rotation to its end, and everything as it was promised. */
+async function expectRecovery(keys: readonly string[] = [KEY]): Promise<void> {
+  await bench.clearFaults();
+  await bench.killAndComeUp();
+  const states = await Promise.all(keys.map((key) => bench.finish(key)));
+  for (const state of states) expect(['done', 'rolled_back']).toContain(state);
+  await bench.expectWhatIsPromised(keys);
 }
 
-async function finish(agent: AgentConnection): Promise<string> {
-  for (let times = 0; times < 5; times += 1) {
-    const { rotation } = (
-      await agent.request('rotations.resume', { key: 'agent', no_deploy_check: true })
-    ).result();
-    if (['done', 'rolled_back', 'failed'].includes(rotation.state)) return rotation.state;
+describe('kill -9 before and after every write of the journal', () => {
+  /** The n-th call of this name on the vault's log of changes: with the first `pwrite64` a write begins, with `fsync` it ends. */
+  interface Place {
+    readonly call: 'pwrite64' | 'fsync';
+    readonly nth: number;
   }
-  return 'open';
-}
 
-async function expectOneWantedKey(agent: AgentConnection): Promise<void> {
-  const deployed = /^MOLTBOTDEN_API_KEY=["']?(.*?)["']?$/m.exec(readFileSync(dotenv, 'utf8'))?.[1] ?? '';
-  // Empty: nothing was ever brought to it.
-  if (deployed !== '') {
-    const { status } = await fetch(`${control.hostingUrl}/accounts/me`, {
-      headers: { 'x-api-key': deployed },
-    });
-    expect(status, 'what the target has').toBe(200);
-  }
-  const { keys, requests } = await state();
-  const { key } = (await agent.request('keys.test', { key: 'agent' })).result();
-  expect(key.last_check?.outcome).toBe('ok');
-  expect(keys.filter(({ status }) => status === 'active').map(({ key_id: id }) => id)).toEqual([key.key_id]);
-  // No key's end was asked for by one that had not been seen working.
-  for (const [at, { method, path: where, by, status }] of requests.entries()) {
-    if (method !== 'DELETE' || status !== 200 || where.endsWith(`/${by ?? ''}`)) continue;
-    const wasSeen = requests
-      .slice(0, at)
-      .some(
-        (earlier) => earlier.by === by && earlier.path.endsWith('/accounts/me') && earlier.status === 200,
-      );
-    expect(wasSeen, `${where} by ${by ?? 'nobody'}`).toBe(true);
-  }
-}
+  const log = (): string[] => ['-P', `${bench.home.paths.vault}-wal`, '-e', 'trace=pwrite64,fsync'];
 
-it(`keeps its promises through ${KILLS} kills of the agent (seed ${SEED})`, async () => {
-  const random = chance(SEED);
-  let agent = await comeUp();
-  for (let kill = 0; kill < KILLS; kill += 1) {
-    await ask('DELETE', '/faults');
-    // A platform that takes its time, and now and then one byte of the new key after the other.
-    await ask('POST', '/faults', { kind: 'latency', ms: 15, times: 0, after_effect: random() < 0.5 });
-    const drips = random() < 0.3;
-    if (drips) {
-      await ask('DELETE', '/faults');
-      await ask('POST', '/faults', { kind: 'slow_drip', interval_ms: 1, method: 'POST', after_effect: true });
+  /** Where a piece of work can be killed, from one run of it. */
+  async function placesOf(work: () => Promise<unknown>): Promise<Place[]> {
+    const record = path.join(bench.home.folder, 'trace');
+    const strace = await bench.trace('first', ...log(), '-o', record);
+    await work();
+    await endTrace(strace);
+    const places: Place[] = [];
+    const seen = { pwrite64: 0, fsync: 0 };
+    let isWriting = false;
+    for (const line of readFileSync(record, 'utf8').split('\n')) {
+      const call = /\b(pwrite64|fsync)\(/.exec(line)?.[1] as Place['call'] | undefined;
+      if (call === undefined) continue;
+      seen[call] += 1;
+      if (call === 'fsync' || !isWriting) places.push({ call, nth: seen[call] });
+      isWriting = call === 'pwrite64';
     }
-    const started = agent
-      .request('rotations.start', { key: 'agent', no_deploy_check: true })
-      .catch(() => undefined);
-    await pause(random() * (drips ? 500 : 400));
-    await home.killAgent();
-    await started;
-    agent.close();
-    agent = await comeUp();
-    if (random() < 0.6) continue;
-    // Every second or third time it may come to its end.
-    await ask('DELETE', '/faults');
-    expect(['done', 'rolled_back']).toContain(await finish(agent));
-    await expectOneWantedKey(agent);
+    return places;
   }
-  await ask('DELETE', '/faults');
-  expect(['done', 'rolled_back']).toContain(await finish(agent));
-  await expectOneWantedKey(agent);
-  const { intact } = (await agent.request('audit.verify', {})).result();
+
+  async function killAt({ call, nth }: Place, work: () => Promise<unknown>): Promise<boolean> {
+    const strace = await bench.trace('first', ...log(), '-e', `inject=${call}:signal=KILL:when=${nth}`);
+    await work();
+    const wasKilled = bench.home.agentPids().length === 0;
+    await endTrace(strace);
+    await expectRecovery();
+    return wasKilled;
+  }
+
+  it(`on the way forward (part ${SEED % PART} of ${PART})`, async () => {
+    const places = await placesOf(() => bench.rotate(KEY));
+    expect(places.length).toBeGreaterThan(24);
+    let kills = 0;
+    for (const place of partOf(places)) if (await killAt(place, () => bench.rotate(KEY))) kills += 1;
+    expect(kills).toBeGreaterThan(partOf(places).length / 2);
+  });
+
+  it(`on the way back (part ${SEED % PART} of ${PART})`, async () => {
+    const abort = (): Promise<unknown> =>
+      bench.agent.request('rotations.abort', { key: KEY }).catch(() => undefined);
+    // Somebody else's value: the rotation stops there, with the new key in use and the old one alive.
+    const stop = async (): Promise<void> => {
+      const file = bench.fileOf(KEY);
+      const own = readFileSync(file);
+      writeFileSync(file, 'MOLTBOTDEN_API_KEY=of-somebody-else\n');
+      expect(await bench.rotate(KEY)).toBe('stored');
+      writeFileSync(file, own);
+    };
+    await stop();
+    const places = await placesOf(abort);
+    expect(places.length).toBeGreaterThan(8);
+    let kills = 0;
+    for (const place of partOf(places)) {
+      await stop();
+      if (await killAt(place, abort)) kills += 1;
+    }
+    expect(kills).toBeGreaterThan(partOf(places).length / 2);
+  });
+});
+
+describe('a target file', () => {
+  const onNewFile = (...tracing: string[]): string[] => ['-P', bench.newFileOf(KEY), ...tracing];
+
+  it('kill -9 while it is written: the old value or the new one is there, and no copy beside it', async () => {
+    const calls = ['openat', 'write', 'fsync', 'rename', 'fchmod'];
+    for (const call of PART === 1 ? calls : [0, 2].map((more) => calls[(SEED + more) % calls.length]!)) {
+      const strace = await bench.trace(
+        'all',
+        ...onNewFile('-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL`),
+      );
+      expect(await bench.rotate(KEY)).toBeUndefined();
+      await endTrace(strace);
+      await expectRecovery();
+    }
+  });
+
+  it('the disk is full, or fails: the old key stays, and the rotation goes on once there is room', async () => {
+    for (const [call, error] of [
+      ['write', 'ENOSPC'],
+      ['write', 'EIO'],
+      ['fsync', 'EIO'],
+      ['rename', 'EROFS'],
+    ] as const) {
+      const { key: before } = (await bench.agent.request('keys.show', { key: KEY })).result();
+      const was = readFileSync(bench.fileOf(KEY));
+      const strace = await bench.trace(
+        'all',
+        ...onNewFile('-e', `trace=${call}`, '-e', `inject=${call}:error=${error}`),
+      );
+      expect(await bench.rotate(KEY)).toBe('stored');
+      await endTrace(strace);
+      expect(readFileSync(bench.fileOf(KEY))).toEqual(was);
+      const { keys } = await bench.platform();
+      expect(keys.find(({ key_id: id }) => id === before.key_id)?.status).toBe('active');
+      expect(await bench.finish(KEY)).toBe('done');
+      await bench.expectWhatIsPromised([KEY]);
+    }
+  });
+});
+
+it(`kill -9 at every byte of the create's answer (seed ${SEED})`, async () => {
+  // Head and body of the sandbox's 201; past its end nothing is missing any more.
+  const all = Array.from({ length: 340 }, (_, index) => index);
+  const step = PART === 1 ? 1 : Math.ceil(all.length / (AT_ONCE * KILLS_FOR_BYTES));
+  const bytes = all.filter((at) => at % step === SEED % step);
+  for (let from = 0; from < bytes.length; from += AT_ONCE) {
+    const some = bytes.slice(from, from + AT_ONCE);
+    const keys = bench.keys.slice(0, some.length);
+    for (const at of some) await bench.fault({ kind: 'stall', bytes: at, method: 'POST' });
+    const made = async (): Promise<number> => (await bench.platform()).keys.length;
+    const before = await made();
+    const started = keys.map((key) => bench.rotate(key));
+    await eventually('every create is at its byte', async () => (await made()) === before + some.length);
+    await pause(20);
+    await bench.home.killAgent();
+    await Promise.all(started);
+    await expectRecovery(keys);
+  }
+  bench.expectNothingSaid();
+});
+
+it(`${KILLS} kills at any moment (seed ${SEED})`, async () => {
+  const random = chance(SEED);
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    // A platform that takes its time, before or after the effect.
+    await bench.clearFaults();
+    await bench.fault({ kind: 'latency', ms: 15, times: 0, after_effect: random() < 0.5 });
+    const started = bench.rotate(KEY);
+    await pause(random() * 400);
+    await bench.home.killAgent();
+    await started;
+    if (random() < 0.6) {
+      await bench.killAndComeUp();
+      continue;
+    }
+    // Every second or third time it may come to its end.
+    await expectRecovery();
+  }
+  await expectRecovery();
+  const { intact } = (await bench.agent.request('audit.verify', {})).result();
   expect(intact).toBe(true);
-  agent.close();
-  // SECURITY: no value anywhere, whatever was interrupted.
-  expect(home.printed + home.log).not.toMatch(/mbd_test_[A-Za-z0-9]{8}/);
+  bench.expectNothingSaid();
 });
