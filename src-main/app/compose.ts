@@ -13,6 +13,7 @@ import { networkProbes } from '../probes/network-probes.ts';
 import { processEnvironments } from '../probes/process-environments.ts';
 import type { Core } from '../services/context.ts';
 import { EnvImports } from '../services/keys/env-imports.ts';
+import { settleCreations } from '../services/keys/creation-journal.ts';
 import { fingerprintNow } from '../services/keys/key-directory.ts';
 import { Operations } from '../services/operations.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
@@ -111,7 +112,10 @@ export function composeCore(options: ComposeOptions): ComposedCore {
       const isUnlocked = file.state === 'unlocked';
       // Later: an unlock waits for no platform.
       if (isUnlocked && !wasUnlocked) {
-        setImmediate(() => resumeRotations(core));
+        setImmediate(() => {
+          resumeRotations(core);
+          settleCreations(core);
+        });
         dueFeed.changed();
       }
       wasUnlocked = isUnlocked;

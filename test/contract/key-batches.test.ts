@@ -88,17 +88,6 @@ describe('a batch of keys', () => {
     ]);
   });
 
-  it('names the key that a lost answer left on the platform, and does not touch it', async () => {
-    await create(1, { name: 'first', count: undefined });
-    await fault({ kind: 'lost_response', method: 'POST', path: '/v1/hosting/api-keys' });
-    const { failed } = await create(2);
-    const orphan = (await state()).keys.find(({ name }) => name === 'w-1');
-    expect(failed).toHaveLength(1);
-    expect(failed[0]).toMatchObject({ name: 'w-1', code: 'NETWORK' });
-    expect(failed[0]!.hint).toContain(orphan!.key_id);
-    expect(orphan!.status).toBe('active');
-  });
-
   it('waits as long as a 429 asks, and then goes on', async () => {
     await create(1, { name: 'first', count: undefined });
     await fault({
@@ -143,6 +132,83 @@ describe('a batch of keys', () => {
     expect(failed.every(({ code }) => code === 'CANCELLED')).toBe(true);
     expect((await create(6)).keys).toHaveLength(6);
     expect((await core.call('operations.progress', { operation_id: 'batch' })).progress).toBeNull();
+  });
+});
+
+describe('a create without an answer', () => {
+  const lose = (more: object = {}): Promise<unknown> =>
+    fault({ kind: 'lost_response', method: 'POST', path: '/v1/hosting/api-keys', ...more });
+  const one = (name: string) =>
+    core
+      .call('keys.create', { name, env: 'dev', platform: 'sandbox-hosting' })
+      .catch((error: unknown) => error);
+
+  it('leaves a key that is in the vault as lost, until it is replaced or ended', async () => {
+    await create(1, { name: 'first', count: undefined });
+    await lose();
+    const { failed } = await create(2);
+    const orphan = (await state()).keys.find(({ name }) => name === 'w-1')!;
+    expect(failed).toMatchObject([{ name: 'w-1', code: 'NETWORK' }]);
+    expect(failed[0]!.hint).toContain(orphan.key_id);
+    expect((await core.call('keys.show', { key: 'dev/w-1' })).key).toMatchObject({
+      status: 'lost',
+      key_id: orphan.key_id,
+    });
+    // The same command again says so once more, and makes no other of that name.
+    expect((await create(2)).failed).toMatchObject([{ name: 'w-1', code: 'KEY_EXISTS' }]);
+    const { rotation } = await core.call('rotations.start', {
+      key: 'dev/w-1',
+      lost: true,
+      no_deploy_check: true,
+    });
+    expect(rotation.state).toBe('done');
+    expect((await state()).keys.find(({ key_id: id }) => id === orphan.key_id)!.status).toBe('revoked');
+    expect((await create(2)).failed).toEqual([]);
+
+    await lose();
+    await one('other');
+    const { key } = await core.call('keys.revoke', { key: 'dev/other', confirm: 'other' });
+    expect(key.status).toBe('revoked');
+    expect(await activeOnPlatform()).toHaveLength(3);
+  });
+
+  it('leaves nothing where nothing was made', async () => {
+    await create(1, { name: 'first', count: undefined });
+    await lose({ after_effect: false });
+    expect(await one('never')).toMatchObject({ code: 'NETWORK' });
+    expect((await core.call('keys.list', { env: 'dev' })).keys.map(({ name }) => name)).toEqual(['first']);
+  });
+
+  it('touches no key that may be somebody else’s: of several none is taken', async () => {
+    await create(1, { name: 'first', count: undefined });
+    await control('POST', '/keys', { kind: 'hosting', mode: 'test', name: 'same' });
+    // The answer hangs; meanwhile another machine asks for the same name.
+    await fault({ kind: 'stall', bytes: 0, method: 'POST' });
+    const creating = core.call('keys.create', {
+      name: 'same',
+      env: 'dev',
+      platform: 'sandbox-hosting',
+      operation_id: 'same',
+    });
+    const ofThatName = async () => (await state()).keys.filter(({ name }) => name === 'same').length;
+    while ((await ofThatName()) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await control('POST', '/keys', { kind: 'hosting', mode: 'test', name: 'same' });
+    await core.call('operations.cancel', { operation_id: 'same' });
+    await expect(creating).rejects.toMatchObject({ code: 'CANCELLED' });
+    const noted = async () =>
+      (await core.call('audit.list', { limit: 5 })).entries.some(({ detail }) =>
+        detail.startsWith('made without'),
+      );
+    while (!(await noted())) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await activeOnPlatform()).filter((name) => name === 'same')).toHaveLength(3);
+    expect((await core.call('keys.list', { env: 'dev' })).keys.map(({ name }) => name)).toEqual(['first']);
+  });
+
+  it('is found where its value did not come', async () => {
+    await create(1, { name: 'first', count: undefined });
+    await fault({ kind: 'omit_field', field: 'key', method: 'POST' });
+    expect(await one('valueless')).toMatchObject({ code: 'PLATFORM_ANSWER' });
+    expect((await core.call('keys.show', { key: 'dev/valueless' })).key.status).toBe('lost');
   });
 });
 

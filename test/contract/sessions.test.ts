@@ -130,6 +130,65 @@ describe('a human session', () => {
   });
 });
 
+describe('a session of another account', () => {
+  const owners = () => core.sandbox()!.owners;
+  const signInAs = async (mode: 'test' | 'live', more: object = {}) => {
+    const { email, password } = owners()[mode];
+    await core.call('sessions.signIn', {
+      platform: 'den-hosting',
+      email,
+      password: bytes(password),
+      ...more,
+    });
+  };
+  const managedBy = async (): Promise<Set<string | null>> =>
+    new Set((await requests()).filter(({ path }) => path.includes('/api-keys')).map(({ by }) => by));
+  beforeEach(async () => {
+    const { hostingUrl, firebase } = (await core.core.sandbox.find())!;
+    await core.call('platforms.set', {
+      id: 'den-hosting',
+      base_url: hostingUrl,
+      firebase_sign_in_url: firebase.signInUrl,
+      firebase_token_url: firebase.tokenUrl,
+    });
+    await signInAs('test');
+    await core.call('keys.create', { name: 'real', platform: 'den-hosting' });
+    await core.call('sessions.signOut', {});
+    await control('POST', '/clock', { advanceMs: 1000 });
+  });
+
+  it('makes no key in place of a lost one, and lists none', async () => {
+    await signInAs('live');
+    const { rotation } = await core.call('rotations.start', {
+      key: 'real',
+      lost: true,
+      no_deploy_check: true,
+    });
+    expect(rotation).toMatchObject({ state: 'rolled_back', cause: { code: 'NO_AUTHENTICATION' } });
+    expect(await managedBy()).not.toContain(owners().live.email);
+  });
+
+  it('ends no key: the key asks for its own end', async () => {
+    await signInAs('live');
+    const { key } = await core.call('keys.revoke', { key: 'real', confirm: 'real' });
+    expect(key.status).toBe('revoked');
+    expect(await managedBy()).not.toContain(owners().live.email);
+  });
+
+  it('gives way to one of the same account, though that is for all environments', async () => {
+    await signInAs('test');
+    await signInAs('live', { env: 'dev' });
+    const { rotation } = await core.call('rotations.start', {
+      key: 'real',
+      lost: true,
+      no_deploy_check: true,
+    });
+    expect(rotation.state).toBe('done');
+    expect(await managedBy()).not.toContain(owners().live.email);
+    expect(await managedBy()).toContain(owners().test.email);
+  });
+});
+
 describe('the whole log', () => {
   it('comes out in stretches that hang together, oldest first', async () => {
     await signIn();

@@ -56,8 +56,9 @@ export async function createKeys(
   const environment = requireEnvironment(vault, env);
   const names = request.count === undefined ? [name] : batchNames(name, request.count);
   const isBatch = request.count !== undefined && request.count > 1;
+  const lost = isBatch ? names.filter((each) => isLost(vault, environment, each)) : [];
   const missing = isBatch
-    ? names.filter((each) => !isThere(vault, environment, each, request.platform))
+    ? names.filter((each) => !isThere(vault, environment, each, request.platform) && !lost.includes(each))
     : names;
   for (const each of missing) requireFreeName(vault, environment, each);
   const metadata = mergeMetadata(EMPTY_METADATA, request.metadata);
@@ -70,14 +71,22 @@ export async function createKeys(
     );
   }
   const using = request.using === undefined ? undefined : requireAsker(vault, request.using, environment);
-  const failed: Failure[] = [];
+  const failed = lost.map((each) => lostBefore(`${environment.meta.name}/${each}`, each));
   if (missing.length > 0) {
     const asker = await findAsker(core, vault, target, environment, { using });
     await core.operations.run(request.operation_id, call.signal, async (signal, progress) => {
       const paced = new PacedCalls(core, { key: asker.key, signal });
+      const idsBefore =
+        target.definition.calls.list === null
+          ? null
+          : await paced.call((options) =>
+              asker.use(async (auth) =>
+                (await core.platforms.listKeys(target, auth, options)).map(({ keyId }) => keyId),
+              ),
+            );
       let inARow = 0;
       for (const [index, each] of missing.entries()) {
-        const plan = { target, environment, asker, paced, name: each, metadata };
+        const plan = { target, environment, asker, paced, name: each, metadata, idsBefore };
         try {
           await createOne(core, call, vault, plan, signal);
           inARow = 0;
@@ -110,6 +119,19 @@ function isThere(vault: OpenVault, environment: EnvironmentRecord, name: string,
   const key = findKey(vault, environment.id, name);
   return key?.meta.platform === platform && key.meta.status !== 'revoked' && key.meta.status !== 'lost';
 }
+
+/** An earlier run got no answer, and what the platform made without one was found. */
+const isLost = (vault: OpenVault, environment: EnvironmentRecord, name: string): boolean => {
+  const key = findKey(vault, environment.id, name);
+  return key?.meta.status === 'lost' && !key.hasValue;
+};
+
+const lostBefore = (address: string, name: string): Failure => ({
+  name,
+  code: 'KEY_EXISTS',
+  message: 'It was made, and its value was lost.',
+  hint: `\`keymolt rotate start ${address} --lost\` makes another and ends it.`,
+});
 
 /** `--using` may name a key of another environment by its prefix; a bare name is one of the same environment. */
 const requireAsker = (vault: OpenVault, using: string, environment: EnvironmentRecord): KeyRecord =>

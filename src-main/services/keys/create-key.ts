@@ -1,14 +1,22 @@
 import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { CreatedKey, PlatformTarget } from '../../platforms/ports.ts';
-import type { OpenVault } from '../../vault/ports.ts';
+import type { OpenVault, RecordId } from '../../vault/ports.ts';
 import type { Call, Core } from '../context.ts';
 import type { Asker } from '../platforms/authentication.ts';
 import { callOptions, checkKey } from '../platforms/key-call.ts';
 import type { PacedCalls } from '../platforms/paced-calls.ts';
 import { definitionsOf } from '../platforms/platform-settings.ts';
 import type { mergeMetadata } from './key-change.ts';
-import { type EnvironmentRecord, type KeyRecord, keysOf, requireKeyById } from './key-directory.ts';
+import {
+  dropCreation,
+  isPending,
+  noteCreation,
+  type PendingCreation,
+  settleCreation,
+  settleCreations,
+} from './creation-journal.ts';
+import { type EnvironmentRecord, type KeyRecord, requireKeyById } from './key-directory.ts';
 import { readValueFacts } from './value-facts.ts';
 
 export interface CreationPlan {
@@ -19,12 +27,14 @@ export interface CreationPlan {
   readonly paced: PacedCalls;
   readonly name: string;
   readonly metadata: ReturnType<typeof mergeMetadata>;
+  /** The account's keys before; null where the platform has no list. */
+  readonly idsBefore: readonly string[] | null;
 }
 
 /**
  * Creates a key on the platform and stores it at once, durably; its value is shown to nobody.
  * @throws {AppError} MODE_MISMATCH (the new key is revoked again), STILL_ALIVE, and what the platform's calls throw; one
- *   that may have happened all the same says which key of that name the platform has now
+ *   that may have happened all the same says what was found
  */
 export async function createOne(
   core: Core,
@@ -33,57 +43,97 @@ export async function createOne(
   plan: CreationPlan,
   signal: AbortSignal,
 ): Promise<KeyRecord> {
-  const { target, environment, asker, name, metadata } = plan;
-  const subject = `${environment.meta.name}/${name}`;
-  const created = await createOnPlatform(core, vault, plan);
+  const { target, asker, name, metadata, idsBefore } = plan;
+  const wanted = { name, platform: target.definition.id, account: asker.account, idsBefore, metadata };
+  const pending = noteCreation(core, vault, plan.environment, wanted);
+  let created: CreatedKey | undefined;
   try {
-    const facts = readValueFacts(created.value, target.definition, definitionsOf(core, vault));
-    if (facts.mode !== 'unknown' && facts.mode !== environment.meta.kind) {
-      await takeBack(core, plan, created);
-      throw new AppError(
-        'MODE_MISMATCH',
-        `The platform made a ${facts.mode} key, and ${environment.meta.name} is an environment of kind ${environment.meta.kind}; the key was revoked again.`,
-        'Choose the environment that fits with -e, or ask with a key of the right mode (--using).',
-      );
-    }
-    const meta: KeyMeta = {
-      ...metadata,
-      name,
-      platform: target.definition.id,
-      account: asker.key?.meta.account ?? null,
-      tier: asker.key?.meta.tier ?? null,
-      keyId: created.keyId,
-      platformName: created.name,
-      status: 'active',
-      mode: facts.mode,
-      prefix: facts.prefix,
-      fingerprint: vault.fingerprint(created.value.expose()),
-      createdAt: created.createdAt ?? new Date(core.now()).toISOString(),
-      lastUsedAt: created.lastUsedAt,
-      rotatedAt: null,
-      lastCheck: null,
-    };
-    const id = await storeOrTakeBack(core, plan, created, () =>
-      vault.transact((tx) => {
-        tx.audit({
-          actor: call.actor,
-          action: 'key.create',
-          subject,
-          detail: `${target.definition.id}, key id ${created.keyId}, ${asker.label}`,
-        });
-        return tx.put({ kind: 'key', environmentId: environment.id, meta, value: created.value });
-      }),
-    );
-    core.emit('dataChanged', { what: 'keys' });
-    const key = requireKeyById(vault, id);
-    // The key is safe in the vault; that it works yet is worth knowing, not worth failing for.
-    return await checkKey(core, vault, target, key, signal).catch(() => requireKeyById(vault, id));
+    created = await createOnPlatform(core, call, vault, plan, pending);
+    return await keepCreated(core, call, vault, plan, created, pending, signal);
   } finally {
-    created.value.wipe();
+    created?.value.wipe();
+    pending.release();
+    // What nobody could look for yet is looked for now, whoever has left.
+    if (isPending(core, vault, pending.id)) settleCreations(core);
   }
 }
 
-async function createOnPlatform(core: Core, vault: OpenVault, plan: CreationPlan): Promise<CreatedKey> {
+async function keepCreated(
+  core: Core,
+  call: Call,
+  vault: OpenVault,
+  plan: CreationPlan,
+  created: CreatedKey,
+  pending: PendingCreation,
+  signal: AbortSignal,
+): Promise<KeyRecord> {
+  const { target, environment } = plan;
+  let id: RecordId;
+  try {
+    const meta = metaOf(core, vault, plan, created);
+    id = vault.transact((tx) => {
+      pending.settle(tx);
+      tx.audit({
+        actor: call.actor,
+        action: 'key.create',
+        subject: `${environment.meta.name}/${plan.name}`,
+        detail: `${target.definition.id}, key id ${created.keyId}, ${plan.asker.label}`,
+      });
+      return tx.put({ kind: 'key', environmentId: environment.id, meta, value: created.value });
+    });
+  } catch (error) {
+    // A key whose value could not be kept would live on at the platform, unseen: it is revoked before the error goes on.
+    await takeBack(core, plan, created);
+    dropCreation(core, vault, pending.id);
+    throw error;
+  }
+  core.emit('dataChanged', { what: 'keys' });
+  const key = requireKeyById(vault, id);
+  // The key is safe in the vault; that it works yet is worth knowing, not worth failing for.
+  return checkKey(core, vault, target, key, signal).catch(() => requireKeyById(vault, id));
+}
+
+/** @throws {AppError} MODE_MISMATCH, BAD_VALUE */
+function metaOf(core: Core, vault: OpenVault, plan: CreationPlan, created: CreatedKey): KeyMeta {
+  const { target, environment, asker, name, metadata } = plan;
+  const facts = readValueFacts(created.value, target.definition, definitionsOf(core, vault));
+  if (facts.mode !== 'unknown' && facts.mode !== environment.meta.kind) {
+    throw new AppError(
+      'MODE_MISMATCH',
+      `The platform made a ${facts.mode} key, and ${environment.meta.name} is an environment of kind ${environment.meta.kind}; the key was revoked again.`,
+      'Choose the environment that fits with -e, or ask with a key of the right mode (--using).',
+    );
+  }
+  return {
+    ...metadata,
+    name,
+    platform: target.definition.id,
+    account: asker.account,
+    tier: asker.key?.meta.tier ?? null,
+    keyId: created.keyId,
+    platformName: created.name,
+    status: 'active',
+    mode: facts.mode,
+    prefix: facts.prefix,
+    fingerprint: vault.fingerprint(created.value.expose()),
+    createdAt: created.createdAt ?? new Date(core.now()).toISOString(),
+    lastUsedAt: created.lastUsedAt,
+    rotatedAt: null,
+    lastCheck: null,
+  };
+}
+
+/** Whether the platform may have made the key although no usable answer came. */
+const mayHaveHappened = ({ code, details }: AppError): boolean =>
+  details?.['may_have_happened'] === true || code === 'PLATFORM_ERROR' || code === 'PLATFORM_ANSWER';
+
+async function createOnPlatform(
+  core: Core,
+  call: Call,
+  vault: OpenVault,
+  plan: CreationPlan,
+  pending: PendingCreation,
+): Promise<CreatedKey> {
   const { target, asker, paced, name, metadata } = plan;
   const description = metadata.purpose ?? undefined;
   const wanted = { name, ...(description === undefined ? {} : { description }) };
@@ -92,57 +142,37 @@ async function createOnPlatform(core: Core, vault: OpenVault, plan: CreationPlan
       asker.use((auth) => core.platforms.createKey(target, auth, wanted, options)),
     );
   } catch (error) {
-    if (!(error instanceof AppError) || !mayHaveHappened(error)) throw error;
-    throw await withCandidates(core, vault, plan, error);
-  }
-}
-
-/** Whether the platform may have made the key although no usable answer came. */
-const mayHaveHappened = ({ code, details }: AppError): boolean =>
-  details?.['may_have_happened'] === true || code === 'PLATFORM_ERROR' || code === 'PLATFORM_ANSWER';
-
-/**
- * Names the keys that the platform lists under this name and the vault does not have. They are named and not revoked:
- * a name is no proof that the key is ours.
- */
-async function withCandidates(
-  core: Core,
-  vault: OpenVault,
-  { target, asker, paced, name }: CreationPlan,
-  error: AppError,
-): Promise<AppError> {
-  const listed = await paced
-    .call((options) => asker.use((auth) => core.platforms.listKeys(target, auth, options)))
-    .catch(() => undefined);
-  const known = new Set(keysOf(vault).map(({ meta }) => meta.keyId));
-  const statuses: Readonly<Record<string, string | undefined>> = target.definition.keyStatuses;
-  const found = (listed ?? [])
-    .filter((key) => key.name === name && !known.has(key.keyId) && statuses[key.status] !== 'revoked')
-    .map(({ keyId }) => keyId);
-  if (listed !== undefined && found.length === 0) return error;
-  const hint =
-    listed === undefined
-      ? 'The key may have been made all the same: `keymolt sync` shows what the vault does not know.'
-      : `The platform lists ${found.join(', ')} under this name, whose value nobody got: revoke it in the platform’s console if nobody else made it.`;
-  return new AppError(error.code, error.message, hint, {
-    cause: error.cause,
-    details: { ...error.details, ...(found.length === 0 ? {} : { key_ids: found }) },
-  });
-}
-
-/** A key whose value could not be kept would live on at the platform, unseen: it is revoked before the error goes on. */
-async function storeOrTakeBack<T>(
-  core: Core,
-  plan: CreationPlan,
-  created: CreatedKey,
-  store: () => T,
-): Promise<T> {
-  try {
-    return store();
-  } catch (error) {
-    await takeBack(core, plan, created);
+    if (!(error instanceof AppError)) throw error;
+    if (mayHaveHappened(error)) throw await withWhatWasMade(core, call, vault, plan, pending, error);
+    // A call that was cancelled on its way may have arrived: the next unlock looks.
+    if (error.code !== 'CANCELLED') dropCreation(core, vault, pending.id);
     throw error;
   }
+}
+
+/** Looks for what an unclear create has made, and tells what became of it. */
+async function withWhatWasMade(
+  core: Core,
+  call: Call,
+  vault: OpenVault,
+  { target, environment, asker, name }: CreationPlan,
+  { id }: PendingCreation,
+  error: AppError,
+): Promise<AppError> {
+  const by = { target, asker, actor: call.actor };
+  const found = await settleCreation(core, vault, id, by, call.signal).catch(() => undefined);
+  if (found?.length === 0) return error;
+  const address = `${environment.meta.name}/${name}`;
+  const hint =
+    found === undefined
+      ? 'The key may have been made all the same: it is looked for at the next unlock, and `keymolt sync` shows what the vault does not know.'
+      : found.length > 1
+        ? `The platform lists ${found.join(', ')} under this name, whose values nobody got: revoke in the platform’s console what nobody else made.`
+        : `The platform made it (${found.join('')}), and its value is lost: it is in the vault as ${address}, lost. \`keymolt rotate start ${address} --lost\` makes another and ends it; \`keymolt key revoke ${address}\` only ends it.`;
+  return new AppError(error.code, error.message, hint, {
+    cause: error.cause,
+    details: { ...error.details, ...(found === undefined ? {} : { key_ids: found }) },
+  });
 }
 
 async function takeBack(core: Core, { target, asker }: CreationPlan, created: CreatedKey): Promise<void> {

@@ -9,7 +9,7 @@ import type { Core } from '../context.ts';
 import type { KeyRecord } from './key-directory.ts';
 import { requireKeyById } from './key-directory.ts';
 
-type EditableMeta = Pick<
+export type EditableMeta = Pick<
   KeyMeta,
   'owner' | 'project' | 'purpose' | 'scopes' | 'cidrs' | 'expiresAt' | 'rotateEveryDays' | 'variable'
 >;

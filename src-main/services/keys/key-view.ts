@@ -61,7 +61,7 @@ function toKeyView(
     cidrs: [...meta.cidrs],
     last_check: meta.lastCheck === null ? null : { ...meta.lastCheck },
     // A revoked key has no value on purpose; any other that lost it is damaged.
-    damaged: !hasValue && meta.status !== 'revoked',
+    damaged: !hasValue && meta.status !== 'revoked' && meta.status !== 'lost',
   };
 }
 

@@ -43,8 +43,12 @@ export async function revokeKey(
   const { signal } = call;
   const target = await platformTarget(core, vault, key.meta.platform, environment.meta.name);
   // A key that is revoked while it asks for its own end leaves no doubt only when another one asks.
-  const asker = await findAsker(core, vault, target, environment, { except: key }).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'NO_AUTHENTICATION') return keyAsker(vault, key);
+  const asker = await findAsker(core, vault, target, environment, {
+    except: key,
+    account: key.meta.account,
+  }).catch((error: unknown) => {
+    const isAlone = error instanceof AppError && error.code === 'NO_AUTHENTICATION';
+    if (isAlone && key.hasValue) return keyAsker(vault, key);
     throw error;
   });
   const paced = new PacedCalls(core, { key: asker.key, signal });

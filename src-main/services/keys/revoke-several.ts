@@ -119,6 +119,7 @@ async function chooseAsker(
   const goes = new Set<string>(all.map(({ key }) => key.id));
   const account = keys[0]?.meta.account ?? null;
   const other = await findAsker(core, vault, target, environment, {
+    account,
     accepts: (key) => !goes.has(key.id) && (account === null || key.meta.account === account),
   }).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'NO_AUTHENTICATION') return undefined;

@@ -199,9 +199,10 @@ async function firstList(
   const [first] = keys;
   if (first !== undefined) {
     const environment = environmentOf(vault, first);
-    const session = await findAsker(core, vault, target, environment, { except: first }).catch(
-      () => undefined,
-    );
+    const session = await findAsker(core, vault, target, environment, {
+      except: first,
+      account: first.meta.account,
+    }).catch(() => undefined);
     if (session !== undefined && session.key === undefined)
       return { asker: session, listed: await list(core, target, session, signal) };
   }

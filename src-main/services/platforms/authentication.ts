@@ -14,12 +14,15 @@ export interface Asker {
   readonly label: string;
   /** The key whose limits the call counts against; undefined for a session. */
   readonly key: KeyRecord | undefined;
+  /** The platform's id of the account it speaks for; null where nobody has asked yet. */
+  readonly account: string | null;
   readonly use: <T>(work: (auth: PlatformAuth) => Promise<T>) => Promise<T>;
 }
 
 export const keyAsker = (vault: OpenVault, key: KeyRecord): Asker => ({
   label: `with ${addressOf(vault, key)}`,
   key,
+  account: key.meta.account,
   use: (work) => withKeyValue(vault, key, work),
 });
 
@@ -31,6 +34,7 @@ const sessionAsker = (
 ): Asker => ({
   label: `as ${meta.email}`,
   key: undefined,
+  account: meta.account,
   use: (work) => withSession(core, vault, target, id, work),
 });
 
@@ -47,11 +51,17 @@ export async function findAsker(
   chosen: {
     readonly using?: KeyRecord | undefined;
     readonly except?: KeyRecord;
+    /**
+     * Whose keys the call is about, where that is known. SECURITY: a key or a session that is known to be of another account
+     * is not asked: its list shows other keys, and what it makes belongs to somebody else (test/contract/sessions.test.ts).
+     */
+    readonly account?: string | null;
     /** Which keys may ask; all but `except` where it is not said. */
     readonly accepts?: (key: KeyRecord) => boolean;
   },
 ): Promise<Asker> {
   if (chosen.using !== undefined) return keyAsker(vault, chosen.using);
+  const { account = null } = chosen;
   const active = keysIn(vault, environment.id).find(
     (key) =>
       key.meta.platform === target.definition.id &&
@@ -59,10 +69,11 @@ export async function findAsker(
       key.hasValue &&
       key.id !== chosen.except?.id &&
       key.meta.lastCheck?.outcome !== 'KEY_REJECTED' &&
+      mayBeOf(account, key.meta.account) &&
       chosen.accepts?.(key) !== false,
   );
   if (active !== undefined) return keyAsker(vault, active);
-  const session = findSession(vault, target, environment);
+  const session = findSession(vault, target, environment, ({ meta }) => mayBeOf(account, meta.account));
   if (session !== undefined) return sessionAsker(core, vault, target, session);
   if (isSandbox(target.definition.id)) return sandboxOwner(core, target, environment);
   throw new AppError(
@@ -71,6 +82,9 @@ export async function findAsker(
     'Add one you have with `keymolt key add`, name another with --using ENV/NAME, or sign in: `keymolt session sign-in --email E`.',
   );
 }
+
+const mayBeOf = (wanted: string | null, known: string | null): boolean =>
+  wanted === null || known === null || wanted === known;
 
 /** The sandbox's built-in owner, signed in as a person would be. */
 async function sandboxOwner(
@@ -89,6 +103,7 @@ async function sandboxOwner(
   return {
     label: `as ${owner.email}`,
     key: undefined,
+    account: null,
     use: async (work) => {
       const session = await core.platforms.signIn(target, owner.email, owner.password);
       try {

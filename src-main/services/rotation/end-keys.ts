@@ -206,6 +206,7 @@ export async function revokeNew(work: Work): Promise<void> {
     const itself: Asker = {
       label: 'with itself',
       key: undefined,
+      account: journal.meta.new?.account ?? null,
       use: (call) => withValue(journal.vault, journal.id, (auth) => call(auth)),
     };
     let wasAccepted = false;

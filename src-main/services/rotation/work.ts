@@ -90,6 +90,7 @@ async function askersOf(work: Work, target: PlatformTarget): Promise<Asker[]> {
     ...others.map((other) => keyAsker(vault, other)),
   ];
   const session = await findAsker(core, vault, target, environmentOf(vault, key), {
+    account: meta.old.account,
     accepts: () => false,
   }).catch((error: unknown) => {
     if (error instanceof AppError) return undefined;

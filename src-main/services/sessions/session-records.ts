@@ -19,15 +19,19 @@ export const findSession = (
   vault: OpenVault,
   { definition, baseUrl, firebase }: PlatformTarget,
   environment: EnvironmentRecord,
+  accepts: (session: SessionRecord) => boolean,
 ): SessionRecord | undefined => {
-  const fitting = sessionsOf(vault).filter(
-    ({ meta, environmentId, hasValue }) =>
+  const fitting = sessionsOf(vault).filter((session) => {
+    const { meta, environmentId, hasValue } = session;
+    return (
       hasValue &&
       meta.platform === definition.id &&
       meta.baseUrl === baseUrl &&
       meta.tokenUrl === firebase?.tokenUrl &&
-      (environmentId === null || environmentId === environment.id),
-  );
+      (environmentId === null || environmentId === environment.id) &&
+      accepts(session)
+    );
+  });
   return fitting.find(({ environmentId }) => environmentId !== null) ?? fitting[0];
 };
 
