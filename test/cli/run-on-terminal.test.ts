@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AgentHome, CLI, eventually, isRunning } from '../support/agent-home.ts';
+import { AgentHome, CLI, eventually, isRunning, runProgram } from '../support/agent-home.ts';
 import { TerminalSession } from '../support/terminal-session.ts';
 
 /** A child on a real terminal, in each of the three ways it is launched there, and what becomes of signals. */
@@ -198,5 +198,42 @@ describe.concurrent('a masked terminal', () => {
     await session.ended();
     expect(session.output).toMatch(/[^-]icanon\b/);
     process.kill(Number(/behind (\d+)/.exec(session.output)?.[1]), 'SIGKILL');
+  });
+
+  it('is given up by whoever is killed: the kernel tells the child that its terminal is gone', async () => {
+    const { session, log, pids } = await start(['--mask', 'always'], 'process.exit(5)', 'SIGHUP');
+    process.kill(pids[1], 'SIGKILL');
+    await session.ended();
+    await eventually('the child has ended', () => !isRunning(pids[0]));
+    expect(log().slice(1)).toContain('SIGHUP');
+  });
+});
+
+describe('a grant for live keys', () => {
+  it('is the terminal’s that unlocked: no other one has it, and the lock takes it from both', async () => {
+    await home.addKey('deploy', CANARY.replace('mbd_test', 'mbd_live'), '-e', 'prod');
+    await home.ok('lock');
+    const keymolt = `'${process.execPath}' '${CLI}'`;
+    const run = `${keymolt} run -e prod --no-input -- sh -c 'echo has \${#MOLTBOTDEN_API_KEY}'`;
+    const on = (script: string): TerminalSession =>
+      new TerminalSession(['bash', '-c', script], { env: home.env });
+    const first = on(
+      `${keymolt} unlock --password-file '${home.passphraseFile}'; (setsid -w ${run}); ${run}; echo wai""ting; read x; ${run}; echo left $?`,
+    );
+    await first.sees('APPROVAL_REQUIRED');
+    await first.sees('has 41');
+    await first.sees('waiting');
+    const second = on(`${run}; echo left $?`);
+    await second.sees('APPROVAL_REQUIRED');
+    await second.sees('left 125');
+    await home.ok('lock');
+    // By a process that ends: the grant is that one's.
+    const unlock = '"$0" "$1" unlock --password-file "$2"; true';
+    await runProgram('sh', ['-c', unlock, process.execPath, CLI, home.passphraseFile], { env: home.env });
+    first.type('\r');
+    await first.sees('APPROVAL_REQUIRED');
+    await first.sees('left 125');
+    said += first.output + second.output;
+    await Promise.all([first.ended(), second.ended()]);
   });
 });
