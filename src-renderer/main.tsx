@@ -17,8 +17,10 @@ import { followClipboard } from './state/clipboard.ts';
 import { followDoctor } from './state/doctor.ts';
 import { followHeadroom } from './state/headroom-history.ts';
 import { followInventory } from './state/inventory.ts';
+import { followPlace } from './state/place.ts';
 import { followRotations } from './state/rotations.ts';
 import { followRuns } from './state/runs.ts';
+import { followScreenProtection } from './state/screen-protection.ts';
 import { followStatus, useStatus } from './state/status.ts';
 import { resolveVariables, theme } from './ui/theme.ts';
 
@@ -53,6 +55,8 @@ followClipboard();
 followRuns();
 followRotations();
 followApprovals();
+followPlace();
+followScreenProtection();
 followStatus();
 // What a notice says of keys must not outlast the lock.
 useStatus.subscribe(({ status }) => {

@@ -17,7 +17,14 @@ import { settleCreations } from '../services/keys/creation-journal.ts';
 import { fingerprintNow } from '../services/keys/key-directory.ts';
 import { Operations } from '../services/operations.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
-import type { Clipboard, Documents, Launcher, PagePrinter, SandboxProcess } from '../services/ports.ts';
+import type {
+  Clipboard,
+  Desktop,
+  Documents,
+  Launcher,
+  PagePrinter,
+  SandboxProcess,
+} from '../services/ports.ts';
 import { DueFeedKeeper } from '../services/reports/due-feed-keeper.ts';
 import { resumeRotations } from '../services/rotation/run-rotation.ts';
 import { RotationSchedule } from '../services/rotation/scheduled-rotations.ts';
@@ -51,6 +58,7 @@ export interface ComposeOptions {
   readonly launcher: Launcher;
   readonly documents: Documents;
   readonly printer: PagePrinter;
+  readonly desktop: Desktop;
   readonly sandbox: SandboxProcess;
   /** The vault's keys were wiped; what else held a secret may be cleared now. */
   readonly onLocked?: () => void;
@@ -158,6 +166,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     printer: options.printer,
     imports,
     dueFeed,
+    desktop: options.desktop,
     log,
     now,
     randomBytes,

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { EventOf } from '../../src-shared/contract/events.ts';
+import type { Place } from '../../src-shared/domain/place.ts';
 import { failure } from '../../src-shared/contract/outcome.ts';
 import { ensurePrivateFolder, resolvePaths } from '../agent/paths.ts';
 import { dispatch } from '../ipc/dispatch.ts';
@@ -10,6 +11,9 @@ import { createJsonLog } from '../log/json-log.ts';
 import type { Log } from '../log/ports.ts';
 import type { Clipboard, PagePrinter } from '../services/ports.ts';
 import { childLauncher } from './child-launcher.ts';
+import { CrashCount } from './desktop/crash-count.ts';
+import { DesktopLife, type DesktopSystem, NO_SYSTEM } from './desktop/desktop-life.ts';
+import { MemoryBook } from './desktop/desktop-memory.ts';
 import { type RunningCore, startCore } from './start-core.ts';
 import type { OpenWindow, SystemEvent, WindowHost, WindowSeam } from './window-host.ts';
 
@@ -18,6 +22,16 @@ export interface DesktopOptions {
   /** The folder of the built page. */
   readonly pageDir: string;
   readonly open: OpenWindow;
+  readonly system?: DesktopSystem;
+  /** Without a window in sight, as after a login. */
+  readonly isHidden?: boolean;
+  /** Called at once: what the host may ask of the app from then on. */
+  readonly onControls?: (controls: DesktopControls) => void;
+}
+
+export interface DesktopControls {
+  /** Shows the window, and leads it there. */
+  readonly goTo: (place: Place | null) => void;
 }
 
 type EventListener = Parameters<WindowSeam['subscribe']>[0];
@@ -27,7 +41,14 @@ type EventListener = Parameters<WindowSeam['subscribe']>[0];
  * needs the other to begin. Where the core cannot start, the window says why and asks again.
  * @returns once the window is closed, or a client ended the core; the vault is locked and given up by then
  */
-export async function runDesktop({ env, pageDir, open }: DesktopOptions): Promise<void> {
+export async function runDesktop({
+  env,
+  pageDir,
+  open,
+  system = NO_SYSTEM,
+  isHidden = false,
+  onControls,
+}: DesktopOptions): Promise<void> {
   // SECURITY: a crash report would list the whole environment.
   process.report.excludeEnv = true;
   process.report.reportOnFatalError = false;
@@ -35,6 +56,20 @@ export async function runDesktop({ env, pageDir, open }: DesktopOptions): Promis
   const listeners = new Set<EventListener>();
   const ended = withResolvers();
   let window: WindowHost | undefined;
+  const tell: EventListener = (name, event) => {
+    for (const listener of listeners) listener(name, event);
+  };
+  const memory = new MemoryBook(resolvePaths(env).home, log);
+  const desktop = new DesktopLife(memory, system, {
+    callPage: () => tell('placeAsked', {}),
+    protect: (on) => window?.protect(on),
+  });
+  onControls?.({
+    goTo: (place) => {
+      if (place !== null) desktop.goTo(place);
+      window?.show();
+    },
+  });
   const clipboard: Clipboard = {
     write: (value) => (window === undefined ? Promise.reject(noWindow()) : window.clipboard.write(value)),
     clearIfUnchanged: (value) => window?.clipboard.clearIfUnchanged(value) ?? Promise.resolve(false),
@@ -57,6 +92,7 @@ export async function runDesktop({ env, pageDir, open }: DesktopOptions): Promis
       printer,
       askForPlace,
       launcher: childLauncher(env, homedir()),
+      desktop,
       onEnd: ended.resolve,
     });
     let asked = 0;
@@ -67,7 +103,7 @@ export async function runDesktop({ env, pageDir, open }: DesktopOptions): Promis
         // A program waits for the person, who may be looking elsewhere.
         if (asked > before) window?.show();
       }
-      for (const listener of listeners) listener(name, event);
+      tell(name, event);
     });
     return core;
   };
@@ -106,17 +142,28 @@ export async function runDesktop({ env, pageDir, open }: DesktopOptions): Promis
     },
   };
 
-  const onSystemEvent = (event: SystemEvent): void => {
+  const lock = (reason: SystemEvent | 'window_crash'): void => {
     // Only a core that runs has something to lock.
-    void starting?.then(({ core }) => core.vault.lock(event)).catch(() => undefined);
+    void starting?.then(({ core }) => core.vault.lock(reason)).catch(() => undefined);
   };
+  const crashes = new CrashCount();
   running().catch((error: unknown) => log.error('core.start', {}, error));
   try {
-    window = await open(seam, { pageDir, onSystemEvent });
-    await Promise.race([window.closed, ended.promise]);
+    for (let isAgain = false; ; isAgain = true) {
+      window = await open(seam, { pageDir, onSystemEvent: lock, memory, isHidden: isHidden && !isAgain });
+      const why = await Promise.race([window.closed, ended.promise]);
+      if (why !== 'crashed') break;
+      // SECURITY: nobody knows what ended the page, and what is opened next is a page that was never unlocked
+      // (test/e2e/electron-window.spec.ts).
+      lock('window_crash');
+      log.warn('window.crashed');
+      await window.close();
+      if (!crashes.mayReopen(Date.now())) throw crashesOnly();
+    }
   } finally {
     windowClosed.abort();
     await window?.close();
+    memory.flush();
     const core = await starting?.catch(() => undefined);
     if (core !== undefined) {
       core.end('stop');
@@ -131,6 +178,13 @@ const openLog = (env: DesktopOptions['env']): Log => {
   ensurePrivateFolder(path.dirname(log), { mayBeLink: true });
   return createJsonLog(openSync(log, 'a', 0o600));
 };
+
+const crashesOnly = (): AppError =>
+  new AppError(
+    'WINDOW_UNAVAILABLE',
+    'The window crashed several times within a minute.',
+    'The vault is locked and safe. Start Keymolt anew, or use the command line.',
+  );
 
 const noWindow = (): AppError =>
   new AppError('CLIPBOARD_UNAVAILABLE', 'The window is not open yet.', 'Try again once it is.');

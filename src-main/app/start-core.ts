@@ -13,7 +13,14 @@ import type { Log } from '../log/ports.ts';
 import { findSandbox, startSandboxProcess, stopSandboxProcess } from '../sandbox/start-sandbox.ts';
 import type { SandboxInfo as RunningSandbox } from '../sandbox/state-file.ts';
 import type { Core } from '../services/context.ts';
-import type { Clipboard, Launcher, PagePrinter, SandboxInfo, SandboxProcess } from '../services/ports.ts';
+import type {
+  Clipboard,
+  Desktop,
+  Launcher,
+  PagePrinter,
+  SandboxInfo,
+  SandboxProcess,
+} from '../services/ports.ts';
 import { Secret } from '../vault/secret.ts';
 import { prepareToClearMemory } from './clear-memory.ts';
 import { type ComposedCore, composeCore } from './compose.ts';
@@ -37,6 +44,7 @@ export interface StartOptions {
   readonly printer?: PagePrinter;
   /** Asks the person where a file is to go. */
   readonly askForPlace?: AskForPlace | undefined;
+  readonly desktop?: Desktop;
   readonly onEnd: () => void;
 }
 
@@ -66,6 +74,15 @@ const noLauncher: Launcher = {
     Promise.reject(
       new AppError('REFUSED', 'An agent without a window starts no commands.', 'Use `keymolt run`.'),
     ),
+};
+
+/** An agent without a window: no page asks it for these. */
+const noDesktop: Desktop = {
+  settings: () => ({ startAtLogin: null, notifications: null, stayInTray: null }),
+  set: () => undefined,
+  takePlace: () => null,
+  remember: () => undefined,
+  protectScreen: () => undefined,
 };
 
 /**
@@ -103,6 +120,7 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
       env: options.env,
       ask: options.askForPlace,
     }),
+    desktop: options.desktop ?? noDesktop,
     sandbox: sandboxProcess(paths.home, options.env),
     // After the answer is out: nobody waits for it.
     onLocked: () => setImmediate(memory.clear),

@@ -1,6 +1,7 @@
 import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
 import type { Outcome } from '../../src-shared/contract/outcome.ts';
 import type { Clipboard } from '../services/ports.ts';
+import type { DesktopMemory } from './desktop/desktop-memory.ts';
 
 /** Where a call came from, as far as the host could check it. */
 export interface CallSender {
@@ -19,10 +20,19 @@ export interface WindowSeam {
 /** What the machine told the host, for the vault's auto-lock. */
 export type SystemEvent = 'suspend' | 'screen_lock';
 
+/** How the window was left, and where it is noted. */
+export interface WindowMemory {
+  readonly now: Pick<DesktopMemory, 'bounds' | 'isMaximized' | 'zoom'>;
+  change(next: Partial<Pick<DesktopMemory, 'bounds' | 'isMaximized' | 'zoom'>>): void;
+}
+
 export interface WindowHostOptions {
   /** The folder of the built page (`out/renderer`). */
   readonly pageDir: string;
   readonly onSystemEvent: (event: SystemEvent) => void;
+  readonly memory: WindowMemory;
+  /** Started at login: the window waits to be asked for. */
+  readonly isHidden: boolean;
 }
 
 /** An open window. */
@@ -34,10 +44,12 @@ export interface WindowHost {
   readonly toPdf: () => Promise<Uint8Array>;
   /** Asks where a file is to go; undefined where the host has no dialog. @returns null: they changed their mind */
   readonly askForPlace?: (suggested: string) => Promise<string | null>;
-  /** Settles when the person closed the window (or the browser went away). */
-  readonly closed: Promise<void>;
+  /** Settles when the person closed the window, or the page's process ended by itself. */
+  readonly closed: Promise<'closed' | 'crashed'>;
   /** Brings the window to the front. */
   readonly show: () => void;
+  /** Keeps the window out of screenshots and screen sharing, where the system can. */
+  readonly protect: (on: boolean) => void;
   /** Closes the window and gives up everything the host made. */
   readonly close: () => Promise<void>;
 }

@@ -8,6 +8,7 @@ import type { Secret } from '../vault/secret.ts';
 import type {
   CallerProcess,
   Clipboard,
+  Desktop,
   Documents,
   Launcher,
   PagePrinter,
@@ -69,6 +70,7 @@ export interface Core {
   /** Files of variables that wait for a person to choose from them. */
   readonly imports: EnvImports;
   readonly dueFeed: DueFeed;
+  readonly desktop: Desktop;
   readonly log: Log;
   /** Epoch ms. */
   readonly now: () => number;

@@ -1,3 +1,4 @@
+import type { Place, ScreenId } from '../../src-shared/domain/place.ts';
 import type { Secret } from '../vault/secret.ts';
 
 /** A process at the other end of the socket, as the kernel tells it. */
@@ -109,4 +110,23 @@ export interface DocumentPlace {
 export interface PagePrinter {
   /** @throws {AppError} WINDOW_UNAVAILABLE */
   toPdf(): Promise<Uint8Array>;
+}
+
+/** What the window offers to be set; null: this host cannot. */
+export interface DesktopSettings {
+  readonly startAtLogin: boolean | null;
+  readonly notifications: boolean | null;
+  readonly stayInTray: boolean | null;
+}
+
+/** The window and the person's desktop, where this process has them. */
+export interface Desktop {
+  settings(): DesktopSettings;
+  /** Fields that are absent, and what this host cannot, stay as they are. @throws {AppError} BAD_FILE */
+  set(change: { readonly [Name in keyof DesktopSettings]?: boolean | undefined }): void;
+  /** Where the window is asked to be; once. A new page that is asked nothing begins where the window was left. */
+  takePlace(isNewPage: boolean): Place | null;
+  remember(screen: ScreenId): void;
+  /** Keeps the window out of screenshots and screen sharing, where the system can. */
+  protectScreen(on: boolean): void;
 }

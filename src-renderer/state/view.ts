@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { type ScreenId, SCREENS } from '../../src-shared/domain/place.ts';
 import type { KeyRef } from './key-ref.ts';
 
 export type Dialog =
@@ -10,17 +11,7 @@ export type Dialog =
   | { readonly kind: 'forget'; readonly key: KeyRef }
   | { readonly kind: 'shortcuts' };
 
-export const SCREENS = [
-  'overview',
-  'keys',
-  'rotation',
-  'headroom',
-  'doctor',
-  'agents',
-  'audit',
-  'settings',
-] as const;
-export type ScreenId = (typeof SCREENS)[number];
+export { type ScreenId, SCREENS };
 
 interface ViewState {
   readonly screen: ScreenId;

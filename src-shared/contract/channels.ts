@@ -19,6 +19,7 @@ import {
 } from './fields.ts';
 import { MAX_ENV_FILE_BYTES } from '../domain/env-file/env-text.ts';
 import { importPreviewAnswer, importTakenAnswer } from './imports.ts';
+import { SCREENS } from '../domain/place.ts';
 import { handsOutSecrets, type Method, shared, socketOnly, windowOnly } from './method.ts';
 import { preferencesAnswer, preferencesChange } from './preferences.ts';
 import {
@@ -32,6 +33,8 @@ import {
   deploymentAnswer,
   deploymentsAnswer,
   deploymentTestAnswer,
+  desktopPlaceAnswer,
+  desktopSettingsAnswer,
   doneAnswer,
   ENVIRONMENT_KINDS,
   environmentAnswer,
@@ -605,6 +608,25 @@ export const contract = {
     stop: shared('nothing', nothing, doneAnswer),
     /** The window's first try: starts the sandbox and creates a first key on it. */
     tryIt: windowOnly('unlocked', nothing, keyAnswer),
+  },
+  /** The window itself: where it is, and how it lives with the person's desktop. */
+  desktop: {
+    settings: windowOnly('nothing', nothing, desktopSettingsAnswer),
+    set: windowOnly(
+      'nothing',
+      z.strictObject({
+        start_at_login: z.boolean().optional(),
+        notifications: z.boolean().optional(),
+        stay_in_tray: z.boolean().optional(),
+      }),
+      desktopSettingsAnswer,
+    ),
+    /** Where the page is asked to be; once. One that has just loaded begins, unless asked, where the window was left. */
+    place: windowOnly('nothing', z.strictObject({ is_new_page: z.boolean() }), desktopPlaceAnswer),
+    /** Where the person is, for the next start. */
+    remember: windowOnly('nothing', z.strictObject({ screen: z.enum(SCREENS) }), doneAnswer),
+    /** The recovery code is on screen, or no longer: screenshots and screen sharing show nothing of the window meanwhile. */
+    protectScreen: windowOnly('nothing', z.strictObject({ on: z.boolean() }), doneAnswer),
   },
   operations: {
     cancel: shared('nothing', z.strictObject({ operation_id: z.string().max(64) }), doneAnswer),

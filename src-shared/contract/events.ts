@@ -20,6 +20,8 @@ export const events = {
   rotationChanged: z.object({ rotation: rotationView }),
   /** A rung of a diagnosis is known; `operation_id` as given to `doctor.run`. */
   doctorProgress: z.object({ operation_id: z.string(), key: z.string().nullable(), check: doctorCheckView }),
+  /** A link, a notification or the tray leads somewhere: `desktop.place` tells where. */
+  placeAsked: z.object({}),
   /** The clipboard was cleared, or someone else had changed it meanwhile. */
   clipboardCleared: z.object({ cleared: z.boolean() }),
 } as const satisfies Record<string, z.ZodType>;

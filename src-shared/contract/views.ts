@@ -7,6 +7,7 @@ import {
   SOURCE_STATES,
   textFindingFact,
 } from '../domain/diagnosis/source-words.ts';
+import { PLATFORM_KEY_ID, SCREENS } from '../domain/place.ts';
 import { platformDefinitionSchema } from '../domain/platform-definition.ts';
 
 /**
@@ -30,6 +31,7 @@ export const LOCK_REASONS = [
   'suspend',
   'screen_lock',
   'hand_over', // the desktop app took over from a headless agent
+  'window_crash', // the page of the window ended by itself
   'internal_error',
 ] as const;
 
@@ -420,6 +422,24 @@ export const rotationsAnswer = z.object({
   rotation: rotationView.nullable(),
   rotations: z.array(rotationView),
 });
+
+/** Where the window is asked to be (`Place` of the domain). */
+export const placeView = z.discriminatedUnion('at', [
+  z.object({ at: z.literal('screen'), screen: z.enum(SCREENS) }),
+  z.object({ at: z.literal('approvals') }),
+  z.object({ at: z.literal('key'), key: z.string().max(240) }),
+  z.object({ at: z.literal('key_id'), id: z.string().regex(PLATFORM_KEY_ID) }),
+]);
+export const desktopPlaceAnswer = z.object({ schema, place: placeView.nullable() });
+/** null: this host cannot, and the window does not offer it. */
+export const desktopSettingsAnswer = z.object({
+  schema,
+  start_at_login: z.boolean().nullable(),
+  notifications: z.boolean().nullable(),
+  /** The app goes on in the tray when its window is closed. */
+  stay_in_tray: z.boolean().nullable(),
+});
+export type DesktopSettingsView = z.infer<typeof desktopSettingsAnswer>;
 
 export const doneAnswer = z.object({ schema, warnings: z.array(z.string()) });
 

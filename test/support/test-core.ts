@@ -124,6 +124,13 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
     },
     documents: createDocuments({ homeFolder: home, env: {} }),
     printer: { toPdf: () => Promise.resolve(Buffer.from('%PDF-1.7 of a test')) },
+    desktop: {
+      settings: () => ({ startAtLogin: null, notifications: null, stayInTray: null }),
+      set: () => undefined,
+      takePlace: () => null,
+      remember: () => undefined,
+      protectScreen: () => undefined,
+    },
     sandbox: {
       find: () => Promise.resolve(info()),
       start: async ({ tier }) => {

@@ -64,10 +64,17 @@ export const openChromiumWindow = async (
   const forgetProfile = () => removeFolder(profile);
   try {
     const context = await launch(profile, executablePath, isVisible);
-    const closed = new Promise<void>((resolve) => {
-      context.once('close', () => void forgetProfile().finally(resolve));
+    let hasCrashed = false;
+    const closed = new Promise<'closed' | 'crashed'>((resolve) => {
+      context.once('close', () => {
+        void forgetProfile().finally(() => resolve(hasCrashed ? 'crashed' : 'closed'));
+      });
     });
     const page = await showPage(context, seam, pageDir);
+    page.once('crash', () => {
+      hasCrashed = true;
+      void context.close().catch(() => undefined);
+    });
     const tool = findClipboardTool(process.env);
     return {
       kind: 'chromium',
@@ -75,6 +82,8 @@ export const openChromiumWindow = async (
       clipboard: tool === undefined ? browserClipboard(page, PAGE_ORIGIN) : systemClipboard(tool),
       toPdf: () => toPdf(page),
       closed,
+      // No browser offers its pages that.
+      protect: () => undefined,
       show: () => void page.bringToFront().catch(() => undefined),
       close: async () => {
         await context.close().catch(() => undefined);

@@ -1,10 +1,12 @@
 import {
+  app,
   BrowserWindow,
   dialog,
   ipcMain,
   type IpcMainInvokeEvent,
   nativeTheme,
   powerMonitor,
+  screen,
   session,
 } from 'electron';
 import { join } from 'node:path';
@@ -15,9 +17,18 @@ import { findClipboardTool } from '../../run/clipboard-tool.ts';
 import type { Clipboard } from '../../services/ports.ts';
 import { readPageFile } from '../page-files.ts';
 import { systemClipboard } from '../system-clipboard.ts';
-import type { OpenWindow, WindowSeam } from '../window-host.ts';
+import { fitBounds, SMALLEST } from '../desktop/window-bounds.ts';
+import type { OpenWindow, WindowMemory, WindowSeam } from '../window-host.ts';
 import { electronClipboard } from './electron-clipboard.ts';
-import { isPageUrl, PAGE_SCHEME, PAGE_URL, refuseForeignRequests, refusePermissions } from './hardening.ts';
+import {
+  isPageUrl,
+  PAGE_SCHEME,
+  PAGE_URL,
+  refuseFiles,
+  refuseForeignRequests,
+  refusePermissions,
+} from './hardening.ts';
+import { zoomAfter } from './zoom.ts';
 
 const PARTITION = 'persist:window';
 // The page's own surface colours (src-renderer/ui/theme.ts), so that the window does not flash before its first paint.
@@ -25,10 +36,13 @@ const BACKGROUND = { light: '#f5f6f8', dark: '#131517' };
 const PRELOAD = join(fileURLToPath(new URL('.', import.meta.url)), '..', 'preload', 'index.cjs');
 
 /** Opens the window of the desktop app. Needs `app` to be ready. */
-export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEvent }) => {
+export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEvent, memory, isHidden }) => {
   const pageSession = session.fromPartition(PARTITION);
   refusePermissions(pageSession);
   refuseForeignRequests(pageSession);
+  refuseFiles(pageSession);
+  // A window that crashed before had the same session.
+  if (pageSession.protocol.isProtocolHandled(PAGE_SCHEME)) pageSession.protocol.unhandle(PAGE_SCHEME);
   pageSession.protocol.handle(PAGE_SCHEME, async (request) => {
     const url = new URL(request.url);
     if (request.method !== 'GET' || !isPageUrl(request.url)) return new Response(null, { status: 404 });
@@ -37,10 +51,9 @@ export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEv
   });
 
   const window = new BrowserWindow({
-    width: 1280,
-    height: 800,
-    minWidth: 900,
-    minHeight: 600,
+    ...fitBounds(memory.now.bounds, workAreas()),
+    minWidth: SMALLEST.width,
+    minHeight: SMALLEST.height,
     show: false,
     title: 'Keymolt',
     autoHideMenuBar: true,
@@ -61,9 +74,15 @@ export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEv
       webviewTag: false,
       navigateOnDragDrop: false,
       spellcheck: false,
+      devTools: mayHaveDevTools(),
     },
   });
-  window.once('ready-to-show', () => window.show());
+  if (memory.now.isMaximized) window.maximize();
+  window.once('ready-to-show', () => {
+    if (!isHidden) window.show();
+  });
+  noteBounds(window, memory);
+  followZoomKeys(window, memory);
   // The page's title says nothing of what is in it; a page that was taken over must not say it either.
   window.on('page-title-updated', (event) => event.preventDefault());
 
@@ -76,16 +95,18 @@ export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEv
   powerMonitor.on('suspend', onSuspend);
   powerMonitor.on('lock-screen', onLockScreen);
 
-  const closed = new Promise<void>((resolve) => {
+  const closed = new Promise<'closed' | 'crashed'>((resolve) => {
+    window.webContents.once('render-process-gone', () => resolve('crashed'));
     window.once('closed', () => {
       stopAnswering();
       stopTelling();
       powerMonitor.off('suspend', onSuspend);
       powerMonitor.off('lock-screen', onLockScreen);
-      resolve();
+      resolve('closed');
     });
   });
-  await window.loadURL(PAGE_URL);
+  // A page that crashes while it loads is told by `closed`.
+  await Promise.race([window.loadURL(PAGE_URL), closed]);
   return {
     kind: 'electron',
     clipboard: concealingClipboard(),
@@ -101,6 +122,9 @@ export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEv
       window.show();
       window.focus();
     },
+    protect: (on) => {
+      if (!window.isDestroyed()) window.setContentProtection(on);
+    },
     close: async () => {
       if (!window.isDestroyed()) window.destroy();
       await closed;
@@ -112,6 +136,36 @@ export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEv
 const concealingClipboard = (): Clipboard => {
   const tool = findClipboardTool(process.env);
   return tool?.writeConcealed === undefined ? electronClipboard : systemClipboard(tool);
+};
+
+const workAreas = () => {
+  const main = screen.getPrimaryDisplay();
+  const others = screen.getAllDisplays().filter(({ id }) => id !== main.id);
+  return [main, ...others].map(({ workArea }) => workArea);
+};
+
+/** SECURITY: whoever has a person's ear cannot have them paste into a console (test/e2e/electron-window.spec.ts). */
+const mayHaveDevTools = (): boolean => !app.isPackaged && process.env['KEYMOLT_DEVTOOLS'] === '1';
+
+const noteBounds = (window: BrowserWindow, memory: WindowMemory): void => {
+  const note = () => memory.change({ bounds: window.getNormalBounds(), isMaximized: window.isMaximized() });
+  window.on('resize', note);
+  window.on('move', note);
+  window.on('maximize', note);
+  window.on('unmaximize', note);
+};
+
+/** There is no menu that would bring these keys. */
+const followZoomKeys = (window: BrowserWindow, memory: WindowMemory): void => {
+  const { webContents } = window;
+  webContents.once('dom-ready', () => webContents.setZoomFactor(memory.now.zoom));
+  webContents.on('before-input-event', (event, input) => {
+    const zoom = zoomAfter(memory.now.zoom, input);
+    if (zoom === undefined) return;
+    event.preventDefault();
+    webContents.setZoomFactor(zoom);
+    memory.change({ zoom });
+  });
 };
 
 /** One IPC handler a channel; a channel that is not in the contract has none. */

@@ -30,6 +30,12 @@ export const refuseForeignRequests = (session: Session): void => {
   });
 };
 
+/** SECURITY: requests for files are asked of nobody above; the page is served, and needs none. */
+export const refuseFiles = (session: Session): void => {
+  if (!session.protocol.isProtocolHandled('file'))
+    session.protocol.handle('file', () => new Response(null, { status: 403 }));
+};
+
 const refuse = (event: { preventDefault: () => void }): void => event.preventDefault();
 
 /** SECURITY: for every web contents there will ever be: it stays on its page, opens nothing and embeds nothing. */

@@ -1,10 +1,12 @@
 import { app, Menu, protocol } from 'electron';
 import { join } from 'node:path';
+import { LINK_SCHEME, parseDeepLink } from '../../../src-shared/domain/place.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { resolvePaths } from '../../agent/paths.ts';
-import { runDesktop } from '../run-desktop.ts';
-import type { WindowHost } from '../window-host.ts';
+import { HIDDEN_ARGUMENT } from '../desktop/start-at-login.ts';
+import { type DesktopControls, runDesktop } from '../run-desktop.ts';
 import { openElectronWindow } from './electron-window.ts';
+import { loginItem } from './login-item.ts';
 import { confineAll, PAGE_SCHEME } from './hardening.ts';
 
 /** The desktop app under Electron, from its start to its end. To be called before Electron is ready. */
@@ -27,8 +29,17 @@ export const runElectron = (pageDir: string): void => {
     return;
   }
   confineAll();
-  let window: WindowHost | undefined;
-  app.on('second-instance', () => window?.show());
+  let controls: DesktopControls | undefined;
+  const follow = (link: string | undefined): void => controls?.goTo(parseDeepLink(link ?? '') ?? null);
+  app.on('second-instance', (_event, argv) => follow(linkAmong(argv)));
+  // macOS hands links over this way, the first one perhaps before there is anything to lead.
+  let earlyLink = linkAmong(process.argv);
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    if (controls === undefined) earlyLink = link;
+    else follow(link);
+  });
+  if (app.isPackaged) claimLinks();
   // The window's end is the app's end (run-desktop.ts): it closes the vault first.
   app.on('window-all-closed', () => undefined);
 
@@ -37,9 +48,12 @@ export const runElectron = (pageDir: string): void => {
     await runDesktop({
       env: process.env,
       pageDir,
-      open: async (seam, options) => {
-        window = await openElectronWindow(seam, options);
-        return window;
+      open: openElectronWindow,
+      system: { loginItem: loginItem() },
+      isHidden: process.argv.includes(HIDDEN_ARGUMENT),
+      onControls: (given) => {
+        controls = given;
+        if (earlyLink !== undefined) follow(earlyLink);
       },
     });
   };
@@ -51,4 +65,14 @@ export const runElectron = (pageDir: string): void => {
       );
       app.exit(1);
     });
+};
+
+/** SECURITY: of another start's words only a link is read, and that as data (src-shared/domain/place.ts). */
+const linkAmong = (argv: readonly string[]): string | undefined =>
+  argv.find((argument) => argument.toLowerCase().startsWith(`${LINK_SCHEME}:`));
+
+/** SECURITY: `--` before the link, so that one made to look like a switch is none. */
+const claimLinks = (): void => {
+  if (process.platform === 'win32') app.setAsDefaultProtocolClient(LINK_SCHEME, process.execPath, ['--']);
+  else app.setAsDefaultProtocolClient(LINK_SCHEME);
 };

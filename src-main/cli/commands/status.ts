@@ -54,6 +54,7 @@ const LOCK_WORDS: Readonly<Record<NonNullable<StatusView['lock_reason']>, string
   suspend: 'locked when the machine went to sleep',
   screen_lock: 'locked with the screen',
   hand_over: 'the desktop app took over',
+  window_crash: 'locked when the window crashed',
   internal_error: 'locked after an error in keymolt',
 };
 

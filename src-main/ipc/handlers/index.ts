@@ -1,4 +1,5 @@
 import type { Handlers } from '../handler.ts';
+import { desktopHandlers } from './desktop.ts';
 import { deploymentHandlers } from './deployments.ts';
 import { keyHandlers } from './keys.ts';
 import { platformHandlers } from './platforms.ts';
@@ -17,4 +18,5 @@ export const handlers: Handlers = {
   ...rotationHandlers,
   ...runHandlers,
   ...windowHandlers,
+  ...desktopHandlers,
 };

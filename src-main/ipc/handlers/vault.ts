@@ -16,7 +16,16 @@ const DONE = { schema: 1, warnings: [] as string[] } as const;
 
 export const vaultHandlers = {
   'vault.status': (core) => readStatus(core),
-  'vault.create': (core, call, { passphrase }) => createVault(core, call, passphrase),
+  'vault.create': async (core, call, { passphrase }) => {
+    // SECURITY: before the page has the recovery code; it says itself when the code is off the screen (docs/SECURITY.md).
+    if (call.face === 'window') core.desktop.protectScreen(true);
+    try {
+      return await createVault(core, call, passphrase);
+    } catch (error) {
+      if (call.face === 'window') core.desktop.protectScreen(false);
+      throw error;
+    }
+  },
   'vault.unlock': (core, call, { secret, ...request }) => unlockVault(core, call, request, secret),
   'vault.lock': (core) => lockVault(core),
   'vault.changePassphrase': (core, call, { current, current_is: is, next }) =>

@@ -29,6 +29,7 @@ export const messages = {
     sync: 'Check with the platforms',
     lock: 'Lock the vault',
   },
+  missingKey: (name: string) => `There is no key ${name} in this vault.`,
   liveFrame: (env: string) => `LIVE · You are looking at ${env}. What you change here reaches real users.`,
   connecting: 'Opening Keymolt…',
 

@@ -17,6 +17,7 @@ import { openPalette, Palette } from './palette.tsx';
 import { Screens } from './screens.tsx';
 import classes from './shell.module.css';
 import { SideBar } from './side-bar.tsx';
+import { useMissingKey } from './use-missing-key.ts';
 import { usePresence, useShortcuts } from './shortcuts.ts';
 
 /** The window of an open vault. */
@@ -27,6 +28,7 @@ export function Shell({ status }: { readonly status: StatusView }) {
   const loading = useInventory((state) => state.loading);
   const { env, screen } = useView();
   useShortcuts(searchField);
+  useMissingKey();
   usePresence();
 
   const live = environments.find((environment) => environment.name === env)?.kind === 'live';

@@ -10,6 +10,7 @@ const REASONS: Record<LockReason, string> = {
   suspend: 'It locked when the computer went to sleep.',
   screen_lock: 'It locked together with your screen.',
   hand_over: 'The desktop app took over from the background agent, so it asks once more.',
+  window_crash: 'It locked because the window had crashed. Nothing was lost; the window is a new one.',
   internal_error: 'It locked because of an internal error. The log has the details.',
 };
 

@@ -5,6 +5,7 @@ import type { EventName } from '../../../src-shared/contract/events.ts';
 import type { Method } from '../../../src-shared/contract/method.ts';
 import type { Outcome } from '../../../src-shared/contract/outcome.ts';
 import { done, fail, FakeCore, type Handlers } from './core.ts';
+import { desktopHandlers } from './desktop.ts';
 import { keysHandlers } from './keys.ts';
 import { runsHandlers } from './runs.ts';
 import type { Scenario } from './scenario.ts';
@@ -19,6 +20,7 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     ...keysHandlers(core),
     ...workHandlers(core),
     ...runsHandlers(core),
+    ...desktopHandlers(core),
   };
 
   const answer = async (channel: ChannelName, request: unknown): Promise<Outcome<unknown>> => {

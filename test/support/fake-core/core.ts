@@ -1,7 +1,14 @@
 import type { ChannelName, RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { EventName, EventOf } from '../../../src-shared/contract/events.ts';
 import { failure, type Outcome, success } from '../../../src-shared/contract/outcome.ts';
-import type { ApprovalView, KeyView, RotationView, StatusView } from '../../../src-shared/contract/views.ts';
+import type {
+  ApprovalView,
+  DesktopSettingsView,
+  KeyView,
+  RotationView,
+  StatusView,
+} from '../../../src-shared/contract/views.ts';
+import type { Place } from '../../../src-shared/domain/place.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
 import { fakeKey, fakeKeys, fakeRotation } from './data.ts';
@@ -26,6 +33,8 @@ export class FakeCore {
   approvals: ApprovalView[];
   rotations: RotationView[];
   status: StatusView;
+  desktop: DesktopSettingsView;
+  place: Place | null;
   wrongTries = 0;
   /** How many commands were started. */
   runs = 0;
@@ -57,6 +66,14 @@ export class FakeCore {
       expires_at: new Date(now + 60_000).toISOString(),
       ...more,
     }));
+    this.place = scenario.place ?? null;
+    this.desktop = {
+      schema: 1,
+      start_at_login: null,
+      notifications: null,
+      stay_in_tray: null,
+      ...scenario.desktop,
+    };
     this.status = {
       schema: 1,
       vault: 'unlocked',
@@ -91,6 +108,12 @@ export class FakeCore {
   change(next: Partial<StatusView>): void {
     this.status = { ...this.status, ...next };
     this.emit('statusChanged', this.status);
+  }
+
+  /** As a link or a notification does. */
+  goTo(place: Place): void {
+    this.place = place;
+    this.emit('placeAsked', {});
   }
 
   /** @param ref `env/name` */

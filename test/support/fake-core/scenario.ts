@@ -1,5 +1,12 @@
 import type { ChannelName } from '../../../src-shared/contract/channels.ts';
-import type { ApprovalView, KeyView, RotationView, StatusView } from '../../../src-shared/contract/views.ts';
+import type { Place } from '../../../src-shared/domain/place.ts';
+import type {
+  ApprovalView,
+  DesktopSettingsView,
+  KeyView,
+  RotationView,
+  StatusView,
+} from '../../../src-shared/contract/views.ts';
 import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
 
 /** How the fake core begins and misbehaves. Plain data: it goes into the page as JSON. */
@@ -22,6 +29,10 @@ export interface Scenario {
   readonly warnings?: readonly string[];
   readonly auditEntries?: number;
   readonly rotations?: readonly Partial<RotationView>[];
+  /** Where the window is asked to be. */
+  readonly place?: Place;
+  /** What this host can be set to; nothing where nothing is named. */
+  readonly desktop?: Partial<Omit<DesktopSettingsView, 'schema'>>;
   /** What the page's clock says, for pictures that are to be the same each day. ISO 8601. */
   readonly now?: string;
 }
