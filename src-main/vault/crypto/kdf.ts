@@ -1,4 +1,3 @@
-import { hashRaw } from '@node-rs/argon2';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Secret } from '../secret.ts';
 import { KEY_BYTES } from './aead.ts';
@@ -61,7 +60,13 @@ export async function deriveFromPassphrase(
 }
 
 /** The bare function, without limits; the known-answer tests use it with small parameters. */
-export function argon2id(password: Uint8Array, salt: Uint8Array, parameters: KdfParameters): Promise<Buffer> {
+export async function argon2id(
+  password: Uint8Array,
+  salt: Uint8Array,
+  parameters: KdfParameters,
+): Promise<Buffer> {
+  // Loaded at the first passphrase: an agent that nobody has unlocked yet is smaller by it.
+  const { hashRaw } = await import('@node-rs/argon2');
   // Argon2id and version 0x13 are the package's defaults; test/vectors holds it to them.
   return hashRaw(password, {
     salt,
