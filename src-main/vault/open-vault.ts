@@ -108,13 +108,7 @@ export class UnlockedVault implements OpenVault {
     this.#audit = new AuditCodec(vaultId, this.#keys, randomBytes);
 
     const { blobs, misfiledIds, leaves } = context.rows;
-    const opened: RecordFacts[] = [];
-    const damagedIds = misfiledIds.map(toRecordId);
-    for (const [index, facts] of this.#codec.openAllMeta(blobs).entries()) {
-      if (facts === undefined) damagedIds.push(toRecordId(blobs[index] ?? Buffer.alloc(0)));
-      else opened.push(facts);
-    }
-    this.#index = new RecordIndex(opened, damagedIds);
+    this.#index = new RecordIndex(this.#codec.openAllMeta(blobs), misfiledIds.map(toRecordId));
     this.#set = new RecordSet(this.#keys.recordSet, vaultId, leaves);
 
     const state = this.#stateCodec.open(store.readState());

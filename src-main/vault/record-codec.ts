@@ -1,3 +1,4 @@
+import { BugError } from '../../src-shared/errors/bug-error.ts';
 import { NONCE_BYTES, type RandomBytes, seal, TAG_BYTES, unseal, unsealInto } from './crypto/aead.ts';
 import { associatedData } from './crypto/associated-data.ts';
 import { ID_BYTES } from './crypto/header.ts';
@@ -133,23 +134,25 @@ export class RecordCodec {
   }
 
   /**
-   * Opens many. Works in buffers that it makes once, because making them is most of what ten thousand records cost.
-   * @returns for each blob its facts, or undefined where it fails its authentication
+   * Opens many, and looks at each: one that fails its authentication is named as damaged. Works in buffers that it makes
+   * once, because making them is most of what ten thousand records cost.
    */
-  openAllMeta(blobs: readonly Buffer[]): (RecordFacts | undefined)[] {
+  openAllMeta(blobs: readonly Buffer[]): OpenedRecords {
     const longest = blobs.reduce((max, blob) => Math.max(max, blob.byteLength), LEAF_BYTES);
-    const sealed = new ReusedBuffer(longest);
+    const sealed = new ReusedBuffer(Buffer.alloc(longest));
+    const plain = new ReusedBuffer(secretMemory(longest));
     const nonce = sealed.bytes.subarray(PLAIN_BYTES, LEAF_BYTES);
     const texts = secretMemory(blobs.reduce((sum, blob) => sum + textBytesOf(blob), 0));
+    const opened: OpenedBlob[] = [];
+    const damagedIds: RecordId[] = [];
     const someId = 'ff'.repeat(ID_BYTES) as RecordId;
     const within = this.#context({ id: someId, environmentId: someId, version: 1 }, 'meta');
     const without = this.#context({ id: someId, environmentId: null, version: 1 }, 'meta');
     const idAt = within.indexOf(someId, 0, 'hex');
     const environments = new EnvironmentNames();
     let end = 0;
-    return blobs.map((blob) => {
+    for (const blob of blobs) {
       const size = textBytesOf(blob);
-      if (size < JSON_AT) return undefined;
       blob.copy(sealed.bytes);
       const environmentId = environments.nameOf(blob);
       const context = environmentId === null ? without : within;
@@ -163,15 +166,20 @@ export class RecordCodec {
         VERSION_AT,
         PLAIN_BYTES,
       );
-      const text = texts.subarray(end, (end += size));
+      const text = plain.view(0, size);
       const ciphertext = sealed.view(LEAF_BYTES, blob.byteLength);
-      if (!unsealInto(text, this.#metadataKey, nonce, ciphertext, context)) return undefined;
-      const kind = KINDS.get(text[0] ?? 0);
+      const isWhole = size >= JSON_AT && unsealInto(text, this.#metadataKey, nonce, ciphertext, context);
       // A kind that this version does not know was sealed by a newer one: not usable, and not to be lost either.
-      if (kind === undefined) return undefined;
-      const version = readNumber(blob, VERSION_AT);
-      return new RecordFacts({ id: toRecordId(blob), environmentId, version }, kind, text);
-    });
+      if (!isWhole || !KINDS.has(text[0] ?? 0)) {
+        damagedIds.push(toRecordId(blob));
+        continue;
+      }
+      texts.set(text, end);
+      opened.push({ blob, environmentId, at: end, size });
+      end += size;
+    }
+    plain.bytes.fill(0);
+    return new OpenedRecords(opened, damagedIds, texts);
   }
 
   sealValue(
@@ -207,6 +215,44 @@ export class RecordCodec {
 /** How long the text in a blob is; below what every text has for a blob that is none. */
 const textBytesOf = (blob: Buffer): number => Math.max(blob.byteLength - LEAF_BYTES - TAG_BYTES, 0);
 
+interface OpenedBlob {
+  readonly blob: Buffer;
+  readonly environmentId: RecordId | null;
+  readonly at: number;
+  readonly size: number;
+}
+
+/** Records that were opened and found whole; what is in each is taken out where it is first asked for. */
+export class OpenedRecords {
+  readonly damagedIds: readonly RecordId[];
+  #opened: readonly OpenedBlob[];
+  readonly #texts: Buffer;
+
+  constructor(opened: readonly OpenedBlob[], damagedIds: readonly RecordId[], texts: Buffer) {
+    this.#opened = opened;
+    this.damagedIds = damagedIds;
+    this.#texts = texts;
+  }
+
+  /** In the order of creation. Once: what was read is let go of. */
+  takeFacts(): RecordFacts[] {
+    const opened = this.#opened;
+    this.#opened = [];
+    const all = opened.map(({ blob, environmentId, at, size }) => {
+      const text = this.#texts.subarray(at, at + size);
+      const place = { id: toRecordId(blob), environmentId, version: readNumber(blob, VERSION_AT) };
+      const kind = KINDS.get(text[0] ?? 0);
+      if (kind === undefined) throw new BugError('a record of no kind was taken for whole');
+      return new RecordFacts(place, kind, text);
+    });
+    return all.sort((a, b) => a.ordinal - b.ordinal);
+  }
+
+  wipe(): void {
+    this.#texts.fill(0);
+  }
+}
+
 /** The environments of ten thousand records are a handful: one text for each will do. */
 class EnvironmentNames {
   readonly #known: { readonly bytes: Buffer; readonly name: RecordId | null }[] = [];
@@ -231,8 +277,8 @@ class ReusedBuffer {
   readonly bytes: Buffer;
   readonly #views = new Map<number, Buffer>();
 
-  constructor(size: number) {
-    this.bytes = Buffer.alloc(size);
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
   }
 
   /** `start` is the same in every call. */

@@ -1,23 +1,38 @@
 import type { RecordId, RecordKind, VaultRecord } from './ports.ts';
-import type { RecordFacts } from './record-codec.ts';
+import type { OpenedRecords, RecordFacts } from './record-codec.ts';
 
-/** The opened metadata in memory. Maps keep the order of creation: a changed record stays in its place. */
+/**
+ * The opened metadata in memory. Maps keep the order of creation: a changed record stays in its place. Made when it is
+ * first asked for something: an unlock waits neither for ten thousand entries nor for their parsed texts.
+ */
 export class RecordIndex {
-  readonly #facts = new Map<RecordId, RecordFacts>();
-  /** Made when first asked for: an unlock does not wait for ten thousand parsed texts. */
+  readonly #opened: OpenedRecords;
+  #listed: Map<RecordId, RecordFacts> | undefined;
   readonly #records = new Map<RecordId, VaultRecord>();
   readonly #lists = new Map<RecordKind, readonly VaultRecord[]>();
   readonly #damaged: Set<RecordId>;
   #nextOrdinal = 1;
 
-  constructor(records: RecordFacts[], damagedIds: readonly RecordId[]) {
-    this.#damaged = new Set(damagedIds);
-    records.sort((a, b) => a.ordinal - b.ordinal);
-    for (const facts of records) this.#facts.set(facts.id, facts);
-    this.#nextOrdinal = (records.at(-1)?.ordinal ?? 0) + 1;
+  constructor(opened: OpenedRecords, misfiledIds: readonly RecordId[]) {
+    this.#opened = opened;
+    this.#damaged = new Set([...misfiledIds, ...opened.damagedIds]);
+  }
+
+  get #facts(): Map<RecordId, RecordFacts> {
+    return this.#listed ?? this.#listAll();
+  }
+
+  #listAll(): Map<RecordId, RecordFacts> {
+    if (this.#listed === undefined) {
+      const facts = this.#opened.takeFacts();
+      this.#listed = new Map(facts.map((one) => [one.id, one]));
+      this.#nextOrdinal = (facts.at(-1)?.ordinal ?? 0) + 1;
+    }
+    return this.#listed;
   }
 
   get nextOrdinal(): number {
+    this.#listAll();
     return this.#nextOrdinal;
   }
 
@@ -62,8 +77,10 @@ export class RecordIndex {
 
   /** Overwrites the texts and forgets them. */
   clear(): void {
-    for (const { text } of this.#facts.values()) text.fill(0);
-    this.#facts.clear();
+    this.#opened.wipe();
+    // Of what was changed since, the texts lie elsewhere.
+    for (const { text } of this.#listed?.values() ?? []) text.fill(0);
+    this.#listed = new Map();
     this.#records.clear();
     this.#lists.clear();
   }
