@@ -83,7 +83,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       'ca-file',
       'password-file',
     ],
-    notes: ['A new host for live keys asks for the passphrase; with --no-input it needs --yes.'],
+    notes: [
+      'A new host for live keys asks for the passphrase; with --no-input it needs --yes.',
+      "An empty value, such as --tier '', takes a setting back.",
+    ],
   },
   {
     words: 'platform import',

@@ -172,13 +172,14 @@ export const contract = {
       z.strictObject({
         id: platformId,
         env,
-        base_url: z.string().max(2048).optional(),
-        tier: z.string().max(64).optional(),
-        firebase_sign_in_url: z.string().max(2048).optional(),
-        firebase_token_url: z.string().max(2048).optional(),
-        egress_echo_url: z.string().max(2048).optional(),
-        ca_file: filePath.optional(),
-        /** A new host for live keys needs the passphrase, or `confirmed` from `--no-input --yes`. */
+        // null takes a setting back: what the definition says holds again.
+        base_url: z.string().max(2048).nullable().optional(),
+        tier: z.string().max(64).nullable().optional(),
+        firebase_sign_in_url: z.string().max(2048).nullable().optional(),
+        firebase_token_url: z.string().max(2048).nullable().optional(),
+        egress_echo_url: z.string().max(2048).nullable().optional(),
+        ca_file: filePath.nullable().optional(),
+        /** A new host for live keys or sign-ins needs the passphrase, or `confirmed` from `--no-input --yes`. */
         passphrase: passphrase.optional(),
         confirmed: z.boolean().optional(),
       }),

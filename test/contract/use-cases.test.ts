@@ -362,6 +362,41 @@ describe('platforms', () => {
     const { foreign_hosts: hosts } = await core.call('vault.status', {});
     expect(hosts).toEqual([{ platform: 'den-hosting', env: null, base_url: 'https://evil.example/v1' }]);
   });
+
+  it('take no detour by a test environment, nor by the address of sign-ins', async () => {
+    const value = bytes(LIVE_CANARY);
+    await core.call('keys.add', { name: 'live', env: 'prod', platform: 'den-hosting', value });
+    const base_url = 'https://evil.example/v1';
+    // No live key is in dev, so this moves none.
+    await core.call('platforms.set', { id: 'den-hosting', env: 'dev', base_url });
+    for (const move of [
+      { base_url },
+      { base_url, env: 'prod' },
+      { firebase_sign_in_url: 'https://evil.example/sign-in?key=1' },
+      { firebase_token_url: 'https://evil.example/token' },
+    ])
+      await expect(core.call('platforms.set', { id: 'den-hosting', ...move })).rejects.toMatchObject({
+        code: 'INPUT_REQUIRED',
+        message: expect.stringContaining('https://evil.example') as unknown,
+      });
+  });
+
+  it('give a setting back to the definition', async () => {
+    const settings = {
+      base_url: 'https://other.example/v1',
+      tier: 'forge',
+      firebase_token_url: 'https://other.example/token',
+      egress_echo_url: 'https://other.example/ip',
+      ca_file: '/etc/ca.pem',
+    };
+    const { platform: before } = await core.call('platforms.show', { id: 'den-hosting' });
+    for (const env of ['dev', undefined]) {
+      const place = { id: 'den-hosting', ...(env === undefined ? {} : { env }) };
+      await core.call('platforms.set', { ...place, ...settings });
+      const nothing = Object.fromEntries(Object.keys(settings).map((name) => [name, null]));
+      expect((await core.call('platforms.set', { ...place, ...nothing })).platform).toEqual(before);
+    }
+  });
 });
 
 describe('imported platforms', () => {

@@ -44,7 +44,7 @@ export const platformSet: Command = async (context) => {
     ] as const
   ).flatMap(([field, flag]) => {
     const value = flags.text(flag);
-    return value === undefined ? [] : [[field, value] as const];
+    return value === undefined ? [] : [[field, value === '' ? null : value] as const];
   });
   const caFile = flags.text('ca-file');
   if (texts.length === 0 && caFile === undefined) throw usage('nothing to set: --base-url, --tier, …');
@@ -52,7 +52,7 @@ export const platformSet: Command = async (context) => {
     id: context.argument(0),
     ...(context.env === undefined ? {} : { env: context.env }),
     ...Object.fromEntries(texts),
-    ...(caFile === undefined ? {} : { ca_file: path.resolve(caFile) }),
+    ...(caFile === undefined ? {} : { ca_file: caFile === '' ? null : path.resolve(caFile) }),
     // Only both together: `--yes` alone on a terminal is quickly typed, and the passphrase is asked there.
     ...(context.noInput && flags.has('yes') ? { confirmed: true } : {}),
   };

@@ -1,6 +1,6 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { PlatformView } from '../../../src-shared/contract/views.ts';
-import { checkBaseUrl, checkEndpointUrl } from '../../../src-shared/domain/base-url.ts';
+import { checkEndpointUrl } from '../../../src-shared/domain/base-url.ts';
 import {
   parsePlatformDefinition,
   type PlatformDefinition,
@@ -10,7 +10,8 @@ import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Secret } from '../../vault/secret.ts';
 import type { Call, Core } from '../context.ts';
-import { environmentOf, keysOf, requireEnvironment } from '../keys/key-directory.ts';
+import { keysOf, requireEnvironment } from '../keys/key-directory.ts';
+import { findNewHost } from './new-host.ts';
 import {
   definitionsOf,
   isSandbox,
@@ -151,19 +152,19 @@ export async function setPlatform(
     ...NO_SETTINGS,
     id: definition.id,
   };
-  const baseUrl = request.base_url === undefined ? undefined : requireBaseUrl(request.base_url);
-  if (baseUrl !== undefined && sendsLiveKeysToNewHost(vault, definition, before, baseUrl, request.env)) {
+  const after = mergeSettings(vault, definition, before, request);
+  const stranger = findNewHost(vault, definition, before, after);
+  if (stranger !== undefined) {
     // SECURITY: this is where a live key could be sent to a stranger (test/contract/use-cases.test.ts).
     if (passphrase !== undefined) await core.vault.checkPassphrase(passphrase);
     else if (request.confirmed !== true) {
       throw new AppError(
         'INPUT_REQUIRED',
-        `Live keys would be sent to ${new URL(baseUrl).host} from now on; that needs the passphrase.`,
+        `${stranger.what} would be sent to ${stranger.host} from now on; that needs the passphrase.`,
         'Run the command on a terminal, or add --no-input --yes.',
       );
     }
   }
-  const after = mergeSettings(vault, definition, before, request, baseUrl);
   const record = settingsOf(vault, definition.id);
   vault.transact((tx) => {
     tx.put({
@@ -188,10 +189,9 @@ function mergeSettings(
   definition: PlatformDefinition,
   before: PlatformMeta,
   request: Omit<RequestOf<'platforms.set'>, 'passphrase'>,
-  baseUrl: string | undefined,
 ): PlatformMeta {
   const { tier, env } = request;
-  if (tier !== undefined && !definition.tiers.some(({ id }) => id === tier)) {
+  if (typeof tier === 'string' && !definition.tiers.some(({ id }) => id === tier)) {
     throw new AppError(
       'BAD_VALUE',
       `${definition.name} has no tier “${tier}”.`,
@@ -199,8 +199,9 @@ function mergeSettings(
     );
   }
   const environment = env === undefined ? undefined : requireEnvironment(vault, env).meta.name;
-  const endpoint = (text: string | undefined, kept: string | null): string | null => {
+  const endpoint = (text: string | null | undefined, kept: string | null): string | null => {
     if (text === undefined) return kept;
+    if (text === null) return null;
     const checked = checkEndpointUrl(text);
     if (checked.ok) return checked.url;
     throw new AppError(
@@ -209,49 +210,30 @@ function mergeSettings(
       'Give https://HOST/PATH.',
     );
   };
+  const baseUrl = typeof request.base_url === 'string' ? requireBaseUrl(request.base_url) : request.base_url;
   return {
     ...before,
     baseUrl: baseUrl !== undefined && environment === undefined ? baseUrl : before.baseUrl,
     baseUrlByEnvironment:
       baseUrl !== undefined && environment !== undefined
-        ? { ...before.baseUrlByEnvironment, [environment]: baseUrl }
+        ? withAddress(before.baseUrlByEnvironment, environment, baseUrl)
         : before.baseUrlByEnvironment,
-    tier: tier ?? before.tier,
+    tier: tier === undefined ? before.tier : tier,
     firebaseSignInUrl: endpoint(request.firebase_sign_in_url, before.firebaseSignInUrl),
     firebaseTokenUrl: endpoint(request.firebase_token_url, before.firebaseTokenUrl),
     egressEchoUrl: endpoint(request.egress_echo_url, before.egressEchoUrl),
-    caFile: request.ca_file ?? before.caFile,
+    caFile: request.ca_file === undefined ? before.caFile : request.ca_file,
   };
 }
 
-const hostOf = (url: string | null): string | null => {
-  if (url === null) return null;
-  const checked = checkBaseUrl(url);
-  return checked.ok ? checked.origin : null;
-};
-
-function sendsLiveKeysToNewHost(
-  vault: OpenVault,
-  definition: PlatformDefinition,
-  before: PlatformMeta,
-  baseUrl: string,
-  env: string | undefined,
-): boolean {
-  const known = [definition.baseUrl, before.baseUrl, ...Object.values(before.baseUrlByEnvironment)].map(
-    hostOf,
-  );
-  if (known.includes(hostOf(baseUrl))) return false;
-  return keysOf(vault).some((key) => {
-    const environment = environmentOf(vault, key).meta;
-    const isLive = key.meta.mode === 'live' || (key.meta.mode === 'unknown' && environment.kind === 'live');
-    return (
-      key.meta.platform === definition.id &&
-      isLive &&
-      key.meta.status !== 'revoked' &&
-      (env === undefined || environment.name === env)
-    );
-  });
-}
+const withAddress = (
+  addresses: PlatformMeta['baseUrlByEnvironment'],
+  environment: string,
+  url: string | null,
+): PlatformMeta['baseUrlByEnvironment'] => ({
+  ...Object.fromEntries(Object.entries(addresses).filter(([name]) => name !== environment)),
+  ...(url === null ? {} : { [environment]: url }),
+});
 
 const settingChanges = (before: PlatformMeta, after: PlatformMeta): string => {
   const text = (meta: PlatformMeta, field: keyof PlatformMeta): string => JSON.stringify(meta[field]);
