@@ -1,6 +1,6 @@
 // The tour: the main job, done for real with the built program, in a home of its own that is gone afterwards.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -12,23 +12,35 @@ const env = { ...environment(), KEYMOLT_HOME: path.join(home, 'vault') };
 const passphraseFile = path.join(home, 'passphrase');
 const screenshot = path.join(tmpdir(), `keymolt-window-${process.pid}.png`);
 let step = 0;
+let interruptedBy;
+
+// Ctrl-C ends the command that runs; the tour stops at that, and cleans up as after any other trouble.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (interruptedBy = signal));
 
 function tell(text) {
   step += 1;
   console.log(`\n${step}. ${text}`);
 }
 
-/** Runs the program as a person would, showing the command and what it prints. */
-function keymolt(...args) {
-  console.log(`   $ keymolt ${args.map((word) => (/[\s$()'"]/.test(word) ? `'${word}'` : word)).join(' ')}`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    env,
-    encoding: 'utf8',
-    timeout: 60_000,
+/** Runs a program of ours to its end. @returns its exit status, and what it printed */
+function runProgram(...args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (said += text));
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, said: said.trimEnd() }));
   });
-  for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) console.log(`   ${line}`);
-  if (status !== 0) throw new Error(`keymolt ${args[0]} ended with ${status}`);
-  return stdout;
+}
+
+/** Runs the command line as a person would, showing the command and what it prints. */
+async function keymolt(...args) {
+  console.log(`   $ keymolt ${args.map((word) => (/[\s$()'"]/.test(word) ? `'${word}'` : word)).join(' ')}`);
+  const { status, said } = await runProgram(program, ...args);
+  for (const line of said.split('\n')) console.log(`   ${line}`);
+  if (interruptedBy !== undefined) throw new Error(`interrupted by ${interruptedBy}`);
+  if (status !== 0) throw new Error(`keymolt ${args[0]} ended with ${status ?? 'a signal'}`);
 }
 
 const agentScript = `
@@ -45,11 +57,17 @@ try {
   writeFileSync(agentFile, agentScript);
 
   tell('A vault: encrypted, for this user only. The recovery code goes to a file, never to a pipe.');
-  keymolt('init', '--password-file', passphraseFile, '--recovery-file', path.join(home, 'recovery-code'));
+  await keymolt(
+    'init',
+    '--password-file',
+    passphraseFile,
+    '--recovery-file',
+    path.join(home, 'recovery-code'),
+  );
   tell('A platform to try things on: a real HTTP server on this machine.');
-  keymolt('sandbox', 'start');
-  tell('A key, created on the platform and stored at once. Its value is shown to nobody.');
-  keymolt(
+  await keymolt('sandbox', 'start');
+  tell('Two keys, created on the platform and stored at once. Their values are shown to nobody.');
+  await keymolt(
     'key',
     'create',
     'dev-local-key',
@@ -60,19 +78,20 @@ try {
     '--purpose',
     'the tour',
   );
+  await keymolt('key', 'create', 'staging-ci-key', '--platform', 'sandbox-hosting', '-e', 'staging');
   tell('An agent, launched with the key in its environment. It calls the platform.');
-  keymolt('run', '--', process.execPath, agentFile);
+  await keymolt('run', '--', process.execPath, agentFile);
   tell('What there is, and when it is due.');
-  keymolt('key', 'list');
+  await keymolt('key', 'list');
   tell('How much of the rate limit is left, by the platform’s last answer.');
-  keymolt('key', 'test', 'dev-local-key');
-  keymolt('limits');
-  showWindow();
+  await keymolt('key', 'test', 'dev-local-key');
+  await keymolt('limits');
   tell('The key is revoked, and believed revoked only once the platform refuses it.');
-  keymolt('key', 'revoke', 'dev-local-key', '--yes');
-  keymolt('key', 'list');
+  await keymolt('key', 'revoke', 'dev-local-key', '--yes');
+  await keymolt('key', 'list');
   tell('Everything that happened, in a log that shows when somebody tampered with it.');
-  keymolt('audit', 'verify');
+  await keymolt('audit', 'verify');
+  await showWindow();
   console.log(
     '\nThat was the tour. `keymolt init` starts with a vault of your own; README.md goes on from there.',
   );
@@ -80,23 +99,22 @@ try {
   console.error(`\nThe tour stopped: ${error.message}`);
   process.exitCode = 1;
 } finally {
-  spawnSync(process.execPath, [program, 'sandbox', 'stop'], { env, stdio: 'ignore', timeout: 20_000 });
-  spawnSync(process.execPath, [program, 'agent', 'stop'], { env, stdio: 'ignore', timeout: 20_000 });
+  await runProgram(program, 'sandbox', 'stop');
+  await runProgram(program, 'agent', 'stop');
   rmSync(home, { recursive: true, force: true });
 }
 
 /** The window on the same vault, without a display: the browser draws it and saves what a person would see. */
-function showWindow() {
+async function showWindow() {
+  tell('The same vault in the window, which takes it over from the agent in the background.');
   const host = path.join(root, 'out', 'chromium', 'chromium.mjs');
-  if (!existsSync(host)) return;
-  tell('The same vault in the window.');
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [host, '--screenshot', screenshot, '--password-file', passphraseFile],
-    { env, encoding: 'utf8', timeout: 60_000 },
+  const { status, said } = await runProgram(
+    host,
+    '--screenshot',
+    screenshot,
+    '--password-file',
+    passphraseFile,
   );
-  const said = `${stdout}${stderr}`.trim();
   if (status === 0) console.log(`   Saved as ${screenshot}`);
-  else console.log(`   No picture: ${said.split('\n').at(-1) ?? 'the window did not open'}`);
-  keymolt('unlock', '--password-file', passphraseFile);
+  else console.log(`   No picture: ${said.split('\n').at(-1) || 'the window did not open'}`);
 }
