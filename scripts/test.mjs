@@ -1,5 +1,5 @@
-// `npm test`: everything, from a clean clone. Sets itself up, then runs every suite and says what each took.
-// Words after it choose suites by their name: `npm test unit`.
+// `npm test`: from a clean clone. Sets itself up, then runs every suite but the slow one, and says what each took.
+// Words after it choose suites by their name: `npm test unit`, `npm test faults`.
 import { spawn } from 'node:child_process';
 import { build, environment, installDependencies, installSystemPackages, root } from './prepare.mjs';
 
@@ -15,20 +15,22 @@ const vitest = (...projects) => [
   'test/vitest.config.ts',
   ...projects.flatMap((name) => ['--project', name]),
 ];
-// In turn, but for those in one row: the check computes while the faults wait for the disk.
+// In turn, but for those in one row: the check computes while the command line waits for its processes.
 const rows = [
   [['unit, contract, vectors', vitest('unit', 'contract', 'vectors')]],
   [['conformance', vitest('conformance')]],
-  [['command line', vitest('cli')]],
   [
-    ['faults', vitest('faults')],
+    ['command line', vitest('cli')],
     ['check', ['npm', 'run', '-s', 'check']],
   ],
   [['window', ['npx', 'playwright', 'test', '-c', 'test/e2e/playwright.config.ts']]],
 ];
+// Minutes of crashes, torn writes and full disks: a step of its own.
+const slowRows = [[['faults', vitest('faults')]]];
 
 const wanted = process.argv.slice(2);
 const isWanted = ([name]) => wanted.length === 0 || wanted.some((word) => name.includes(word));
+const chosen = wanted.length === 0 ? rows : [...rows, ...slowRows];
 
 /** Runs a suite; where others run beside it, its output is shown in one piece at its end. */
 function runSuite([name, [command, ...args]], isAlone) {
@@ -51,7 +53,7 @@ function runSuite([name, [command, ...args]], isAlone) {
 }
 
 const results = [];
-for (const row of rows.map((suites) => suites.filter(isWanted)).filter((suites) => suites.length > 0)) {
+for (const row of chosen.map((suites) => suites.filter(isWanted)).filter((suites) => suites.length > 0)) {
   console.log(`\n── ${row.map(([name]) => name).join(' and ')}`);
   results.push(...(await Promise.all(row.map((suite) => runSuite(suite, row.length === 1)))));
 }

@@ -5,7 +5,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** One project per kind of test, so that each can be run alone: `npx vitest run -c test/vitest.config.ts --project unit`. */
 const project = (name: string, include: string[], more: object = {}) => ({
-  test: { name, root, include, environment: 'node', ...more },
+  // Not a limit on what is tested, but on what hangs: a machine may be busy with something else for seconds.
+  test: { name, root, include, environment: 'node', testTimeout: 30_000, ...more },
 });
 
 export default defineConfig({
