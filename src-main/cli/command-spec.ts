@@ -38,6 +38,7 @@ export const FLAGS = {
   approve: { value: 'never|live|always', help: 'which requests for values need a grant' },
   'rotate-every': { value: 'DAYS', help: 'how long a key may live, such as 90d (off: the default)' },
   'auto-rotate': { value: 'HH:MM|off', help: 'rotate due keys at this hour' },
+  'auto-unlock': { value: 'on|off', help: 'open a locked vault by the keychain for that' },
 
   'base-url': { value: 'URL', help: "the platform's address" },
   tier: { value: 'T', help: "the account's tier" },

@@ -60,7 +60,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: 'env set',
     summary: 'change an environment',
     arguments: [{ name: 'NAME', help: 'the environment' }],
-    flags: ['approve', 'rotate-every', 'auto-rotate', 'password-file'],
+    flags: ['approve', 'rotate-every', 'auto-rotate', 'auto-unlock', 'password-file'],
     notes: ['--approve asks for the passphrase.'],
   },
 
@@ -303,7 +303,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     words: 'rotate plan',
     summary: 'what automatic rotation would do at its next hour, and why not; rotates nothing',
-    notes: ['`keymolt env set NAME --auto-rotate HH:MM` turns it on. It runs while the vault is unlocked.'],
+    notes: [
+      '`keymolt env set NAME --auto-rotate HH:MM` turns it on. It runs while the vault is unlocked; with `--auto-unlock on` it opens a locked one by its keychain slot, for itself alone.',
+    ],
   },
   {
     words: 'rotate status',

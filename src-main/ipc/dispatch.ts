@@ -57,7 +57,7 @@ export async function dispatch(core: Core, arrival: Arrival): Promise<Answer> {
   const attachments = new Map<string, Secret>();
   try {
     const request = check(method, arrival.payload, secrets);
-    if (method.needs === 'unlocked') core.vault.require();
+    if (method.needs === 'unlocked') core.vault.requireForCaller();
     else if (method.needs === 'vault') requireVaultFile(core);
     // A page refreshes itself; that somebody sits there it says with vault.touch.
     if (method.needs === 'unlocked' && arrival.face === 'socket') core.vault.touch();

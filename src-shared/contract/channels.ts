@@ -158,7 +158,9 @@ export const contract = {
           .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
           .nullable()
           .optional(),
-        /** Needed to change `approve`. */
+        /** At the hour, a locked vault is opened by its keychain slot. */
+        auto_rotate_unlocks: z.boolean().optional(),
+        /** Needed to change `approve`, and to allow `auto_rotate_unlocks`. */
         passphrase: passphrase.optional(),
       }),
       environmentAnswer,

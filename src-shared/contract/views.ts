@@ -160,6 +160,8 @@ export const environmentView = z.object({
   approve: z.enum(APPROVALS),
   rotate_every_days: z.number().nullable(),
   auto_rotate_at: nullableText,
+  /** At that hour, a locked vault is opened by its keychain slot, for the schedule alone. */
+  auto_rotate_unlocks: z.boolean(),
   keys: z.number(),
 });
 export type EnvironmentView = z.infer<typeof environmentView>;
@@ -454,6 +456,7 @@ export const rotationPlanAnswer = z.object({
     z.object({
       env: z.string(),
       auto_rotate_at: nullableText,
+      auto_rotate_unlocks: z.boolean(),
       /** null: automatic rotation is off there. */
       next_run_at: nullableText,
       keys: z.array(

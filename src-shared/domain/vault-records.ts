@@ -54,6 +54,8 @@ export interface EnvironmentMeta {
   readonly rotateEveryDays: number | null;
   /** `HH:MM` local time, or null for off. */
   readonly autoRotateAt: string | null;
+  /** At that hour a locked vault may be opened by its keychain slot; absent in records of earlier versions: it may not. */
+  readonly autoRotateUnlocks?: boolean;
 }
 
 export interface PlatformMeta {

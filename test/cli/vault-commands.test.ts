@@ -191,6 +191,7 @@ describe('a vault', () => {
           kind: 'live',
           rotate_every_days: 30,
           auto_rotate_at: '03:30',
+          auto_rotate_unlocks: false,
         }),
       ]) as unknown,
     });

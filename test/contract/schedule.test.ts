@@ -1,10 +1,14 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RotationSchedule } from '../../src-main/services/rotation/scheduled-rotations.ts';
-import { makeOpenCore, type TestCore } from '../support/test-core.ts';
+import { callControl } from '../../src-main/sandbox/control-client.ts';
+import { bytes, makeOpenCore, memoryKeychain, PASSPHRASE, type TestCore } from '../support/test-core.ts';
 
 const MINUTE_MS = 60_000;
+
+// Keys are derived and rotated for real, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 let core: TestCore;
 let file: string;
@@ -76,6 +80,127 @@ describe('automatic rotation', () => {
     await core.call('vault.lock', {});
     await new RotationSchedule(core.core).look();
     expect((await core.call('vault.status', {})).vault).toBe('locked');
+  });
+});
+
+describe('automatic rotation of a locked vault', () => {
+  let own: TestCore;
+  const entries = new Map<string, Buffer>();
+  let target: string;
+  let now: number;
+  let hour: string;
+  /** As a process that has just started, and knows nothing of the vault. */
+  const freshSchedule = (): RotationSchedule =>
+    new RotationSchedule({ ...own.core, now: () => now }, () => 0);
+  const fingerprint = async (): Promise<string> => {
+    await own.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) });
+    return (await own.call('keys.show', { key: 'due' })).key.fingerprint;
+  };
+  const allow = (more: object = {}) =>
+    own.call('environments.set', { name: 'dev', auto_rotate_unlocks: true, ...more });
+  const slowly = () =>
+    callControl(own.sandbox()!, 'POST', '/faults', { kind: 'latency', ms: 100, times: 0, method: 'GET' });
+  /** Locks, lets the hour come, and looks. */
+  const nightFalls = async (schedule: RotationSchedule): Promise<void> => {
+    await own.call('vault.lock', {});
+    now += 3 * MINUTE_MS;
+    await schedule.look();
+  };
+
+  beforeAll(async () => {
+    own = await makeOpenCore({ keyStore: memoryKeychain(entries) });
+    await own.call('sandbox.start', { tier: 'forge' });
+    target = path.join(fs.mkdtempSync(path.join(own.paths.home, '..', 'keymolt-schedule-')), '.env');
+    fs.writeFileSync(target, 'MOLTBOTDEN_API_KEY=\n', { mode: 0o600 });
+    await own.call('keys.create', {
+      name: 'due',
+      platform: 'sandbox-hosting',
+      metadata: { rotate_every_days: 1 },
+    });
+    await own.call('deployments.add', { key: 'due', place: { kind: 'dotenv', path: target } });
+    now = Date.now();
+    hour = new Date(now + 2 * MINUTE_MS).toISOString().slice(11, 16);
+    await own.call('environments.set', { name: 'dev', auto_rotate_at: hour });
+  });
+  afterAll(async () => {
+    await own.dispose();
+    fs.rmSync(path.dirname(target), { recursive: true });
+  });
+
+  it('is off until it is allowed, which takes a keychain slot and the passphrase', async () => {
+    await expect(allow()).rejects.toMatchObject({ code: 'KEYCHAIN_SLOT_MISSING' });
+    await own.call('vault.setKeychain', { enabled: true });
+    await expect(allow()).rejects.toMatchObject({ code: 'INPUT_REQUIRED' });
+    await expect(allow({ passphrase: bytes('a wrong one') })).rejects.toMatchObject({
+      code: 'WRONG_PASSWORD',
+    });
+    const before = await fingerprint();
+    const schedule = freshSchedule();
+    await schedule.look();
+    const started = now;
+    await nightFalls(schedule);
+    now = started;
+    expect(await fingerprint()).toBe(before);
+    const { environment } = await allow({ passphrase: bytes(PASSPHRASE) });
+    expect(environment.auto_rotate_unlocks).toBe(true);
+    const { runs } = await own.call('rotations.plan', { env: 'dev' });
+    expect(runs[0]).toMatchObject({ auto_rotate_unlocks: true, keys: [{ key: 'dev/due', rotates: true }] });
+  });
+
+  it('opens it at the hour for itself alone, and locks it again', async () => {
+    // A look while it is open leaves the hour beside the slot.
+    await freshSchedule().look();
+    const before = await fingerprint();
+    const started = now;
+    await slowly();
+    const night = nightFalls(freshSchedule());
+    while (own.core.vault.file.opened === undefined) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await own.call('vault.status', {})).toMatchObject({
+      vault: 'locked',
+      locks_at: null,
+      rotations: [],
+    });
+    await expect(own.call('keys.list', {})).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
+    await expect(
+      own.callForSecrets('secrets.read', { reference: 'molt://dev/due', no_input: true }),
+    ).rejects.toMatchObject({
+      code: 'VAULT_LOCKED',
+    });
+    await night;
+    expect(own.core.vault.file.opened).toBeUndefined();
+    expect(await own.call('vault.status', {})).toMatchObject({ vault: 'locked', lock_reason: 'by_user' });
+    expect(await fingerprint()).not.toBe(before);
+    const { entries: log } = await own.call('audit.list', { limit: 100 });
+    expect(log).toContainEqual(
+      expect.objectContaining({
+        actor: 'schedule',
+        action: 'vault.unlock',
+        detail: 'with keychain, for the schedule alone: dev',
+      }),
+    );
+    now = started;
+  });
+
+  it('is left to a person who unlocks it meanwhile', async () => {
+    await slowly();
+    const before = await fingerprint();
+    const started = now;
+    const night = nightFalls(freshSchedule());
+    while (own.core.vault.file.opened === undefined) await new Promise((resolve) => setTimeout(resolve, 2));
+    await own.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) });
+    await own.call('keys.list', {});
+    await night;
+    expect((await own.call('vault.status', {})).vault).toBe('unlocked');
+    expect(await fingerprint()).not.toBe(before);
+    now = started;
+  });
+
+  it('does nothing at hours that the vault does not allow, whatever stands beside its slot', async () => {
+    await own.call('environments.set', { name: 'dev', auto_rotate_unlocks: false });
+    const before = await fingerprint();
+    await nightFalls(freshSchedule());
+    expect((await own.call('vault.status', {})).vault).toBe('locked');
+    expect(await fingerprint()).toBe(before);
   });
 });
 

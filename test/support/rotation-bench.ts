@@ -4,11 +4,15 @@ import type { RotationView } from '../../src-shared/contract/views.ts';
 import { createPlatformClient } from '../../src-main/platforms/client.ts';
 import { BUILTIN_DEFINITIONS } from '../../src-main/platforms/definitions/index.ts';
 import type { HttpAnswer, HttpRequest, Transport } from '../../src-main/platforms/transport.ts';
+import { answerAgent } from '../../src-main/sandbox/apis/agent.ts';
 import { answerHosting, HOSTING_PATH } from '../../src-main/sandbox/apis/hosting.ts';
 import {
+  addAgent,
   addHostingKey,
   createWorld,
   type HostingKey,
+  newAgentKey,
+  type SandboxAgent,
   type SandboxWorld,
 } from '../../src-main/sandbox/world.ts';
 import type { Call, Core } from '../../src-main/services/context.ts';
@@ -44,6 +48,18 @@ export type CallFault =
   | { readonly kind: 'late' }
   | { readonly kind: 'kill'; readonly afterEffect: boolean };
 
+/**
+ * What goes wrong with one target: an error before or after it has the value, or the process is killed before or after.
+ */
+export type DeployFault =
+  | 'READ_ONLY'
+  | 'DISK_FULL'
+  | 'FILE_NOT_FOUND'
+  | 'TARGET_CHANGED'
+  | 'fails_changed'
+  | 'kill_before'
+  | 'kill_after';
+
 export interface Schedule {
   /** By number of the call to the platform, from 0. */
   readonly calls: ReadonlyMap<number, CallFault>;
@@ -55,7 +71,9 @@ export interface Schedule {
     'lock' | 'day_ahead' | 'day_back' | 'foreign_key' | 'abort' | 'old_ends' | 'new_ends'
   >;
   /** By number of the attempt to bring a target up. */
-  readonly deploys: ReadonlyMap<number, 'fails' | 'fails_changed'>;
+  readonly deploys: ReadonlyMap<number, DeployFault>;
+  /** With `cutover` the platform has one key at a time, which a person regenerates. */
+  readonly strategy: 'overlap' | 'cutover';
   /** A new key is refused for so long after it was made. */
   readonly startsLateMs: number;
   /** A revoked key goes on working for so long. */
@@ -68,6 +86,7 @@ export const NO_FAULTS: Schedule = {
   writes: new Map(),
   meanwhile: new Map(),
   deploys: new Map(),
+  strategy: 'overlap',
   startsLateMs: 0,
   revocationDelayMs: 0,
   targets: 1,
@@ -118,6 +137,8 @@ export class RotationBench {
   readonly world: SandboxWorld;
   readonly oldKey: HostingKey;
   readonly foreign: HostingKey[];
+  /** Whose one key it is, on a cut-over platform. */
+  readonly agent: SandboxAgent | undefined;
   readonly schedule: Schedule;
   /** Commands that were given a value. */
   readonly holders: Pick<RunEntry, 'runId' | 'pid' | 'startTicks' | 'command' | 'keys'>[] = [];
@@ -149,7 +170,9 @@ export class RotationBench {
     this.world.revocationDelayMs = schedule.revocationDelayMs;
     this.oldKey = beside?.oldKey ?? addHostingKey(this.world, 'test', KEY_NAME, null);
     this.foreign = beside?.foreign ?? [addHostingKey(this.world, 'test', 'somebody-else', null)];
-    this.targetValues = Array.from({ length: schedule.targets }, () => this.oldKey.value);
+    this.agent = schedule.strategy === 'cutover' ? addAgent(this.world, KEY_NAME, 'ACTIVE') : undefined;
+    const value = this.agent?.value ?? this.oldKey.value;
+    this.targetValues = Array.from({ length: schedule.targets }, () => value);
   }
 
   /** @param beside another machine, with a vault of its own that has the same key */
@@ -157,7 +180,8 @@ export class RotationBench {
     const bench = new RotationBench(schedule, await freshDisk(), beside);
     await bench.#boot();
     const vault = bench.core.vault.require();
-    const value = Secret.fromText(bench.oldKey.value);
+    const { agent } = bench;
+    const value = Secret.fromText(agent?.value ?? bench.oldKey.value);
     bench.keyRecord = vault.transact((tx) =>
       tx.put({
         kind: 'key',
@@ -165,14 +189,14 @@ export class RotationBench {
         value,
         meta: {
           name: KEY_NAME,
-          platform: 'den-hosting',
-          account: bench.oldKey.account.id,
-          tier: 'forge',
-          keyId: bench.oldKey.keyId,
+          platform: agent === undefined ? 'den-hosting' : 'den-agent',
+          account: agent?.agentId ?? bench.oldKey.account.id,
+          tier: agent === undefined ? 'forge' : null,
+          keyId: agent === undefined ? bench.oldKey.keyId : null,
           platformName: KEY_NAME,
           status: 'active',
-          mode: 'test',
-          prefix: 'mbd_test_',
+          mode: agent === undefined ? 'test' : 'unknown',
+          prefix: agent === undefined ? 'mbd_test_' : 'moltbotden_sk_',
           fingerprint: vault.fingerprint(value.expose()),
           variable: 'MOLTBOTDEN_API_KEY',
           createdAt: new Date(START).toISOString(),
@@ -200,6 +224,12 @@ export class RotationBench {
     signal: new AbortController().signal,
     attach: () => undefined,
   };
+
+  /** A person makes another key on the platform's own page, which ends the one before. */
+  regenerate(): Secret {
+    this.agent!.value = newAgentKey(this.world);
+    return Secret.fromText(this.agent!.value);
+  }
 
   /** From here on nothing goes wrong any more. */
   endFaults(): void {
@@ -393,6 +423,7 @@ export class RotationBench {
   }
 
   #happen({ method, url, headers, body }: HttpRequest): HttpAnswer {
+    if (this.agent !== undefined) return this.#happenToAgent(url, headers);
     const path = new URL(url).pathname.slice(BASE_PATH.length);
     const value = headers['X-API-Key'] ?? headers['x-api-key'];
     const key = [...this.world.keys.values()].find((candidate) => candidate.value === value);
@@ -418,6 +449,19 @@ export class RotationBench {
     return toAnswer(answered.status, answered.body, answered.headers);
   }
 
+  #happenToAgent(url: string, headers: HttpRequest['headers']): HttpAnswer {
+    const answered = answerAgent(this.world, {
+      method: 'GET',
+      path: new URL(url).pathname,
+      query: new URLSearchParams(),
+      header: () => undefined,
+      rawApiKey: headers['X-API-Key'] ?? headers['x-api-key'],
+      body: Buffer.alloc(0),
+      remoteAddress: '127.0.0.1',
+    });
+    return toAnswer(answered.status, answered.body, answered.headers);
+  }
+
   /** SECURITY: the rule that everything else is for. */
   #checkRevocation(): void {
     const working = [...this.world.keys.values()].filter(
@@ -440,10 +484,15 @@ export class RotationBench {
     const write = (target: DeploymentTarget, value: Secret): Promise<{ detail: string }> => {
       const fault = this.#isQuiet ? undefined : this.schedule.deploys.get(this.#deploys++);
       const text = value.expose().toString();
-      if (fault !== 'fails') this.targetValues[Number(target.id)] = text;
-      return fault === undefined
-        ? Promise.resolve({ detail: 'written' })
-        : Promise.reject(new AppError('READ_ONLY', 'The file is read-only.', 'Make it writable.'));
+      const isWritten = fault === undefined || fault === 'fails_changed' || fault === 'kill_after';
+      if (isWritten) this.targetValues[Number(target.id)] = text;
+      if (fault === undefined) return Promise.resolve({ detail: 'written' });
+      if (fault === 'kill_before' || fault === 'kill_after') {
+        this.#isKilled = true;
+        return Promise.reject(new Killed());
+      }
+      const code = fault === 'fails_changed' ? 'STORAGE_FAILED' : fault;
+      return Promise.reject(new AppError(code, 'The file cannot be written.', 'Put that right.'));
     };
     return {
       targetsOf: () => targets,

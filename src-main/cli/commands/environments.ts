@@ -28,8 +28,9 @@ export const envSet: Command = async (context) => {
   const approve = flags.text('approve');
   const rotateEvery = flags.text('rotate-every');
   const autoRotate = flags.text('auto-rotate');
-  if (approve === undefined && rotateEvery === undefined && autoRotate === undefined) {
-    throw usage('nothing to set: --approve, --rotate-every or --auto-rotate');
+  const autoUnlock = flags.text('auto-unlock');
+  if ([approve, rotateEvery, autoRotate, autoUnlock].every((flag) => flag === undefined)) {
+    throw usage('nothing to set: --approve, --rotate-every, --auto-rotate or --auto-unlock');
   }
   if (autoRotate !== undefined && autoRotate !== 'off' && !/^([01]\d|2[0-3]):[0-5]\d$/.test(autoRotate)) {
     throw usage('--auto-rotate takes an hour such as 03:30, or off');
@@ -41,6 +42,9 @@ export const envSet: Command = async (context) => {
       ? {}
       : { rotate_every_days: rotateEvery === 'off' ? null : readDays(rotateEvery, '--rotate-every') }),
     ...(autoRotate === undefined ? {} : { auto_rotate_at: autoRotate === 'off' ? null : autoRotate }),
+    ...(autoUnlock === undefined
+      ? {}
+      : { auto_rotate_unlocks: oneOf(autoUnlock, ['on', 'off'], '--auto-unlock') === 'on' }),
   };
   const answer = await withApproval(context, (approval) =>
     context.call('environments.set', { ...change, ...approval }),
@@ -48,6 +52,9 @@ export const envSet: Command = async (context) => {
   context.answer(answer, () => environmentTable([answer.result().environment], context));
   return 0;
 };
+
+const autoText = ({ auto_rotate_at: at, auto_rotate_unlocks: unlocks }: EnvironmentView): string =>
+  at === null ? 'off' : unlocks ? `${at}, unlocks` : at;
 
 const environmentTable = (environments: readonly EnvironmentView[], { paint }: CommandContext): string =>
   renderTable<EnvironmentView>(
@@ -59,7 +66,7 @@ const environmentTable = (environments: readonly EnvironmentView[], { paint }: C
         title: 'ROTATE EVERY',
         cell: ({ rotate_every_days: every }) => (every === null ? 'default' : `${every} d`),
       },
-      { title: 'AUTO', cell: ({ auto_rotate_at: at }) => at ?? 'off' },
+      { title: 'AUTO', cell: autoText },
       { title: 'KEYS', isRight: true, cell: ({ keys }) => String(keys) },
     ],
     environments,

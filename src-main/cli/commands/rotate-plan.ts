@@ -19,7 +19,7 @@ const runText = (run: RotationPlanView['runs'][number], { paint }: CommandContex
   const when =
     run.next_run_at === null
       ? 'off; this is what it would do now'
-      : `at ${run.auto_rotate_at ?? ''}, next ${relativeAndExact(run.next_run_at, now)}`;
+      : `at ${run.auto_rotate_at ?? ''}, next ${relativeAndExact(run.next_run_at, now)}, ${run.auto_rotate_unlocks ? 'also while the vault is locked' : 'while the vault is unlocked'}`;
   const lines = run.keys.map(({ key, due_at: dueAt, rotates, why }) =>
     rotates
       ? `${paint('green', 'rotates')}  ${key}, due ${relativeAndExact(dueAt, now)}`

@@ -14,6 +14,7 @@ const toView = (vault: OpenVault, { id, meta }: EnvironmentRecord): EnvironmentV
   approve: meta.approve,
   rotate_every_days: meta.rotateEveryDays,
   auto_rotate_at: meta.autoRotateAt,
+  auto_rotate_unlocks: meta.autoRotateUnlocks ?? false,
   keys: keysIn(vault, id).length,
 });
 
@@ -54,8 +55,9 @@ export function addEnvironment(
 }
 
 /**
- * @param passphrase needed to change the approval policy: a process that could relax it would need no grant
- * @throws {AppError} ENV_NOT_FOUND, INPUT_REQUIRED, WRONG_PASSWORD
+ * @param passphrase needed to change the approval policy, for a process that could relax it would need no grant; and to let
+ *   the schedule open a locked vault
+ * @throws {AppError} ENV_NOT_FOUND, INPUT_REQUIRED, WRONG_PASSWORD, KEYCHAIN_SLOT_MISSING
  */
 export async function setEnvironment(
   core: Core,
@@ -66,21 +68,26 @@ export async function setEnvironment(
   const vault = core.vault.require();
   const record = requireEnvironment(vault, request.name);
   // SECURITY: the approval policy is what stands between a stray process and live keys (test/contract/use-cases.test.ts).
-  if (request.approve !== undefined && request.approve !== record.meta.approve) {
-    if (passphrase === undefined) {
+  if (request.approve !== undefined && request.approve !== record.meta.approve)
+    await requirePassphrase(core, passphrase, 'Changing who may use live keys');
+  const mayUnlock = record.meta.autoRotateUnlocks ?? false;
+  // SECURITY: that the vault opens by itself is for its owner to say, not for whoever finds it open.
+  if (request.auto_rotate_unlocks === true && !mayUnlock) {
+    if (!core.vault.file.hasKeychainSlot) {
       throw new AppError(
-        'INPUT_REQUIRED',
-        'Changing who may use live keys needs the passphrase.',
-        'Run the command on a terminal and type it.',
+        'KEYCHAIN_SLOT_MISSING',
+        'This vault has no keychain slot to be opened by.',
+        'Turn it on with `keymolt keychain on`.',
       );
     }
-    await core.vault.checkPassphrase(passphrase);
+    await requirePassphrase(core, passphrase, 'Letting the schedule open a locked vault');
   }
   const meta: EnvironmentMeta = {
     ...record.meta,
     ...(request.approve === undefined ? {} : { approve: request.approve }),
     ...(request.rotate_every_days === undefined ? {} : { rotateEveryDays: request.rotate_every_days }),
     ...(request.auto_rotate_at === undefined ? {} : { autoRotateAt: request.auto_rotate_at }),
+    ...(request.auto_rotate_unlocks === undefined ? {} : { autoRotateUnlocks: request.auto_rotate_unlocks }),
   };
   vault.transact((tx) => {
     tx.put({ id: record.id, kind: 'environment', environmentId: null, meta });
@@ -95,8 +102,19 @@ export async function setEnvironment(
   return { schema: 1, environment: toView(vault, requireEnvironment(vault, meta.name)) };
 }
 
+async function requirePassphrase(core: Core, passphrase: Secret | undefined, what: string): Promise<void> {
+  if (passphrase === undefined) {
+    throw new AppError(
+      'INPUT_REQUIRED',
+      `${what} needs the passphrase.`,
+      'Run the command on a terminal and type it.',
+    );
+  }
+  await core.vault.checkPassphrase(passphrase);
+}
+
 const changedFields = (before: EnvironmentMeta, after: EnvironmentMeta): string =>
-  (['approve', 'rotateEveryDays', 'autoRotateAt'] as const)
+  (['approve', 'rotateEveryDays', 'autoRotateAt', 'autoRotateUnlocks'] as const)
     .filter((field) => before[field] !== after[field])
-    .map((field) => `${field}: ${before[field] ?? 'default'} → ${after[field] ?? 'default'}`)
+    .map((field) => `${field}: ${String(before[field] ?? 'default')} → ${String(after[field] ?? 'default')}`)
     .join(', ') || 'nothing changed';

@@ -229,6 +229,8 @@ export async function resumeRotation(
   value: Secret | undefined,
 ): Promise<ResponseOf<'rotations.resume'>> {
   const vault = core.vault.require();
+  // Whoever is at it just now (after an unlock, the agent itself) would take no value with it.
+  if (value !== undefined) await core.rotations.whenIdle(requireRotation(vault, request.key, request.env).id);
   const { id, meta } = requireRotation(vault, request.key, request.env);
   if (isOver(meta.plan)) return { schema: 1, rotation: viewOfRotation(requireRecord(vault, id), core.now()) };
   if (value !== undefined && (meta.plan.strategy !== 'cutover' || meta.plan.state !== 'planned')) {
@@ -238,8 +240,14 @@ export async function resumeRotation(
       'Leave --value-file out; `keymolt rotate status` tells what it waits for.',
     );
   }
-  const isJoined = core.rotations.has(id);
-  const given = value === undefined || isJoined ? undefined : copyOf(value);
+  if (value !== undefined && core.rotations.has(id)) {
+    throw new AppError(
+      'ROTATION_UNFINISHED',
+      `Somebody else is giving ${meta.keyName} a value at this moment.`,
+      'Look with `keymolt rotate status`, then give yours if it is still wanted.',
+    );
+  }
+  const given = value === undefined ? undefined : copyOf(value);
   const running = runRotation(core, id, call.actor, async (work) => {
     const skips = request.no_deploy_check === true ? { skipsDeployCheck: true } : {};
     work.journal.write('resumed', {
@@ -289,10 +297,11 @@ async function requireOldAlive(
   { id, meta }: Pick<RotationRecord, 'id' | 'meta'>,
   address: string,
 ): Promise<void> {
-  if (!meta.plan.isNewInUse || meta.isLost || vault.find(id)?.hasValue !== true) return;
+  const holder = meta.plan.isNewInUse ? id : (meta.key as RecordId);
+  if (!meta.plan.hasNewKey || meta.isLost || vault.find(holder)?.hasValue !== true) return;
   const target = await platformTarget(core, vault, meta.platform, meta.environment);
   if (target.definition.calls.whoAmI === null) return;
-  const old = vault.openValue(id);
+  const old = vault.openValue(holder);
   try {
     await core.platforms.whoAmI(target, { kind: 'api-key', value: old }, { signal: call.signal });
   } catch (error) {

@@ -46,6 +46,11 @@ export class RunningWork {
     return this.#entries.has(id);
   }
 
+  /** Ends when nobody is at work on a record; at once where nobody is. */
+  async whenIdle(id: string): Promise<void> {
+    await this.#entries.get(id)?.finished.catch(() => undefined);
+  }
+
   /** Starts the work on a record; where somebody is at it already, that is joined. */
   start(id: string, work: (handle: WorkHandle) => Promise<void>): Running {
     const known = this.#entries.get(id);

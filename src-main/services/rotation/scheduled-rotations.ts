@@ -62,6 +62,9 @@ async function findObstacle(
 const candidates = (vault: OpenVault, environment: EnvironmentRecord): readonly KeyRecord[] =>
   keysIn(vault, environment.id).filter(({ meta, hasValue }) => meta.status === 'active' && hasValue);
 
+const hasProcesses = (core: Core, vault: OpenVault, key: KeyRecord): boolean =>
+  core.deployment.targetsOf(vault, key.id).some(({ kind }) => kind === 'process');
+
 /** What falls due before the next run belongs to this one, so that nothing is ever overdue. */
 const dueBy = (runAt: number): number => runAt + DAY_MS;
 
@@ -93,6 +96,7 @@ export async function planRotations(
     runs.push({
       env: name,
       auto_rotate_at: autoRotateAt,
+      auto_rotate_unlocks: environment.meta.autoRotateUnlocks ?? false,
       next_run_at: nextAt === null ? null : new Date(nextAt).toISOString(),
       keys,
     });
@@ -100,19 +104,26 @@ export async function planRotations(
   return { schema: 1, runs };
 }
 
-/** Rotates due keys at the hour that their environment names, while the vault is unlocked. */
+/**
+ * Rotates due keys at the hour that their environment names: while the vault is unlocked, and where the environment allows it
+ * also while it is locked, opened by its keychain slot for the schedule alone (decision 42).
+ */
 export class RotationSchedule {
   readonly #core: Core;
   readonly #offsetAt: OffsetAt;
   readonly #closing = new AbortController();
   #lastLook: number;
   #timer: NodeJS.Timeout | undefined;
+  /** Of looks while the vault was locked: what they leave undone is made up for after an unlock. */
+  #lastLookLocked: number;
+  /** When a locked vault may be opened; undefined until it was asked for. */
+  #wakeHours: readonly string[] | undefined;
   #isBusy = false;
 
   constructor(core: Core, offsetAt: OffsetAt = localOffsetAt) {
     this.#core = core;
     this.#offsetAt = offsetAt;
-    this.#lastLook = core.now();
+    this.#lastLook = this.#lastLookLocked = core.now();
   }
 
   start(): void {
@@ -128,29 +139,78 @@ export class RotationSchedule {
     this.#closing.abort();
   }
 
-  /** Does what fell due since the last look. While the vault is locked nothing does: a short while later is made up for. */
+  /** Does what fell due since the last look; what a locked vault keeps from being done is made up for a short while later. */
   async look(): Promise<void> {
-    const vault = this.#core.vault.file.opened;
-    if (vault === undefined || this.#isBusy || vault.tamperFindings.length > 0) return;
-    const now = this.#core.now();
-    const lastLook = this.#lastLook;
-    this.#lastLook = now;
+    if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      for (const environment of environmentsOf(vault)) {
-        const { autoRotateAt } = environment.meta;
-        if (autoRotateAt !== null && isRunDue(autoRotateAt, lastLook, now, this.#offsetAt))
-          await this.#run(vault, environment, now);
-      }
+      const vault = this.#core.vault.file.opened;
+      if (vault === undefined) await this.#lookLocked();
+      else if (vault.tamperFindings.length === 0) await this.#lookOpen(vault);
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  async #lookOpen(vault: OpenVault): Promise<void> {
+    this.#noteWakeHours(vault);
+    const now = this.#core.now();
+    const lastLook = this.#lastLook;
+    this.#lastLook = this.#lastLookLocked = now;
+    for (const environment of environmentsOf(vault)) {
+      const { autoRotateAt } = environment.meta;
+      if (autoRotateAt !== null && isRunDue(autoRotateAt, lastLook, now, this.#offsetAt))
+        await this.#run(vault, environment, now);
+    }
+  }
+
+  async #lookLocked(): Promise<void> {
+    const { vault: session } = this.#core;
+    if (session.file.state !== 'locked') return;
+    const now = this.#core.now();
+    const lastLook = this.#lastLookLocked;
+    this.#lastLookLocked = now;
+    this.#wakeHours ??= await session.readWakeHours();
+    const isDue = (hour: string): boolean => isRunDue(hour, lastLook, now, this.#offsetAt);
+    if (!this.#wakeHours.some(isDue)) return;
+    const vault = await session.openForSchedule();
+    if (vault === undefined) return;
+    try {
+      if (vault.tamperFindings.length > 0) return;
+      this.#noteWakeHours(vault);
+      // SECURITY: the hours beside the slot were only a reason to look; what is allowed says the vault.
+      const environments = environmentsOf(vault).filter(
+        ({ meta }) =>
+          meta.autoRotateUnlocks === true && meta.autoRotateAt !== null && isDue(meta.autoRotateAt),
+      );
+      const names = environments.map(({ meta }) => meta.name).join(', ');
+      const detail = `with keychain, for the schedule alone: ${names === '' ? 'nothing is due' : names}`;
+      vault.transact((tx) =>
+        tx.audit({ actor: 'schedule', action: 'vault.unlock', subject: 'vault', detail }),
+      );
+      for (const environment of environments) await this.#run(vault, environment, now);
+    } finally {
+      session.closeAfterSchedule();
+    }
+  }
+
+  /** Keeps beside the keychain slot when a process that starts with the vault locked may open it. */
+  #noteWakeHours(vault: OpenVault): void {
+    const hours = environmentsOf(vault).flatMap(({ meta }) =>
+      meta.autoRotateUnlocks === true && meta.autoRotateAt !== null ? [meta.autoRotateAt] : [],
+    );
+    // Without any there is nothing to remember, and a keychain is not asked for nothing.
+    if (JSON.stringify(hours) !== JSON.stringify(this.#wakeHours ?? []))
+      this.#core.vault.rememberWakeHours(hours);
+    this.#wakeHours = hours;
   }
 
   async #run(vault: OpenVault, environment: EnvironmentRecord, now: number): Promise<void> {
     const { signal } = this.#closing;
     for (const key of candidates(vault, environment)) {
       if (signal.aborted || this.#core.vault.file.opened !== vault) return;
+      // Commands that start anew ask for the value, and to them the vault is locked.
+      if (!this.#core.vault.isOpenToAll && hasProcesses(this.#core, vault, key)) continue;
       if ((await findObstacle(this.#core, vault, key, environment, dueBy(now), signal)) !== null) continue;
       const call: Call = {
         face: 'socket',
@@ -162,6 +222,7 @@ export class RotationSchedule {
       try {
         await startRotation(this.#core, call, { key: key.meta.name, env: environment.meta.name }, undefined);
       } catch (error) {
+        // Locked by hand or by the clock meanwhile: the next unlock goes on with it.
         if (!(error instanceof AppError)) throw error;
         this.#core.log.warn('schedule.rotation', { code: error.code });
       }

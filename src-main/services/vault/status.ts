@@ -7,13 +7,13 @@ import { platformRecords, requireDefinition } from '../platforms/platform-settin
 /** The state of everything, for `keymolt status` and the window's frame. Works whatever the vault's state. */
 export async function readStatus(core: Core): Promise<StatusView> {
   const { vault: session } = core;
-  const vault = session.file.opened;
+  const vault = session.isOpenToAll ? session.file.opened : undefined;
   const locksAt = session.locksAt;
   const sandbox = await core.sandbox.find();
   const keychain = session.keychain;
   return {
     schema: 1,
-    vault: session.file.state,
+    vault: session.file.state === 'unlocked' && !session.isOpenToAll ? 'locked' : session.file.state,
     tampered: vault !== undefined && vault.tamperFindings.length > 0,
     tamper_findings: [...(vault?.tamperFindings ?? [])],
     agent: core.host,
@@ -42,7 +42,7 @@ export async function readStatus(core: Core): Promise<StatusView> {
 
 /** Where keys would go to another host than the one the platform documents. */
 function foreignHosts(core: Core): StatusView['foreign_hosts'] {
-  const vault = core.vault.file.opened;
+  const vault = core.vault.isOpenToAll ? core.vault.file.opened : undefined;
   if (vault === undefined) return [];
   return platformRecords(vault).flatMap(({ meta }) => {
     const documented = requireDefinition(core, vault, meta.id).baseUrl;

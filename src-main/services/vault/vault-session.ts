@@ -5,6 +5,7 @@ import type { Log } from '../../log/ports.ts';
 import type { OpenVault, UnlockProof, VaultFile } from '../../vault/ports.ts';
 import { Secret } from '../../vault/secret.ts';
 import { UnlockThrottle } from './unlock-throttle.ts';
+import { VaultKeychain } from './vault-keychain.ts';
 
 export type LockReason = NonNullable<StatusView['lock_reason']>;
 
@@ -30,8 +31,8 @@ const WATCH_INTERVAL_MS = 15_000;
 /** A wall clock that ran ahead of the running time by more than this means that the machine slept. */
 const SLEEP_GAP_MS = 60_000;
 
-const slotAccount = (vaultId: string): string => `keymolt/${vaultId}/slot`;
-const anchorAccount = (vaultId: string): string => `keymolt/${vaultId}/generation`;
+/** The schedule's work takes seconds; a platform that takes its time does not keep the vault open for long. */
+const SCHEDULE_MAX_MS = 1_800_000;
 
 /**
  * The vault's life in this process: unlock with slowed-down guessing, lock by hand, idle time, age and sleep,
@@ -47,21 +48,20 @@ export class VaultSession {
   #idleLimitMs: number;
   #timer: NodeJS.Timeout | undefined;
   #watch = { wall: 0, monotonic: 0 };
-  #keychain: { available: boolean; detail: string } = { available: false, detail: 'not asked yet' };
-  #anchor: Promise<{ generation: number } | undefined> = Promise.resolve(undefined);
-  #anchorWrite: Promise<void> = Promise.resolve();
+  #isForScheduleAlone = false;
+  readonly #keychain: VaultKeychain;
 
   constructor(options: VaultSessionOptions) {
     this.#options = options;
     this.#ageLimitMs = options.maxAgeMs;
     this.#idleLimitMs = options.idleMs;
     this.#throttle = new UnlockThrottle(options.sleep);
+    this.#keychain = new VaultKeychain(options.file, options.keyStore, options.log);
   }
 
   /** Asks the keychain in the background, so that an unlock need not wait for it. */
   async start(): Promise<void> {
-    this.#anchor = this.#readAnchor();
-    this.#keychain = await this.#options.keyStore.probe();
+    await this.#keychain.start();
     this.#options.onChange(undefined);
   }
 
@@ -70,7 +70,12 @@ export class VaultSession {
   }
 
   get lockReason(): LockReason | null {
-    return this.file.state === 'unlocked' ? null : this.#lockReason;
+    return this.isOpenToAll ? null : this.#lockReason;
+  }
+
+  /** False also while the schedule alone has the vault open. */
+  get isOpenToAll(): boolean {
+    return this.file.state === 'unlocked' && !this.#isForScheduleAlone;
   }
 
   get unlockDelayMs(): number {
@@ -79,13 +84,18 @@ export class VaultSession {
 
   /** Epoch ms of the next automatic lock, as things stand; null while locked. */
   get locksAt(): number | null {
-    if (this.file.state !== 'unlocked') return null;
+    if (!this.isOpenToAll) return null;
+    return this.#locksAt;
+  }
+
+  get #locksAt(): number {
     return Math.min(this.#lastActivity + this.#idleLimitMs, this.#unlockedAt + this.#ageLimitMs);
   }
 
   get keychain(): { readonly state: StatusView['keychain']; readonly detail: string } {
-    if (!this.#keychain.available) return { state: 'unavailable', detail: this.#keychain.detail };
-    return { state: this.file.hasKeychainSlot ? 'available' : 'off', detail: this.#keychain.detail };
+    const { available, detail } = this.#keychain.state;
+    if (!available) return { state: 'unavailable', detail };
+    return { state: this.file.hasKeychainSlot ? 'available' : 'off', detail };
   }
 
   /** @throws {AppError} VAULT_LOCKED, VAULT_MISSING, VAULT_DAMAGED, VAULT_NEWER */
@@ -109,7 +119,17 @@ export class VaultSession {
         'Update Keymolt; this version leaves the file as it is.',
       );
     }
-    throw new AppError('VAULT_LOCKED', 'The vault is locked.', 'Unlock it with `keymolt unlock`.');
+    throw lockedVault();
+  }
+
+  /**
+   * As `require`, for somebody who asks from outside. SECURITY: what the schedule opened by the keychain is open for the
+   * schedule, and locked for everybody else (test/contract/schedule.test.ts).
+   */
+  requireForCaller(): OpenVault {
+    const vault = this.require();
+    if (this.#isForScheduleAlone) throw lockedVault();
+    return vault;
   }
 
   async create(passphrase: Secret): Promise<Secret> {
@@ -130,15 +150,54 @@ export class VaultSession {
     const proof = await this.#proof(method, secret);
     const vault = await this.#guess(async () => {
       // An unlocked vault still checks the proof: `unlock` grants access, and a wrong passphrase must not.
-      if (this.file.opened !== undefined) {
-        if (!(await this.file.verify(proof))) throw wrongProof(method);
-        return this.file.opened;
-      }
-      const anchor = await this.#anchor;
-      return this.file.unlock(proof, anchor);
+      if (this.file.state === 'unlocked' && !(await this.file.verify(proof))) throw wrongProof(method);
+      // Asked for only now: it may have been locked while the proof was checked.
+      const { opened } = this.file;
+      if (opened !== undefined) return opened;
+      return this.file.unlock(proof, await this.#keychain.anchor);
     });
+    this.#isForScheduleAlone = false;
     this.#opened(forMs);
     return vault;
+  }
+
+  /**
+   * Opens the vault by its keychain slot for the schedule alone; a person who unlocks meanwhile has it as ever.
+   * @returns undefined where it is not locked, or has no such slot
+   * @throws {AppError} KEYCHAIN_UNAVAILABLE, KEYCHAIN_SLOT_MISSING, WRONG_PASSWORD where the slot's secret is another one
+   */
+  async openForSchedule(): Promise<OpenVault | undefined> {
+    if (this.file.state !== 'locked' || !this.file.hasKeychainSlot) return undefined;
+    const proof = await this.#proof('keychain', undefined);
+    return this.#guess(async () => {
+      if (this.file.opened !== undefined) return undefined;
+      const reason = this.#lockReason;
+      this.#isForScheduleAlone = true;
+      try {
+        const vault = await this.file.unlock(proof, await this.#keychain.anchor);
+        this.#opened(SCHEDULE_MAX_MS);
+        this.#lockReason = reason;
+        return vault;
+      } catch (error) {
+        this.#isForScheduleAlone = false;
+        throw error;
+      }
+    });
+  }
+
+  /** Locks again what `openForSchedule` opened, unless a person has unlocked it meanwhile. */
+  closeAfterSchedule(): void {
+    if (this.#isForScheduleAlone) this.lock(this.#lockReason ?? 'idle');
+  }
+
+  /** The hours at which the schedule may open the vault, for a process that starts with it locked. */
+  readWakeHours(): Promise<readonly string[]> {
+    return this.#keychain.readWakeHours();
+  }
+
+  rememberWakeHours(hours: readonly string[]): void {
+    const { vaultId, hasKeychainSlot } = this.file;
+    if (vaultId !== undefined && hasKeychainSlot) this.#keychain.rememberWakeHours(vaultId, hours);
   }
 
   /** @throws {AppError} WRONG_PASSWORD, UNLOCK_BUSY */
@@ -156,8 +215,9 @@ export class VaultSession {
   lock(reason: LockReason): void {
     if (this.file.state !== 'unlocked') return;
     clearTimeout(this.#timer);
-    this.#rememberGeneration();
+    this.#keychain.rememberGeneration(this.file.opened);
     this.file.lock();
+    this.#isForScheduleAlone = false;
     this.#lockReason = reason;
     this.#options.log.info('vault.locked', { reason });
     this.#options.onChange(reason);
@@ -170,31 +230,15 @@ export class VaultSession {
 
   /** Turns the OS-keychain slot on or off. @throws {AppError} KEYCHAIN_UNAVAILABLE */
   async setKeychain(enabled: boolean): Promise<void> {
-    const account = slotAccount(this.require().vaultId);
-    const { keyStore, randomBytes } = this.#options;
+    const { vaultId } = this.require();
     if (!enabled) {
-      this.file.removeKeychainSlot();
-      await keyStore
-        .remove(account)
-        .catch((error: unknown) => this.#options.log.error('keychain.remove', {}, error));
+      await this.#keychain.removeSlot(vaultId);
       this.#options.onChange(undefined);
       return;
     }
-    const secret = Secret.adopt(randomBytes(32));
+    const secret = Secret.adopt(this.#options.randomBytes(32));
     try {
-      await keyStore.set(account, secret.expose());
-      // A keychain that took the secret but does not give it back would lock the person out later.
-      const stored = await keyStore.find(account);
-      if (stored?.equals(secret.expose()) !== true) {
-        throw new AppError(
-          'KEYCHAIN_UNAVAILABLE',
-          'The keychain did not give back what was stored in it.',
-          'The passphrase still works; look at the keychain of your system.',
-        );
-      }
-      stored.fill(0);
-      await this.file.putKeychainSlot(secret);
-      this.#keychain = { available: true, detail: keyStore.description };
+      await this.#keychain.addSlot(vaultId, secret);
     } finally {
       secret.wipe();
     }
@@ -203,22 +247,19 @@ export class VaultSession {
 
   /** Remembers the generation outside the file, so that an older file put back shows. */
   anchorNow(): void {
-    this.#rememberGeneration();
+    this.#keychain.rememberGeneration(this.file.opened);
   }
 
   /** Locks, waits for the anchor to be written, and gives the file up. */
   async close(reason: LockReason): Promise<void> {
     this.lock(reason);
-    await this.#anchorWrite;
+    await this.#keychain.settled;
     this.file.close();
   }
 
   /** After a restore: the old anchor says nothing about the file that is there now. */
   async forgetAnchor(): Promise<void> {
-    const { vaultId } = this.file;
-    this.#anchor = Promise.resolve(undefined);
-    if (vaultId !== undefined)
-      await this.#options.keyStore.remove(anchorAccount(vaultId)).catch(() => undefined);
+    await this.#keychain.forgetAnchor();
   }
 
   async #guess<T>(attempt: () => Promise<T>): Promise<T> {
@@ -245,23 +286,7 @@ export class VaultSession {
         );
       return { with: method, secret };
     }
-    const { vaultId, hasKeychainSlot } = this.file;
-    if (vaultId === undefined || !hasKeychainSlot) {
-      throw new AppError(
-        'KEYCHAIN_SLOT_MISSING',
-        'This vault has no keychain slot.',
-        'Unlock with the passphrase, then turn it on with `keymolt keychain on`.',
-      );
-    }
-    const stored = await this.#options.keyStore.find(slotAccount(vaultId));
-    if (stored === undefined) {
-      throw new AppError(
-        'KEYCHAIN_SLOT_MISSING',
-        'The keychain of this system has no entry for this vault.',
-        'Unlock with the passphrase, then run `keymolt keychain on` again.',
-      );
-    }
-    return { with: 'keychain', secret: Secret.adopt(stored) };
+    return { with: 'keychain', secret: await this.#keychain.slotSecret() };
   }
 
   #opened(forMs: number | undefined): void {
@@ -272,16 +297,15 @@ export class VaultSession {
     this.#lockReason = null;
     this.#watch = { wall: now(), monotonic: monotonicNow() };
     this.#armTimer();
-    this.#rememberGeneration();
+    this.#keychain.rememberGeneration(this.file.opened);
     this.#options.log.info('vault.unlocked');
     this.#options.onChange(undefined);
   }
 
   #armTimer(): void {
     clearTimeout(this.#timer);
-    const locksAt = this.locksAt;
-    if (locksAt === null) return;
-    const waitMs = Math.min(Math.max(locksAt - this.#options.now(), 0), WATCH_INTERVAL_MS);
+    if (this.file.state !== 'unlocked') return;
+    const waitMs = Math.min(Math.max(this.#locksAt - this.#options.now(), 0), WATCH_INTERVAL_MS);
     this.#timer = setTimeout(() => {
       this.#lockIfOverdue();
       this.#armTimer();
@@ -307,31 +331,10 @@ export class VaultSession {
     if (wall - this.#unlockedAt >= this.#ageLimitMs) this.lock('max_age');
     else if (wall - this.#lastActivity >= this.#idleLimitMs) this.lock('idle');
   }
-
-  #rememberGeneration(): void {
-    const vault = this.file.opened;
-    // While findings are open the anchor is the evidence: it stays.
-    if (vault === undefined || vault.tamperFindings.length > 0 || !this.#keychain.available) return;
-    const { generation, vaultId } = vault;
-    this.#anchor = Promise.resolve({ generation });
-    this.#anchorWrite = this.#anchorWrite
-      .then(() => this.#options.keyStore.set(anchorAccount(vaultId), Buffer.from(String(generation))))
-      .catch((error: unknown) => this.#options.log.error('keychain.anchor', {}, error));
-  }
-
-  async #readAnchor(): Promise<{ generation: number } | undefined> {
-    const { vaultId } = this.file;
-    if (vaultId === undefined) return undefined;
-    try {
-      const stored = await this.#options.keyStore.find(anchorAccount(vaultId));
-      const generation = Number(stored?.toString('utf8') ?? Number.NaN);
-      return Number.isSafeInteger(generation) ? { generation } : undefined;
-    } catch (error) {
-      this.#options.log.error('keychain.anchor', {}, error);
-      return undefined;
-    }
-  }
 }
+
+const lockedVault = (): AppError =>
+  new AppError('VAULT_LOCKED', 'The vault is locked.', 'Unlock it with `keymolt unlock`.');
 
 const wrongProof = (method: UnlockProof['with']): AppError =>
   method === 'recovery'

@@ -32,6 +32,7 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
         approve: 'live' as const,
         rotate_every_days: null,
         auto_rotate_at: null,
+        auto_rotate_unlocks: false,
         keys: core.keys.filter((key) => key.env === name).length,
       })),
     }),
@@ -115,6 +116,7 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
             approve: 'live',
             rotate_every_days: null,
             auto_rotate_at: null,
+            auto_rotate_unlocks: false,
             keys: 0,
           },
         })

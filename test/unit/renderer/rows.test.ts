@@ -9,6 +9,7 @@ const environment = (name: string, kind: 'live' | 'test'): EnvironmentView => ({
   approve: 'live',
   rotate_every_days: null,
   auto_rotate_at: null,
+  auto_rotate_unlocks: false,
   keys: 1,
 });
 const rows = toRows(

@@ -4,8 +4,10 @@ import { isOver } from '../../../src-shared/domain/rotation-plan.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { findRotation, type RotationRecord } from '../../../src-main/services/rotation/journal.ts';
 import { resumeRotation, startRotation } from '../../../src-main/services/rotation/rotate-key.ts';
+import { Secret } from '../../../src-main/vault/secret.ts';
 import {
   type CallFault,
+  type DeployFault,
   KEY_NAME,
   NO_FAULTS,
   RotationBench,
@@ -87,6 +89,16 @@ const CALL_FAULTS: readonly CallFault[] = [
   { kind: 'kill', afterEffect: true },
 ];
 
+const DEPLOY_FAULTS: readonly DeployFault[] = [
+  'READ_ONLY',
+  'DISK_FULL',
+  'FILE_NOT_FOUND',
+  'TARGET_CHANGED',
+  'fails_changed',
+  'kill_before',
+  'kill_after',
+];
+
 /** Of a rotation without faults; with faults there are more, and those meet later numbers. */
 const CALLS = 8;
 const WRITES = 14;
@@ -117,7 +129,7 @@ describe('one fault', () => {
     },
   );
 
-  it.each(['fails', 'fails_changed'] as const)('a target that %s', async (what) => {
+  it.each(DEPLOY_FAULTS)('a target: %s', async (what) => {
     for (let at = 0; at < 3; at += 1)
       await checkSchedule({ ...NO_FAULTS, targets: 3, deploys: new Map([[at, what]]) });
   });
@@ -203,6 +215,8 @@ describe('what others do meanwhile', () => {
   });
 });
 
+const RUNS = Number(process.env['KEYMOLT_ROTATION_SCHEDULES'] ?? 1000);
+
 const schedules: fc.Arbitrary<Schedule> = fc.record({
   calls: fc
     .array(fc.tuple(fc.nat({ max: 30 }), fc.constantFrom(...CALL_FAULTS)), { maxLength: 6 })
@@ -219,22 +233,90 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
     )
     .map((all) => new Map(all)),
   deploys: fc
-    .array(fc.tuple(fc.nat({ max: 6 }), fc.constantFrom('fails', 'fails_changed')), { maxLength: 3 })
+    .array(fc.tuple(fc.nat({ max: 6 }), fc.constantFrom(...DEPLOY_FAULTS)), { maxLength: 3 })
     .map((all) => new Map(all)),
+  strategy: fc.constant('overlap' as const),
   startsLateMs: fc.constantFrom(0, 0, 0, 5000),
   revocationDelayMs: fc.constantFrom(0, 0, 0, 9000),
   targets: fc.nat({ max: 3 }),
 });
 
 it('whatever goes wrong in whatever order: one wanted key, no orphan, no early end, targets that work', async () => {
-  const runs = Number(process.env['KEYMOLT_ROTATION_SCHEDULES'] ?? 1000);
   await fc.assert(
     fc.asyncProperty(schedules, async (schedule) => {
       await checkSchedule(schedule);
     }),
     {
-      numRuns: runs,
+      numRuns: RUNS,
       interruptAfterTimeLimit: Number.MAX_SAFE_INTEGER,
     },
   );
 }, 600_000);
+
+describe('a cut-over, where a person regenerates the one key', () => {
+  /** The person regenerates once it is asked for, and brings the value as often as it takes. */
+  async function checkCutover(given: Schedule): Promise<void> {
+    const schedule: Schedule = { ...given, strategy: 'cutover' };
+    const bench = await RotationBench.start(schedule);
+    const old = bench.agent!.value;
+    await attempt(bench, () =>
+      startRotation(bench.core, bench.call, { key: KEY_NAME, no_deploy_check: true }, undefined),
+    );
+    for (let times = 0; times < 14; times += 1) {
+      if (times === 8) bench.endFaults();
+      await attempt(bench, () => bench.comeUp());
+      if (bench.wasKilled || bench.isLocked) continue;
+      const record = findRotation(bench.core.vault.require(), bench.keyRecord);
+      if (record !== undefined && isOver(record.meta.plan)) {
+        expect(record.meta.plan.state).toBe('done');
+        break;
+      }
+      const isAwaited = record === undefined || record.meta.plan.state === 'planned';
+      if (isAwaited && bench.agent!.value === old) bench.regenerate();
+      const value = isAwaited ? Secret.fromText(bench.agent!.value) : undefined;
+      const request = { key: KEY_NAME, no_deploy_check: true };
+      await attempt(bench, () =>
+        record === undefined
+          ? startRotation(bench.core, bench.call, request, value)
+          : resumeRotation(bench.core, bench.call, request, value),
+      );
+    }
+    bench.endFaults();
+    await bench.comeUp();
+    const record = findRotation(bench.core.vault.require(), bench.keyRecord);
+    expect(record?.meta.plan.state).toBe('done');
+    expect(record?.hasValue).toBe(false);
+    expect(bench.vaultValue).toBe(bench.agent!.value);
+    expect(new Set(bench.targetValues)).toEqual(
+      new Set(bench.targetValues.length === 0 ? [] : [bench.vaultValue]),
+    );
+    const audit = bench.core.vault.require().auditEntries({ limit: 1000 });
+    bench.said.push(JSON.stringify(audit), JSON.stringify(record?.meta));
+    expect(bench.said.join('\n')).not.toMatch(/moltbotden_sk_[0-9a-f]{8}/);
+    bench.close();
+  }
+
+  it('nothing goes wrong', () => checkCutover(NO_FAULTS));
+
+  it.each(CALL_FAULTS)('%j at each call', async (fault) => {
+    for (let at = 0; at < 6; at += 1) await checkCutover({ ...NO_FAULTS, calls: new Map([[at, fault]]) });
+  });
+
+  it.each(['kill_before', 'kill_after', 'disk_full'] as const)(
+    '%s at each write of the journal',
+    async (fault) => {
+      for (let at = 0; at < WRITES; at += 1)
+        await checkCutover({ ...NO_FAULTS, writes: new Map([[at, fault]]) });
+    },
+  );
+
+  it('whatever goes wrong in whatever order: the key that works is in the vault and everywhere it is used', async () => {
+    await fc.assert(
+      fc.asyncProperty(schedules, async (schedule) => {
+        const meanwhile = [...schedule.meanwhile].filter(([, what]) => what !== 'abort');
+        await checkCutover({ ...schedule, meanwhile: new Map(meanwhile), startsLateMs: 0 });
+      }),
+      { numRuns: Math.ceil(RUNS / 4), interruptAfterTimeLimit: Number.MAX_SAFE_INTEGER },
+    );
+  }, 600_000);
+});
