@@ -111,7 +111,7 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     version: VERSION,
     paths,
     log: options.log,
-    keyStore: createOsKeyStore(),
+    keyStore: createOsKeyStore({ env: options.env }),
     clipboard: options.clipboard ?? noClipboard,
     launcher: options.launcher ?? noLauncher,
     printer: options.printer ?? noPrinter,

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,7 +46,12 @@ test('a page that was taken over gets nowhere', async () => {
   await close();
 });
 
-test('the window takes over from a headless agent; a second window is told that there is one', async () => {
+test('the window takes over from a headless agent, whatever hangs; a second window is told that there is one', async () => {
+  // A keychain that takes the connection and never says a word.
+  const bus = createServer((socket) => void socket.on('error', () => undefined));
+  const address = path.join(home.folder, 'bus');
+  await new Promise<void>((resolve) => bus.listen(address, resolve));
+  const here = { ...home, env: { ...home.env, DBUS_SESSION_BUS_ADDRESS: `unix:path=${address}` } };
   const passphraseFile = path.join(home.folder, 'passphrase');
   writeFileSync(passphraseFile, 'four unrelated quiet words\n');
   await home.keymolt(
@@ -59,8 +65,9 @@ test('the window takes over from a headless agent; a second window is told that 
     agent: 'headless',
     vault: 'unlocked',
   });
-  const first = await openInChromium(home);
+  const first = await openInChromium(here);
   await expect(first.page.getByRole('heading', { name: 'Keymolt is locked' })).toBeVisible();
+  await expect(first.page.getByText(/keychain .*did not answer/)).toBeVisible();
   expect(JSON.parse(await home.keymolt('status', '--json'))).toMatchObject({
     agent: 'desktop',
     vault: 'locked',
@@ -70,6 +77,7 @@ test('the window takes over from a headless agent; a second window is told that 
   await second.close();
   await expect(first.page.getByLabel('Passphrase')).toBeVisible();
   await first.close();
+  bus.close();
   await expectGone(home);
 });
 
