@@ -101,3 +101,17 @@ const copyNode = (to, { platform }) => {
   copyFileSync(path.join(from, 'bin', name), path.join(to, 'bin', name));
   chmodSync(path.join(to, 'bin', name), 0o755);
 };
+
+const POSIX_LAUNCHER = `#!/bin/sh
+# The command line with the Node beside it, wherever this was linked from.
+here=$(dirname "$(readlink -f "$0")")
+exec "$here/node" -- "$here/../out/cli/keymolt.cjs" "$@"
+`;
+const WINDOWS_LAUNCHER = `@"%~dp0node.exe" -- "%~dp0..\\out\\cli\\keymolt.cjs" %*\r\n`;
+
+/** What starts the command line in a tree whose place is not known beforehand, as in a desktop package. */
+export const layLauncher = (to, { platform } = process) => {
+  const file = path.join(to, 'bin', platform === 'win32' ? 'keymolt.cmd' : 'keymolt');
+  writeFileSync(file, platform === 'win32' ? WINDOWS_LAUNCHER : POSIX_LAUNCHER);
+  chmodSync(file, 0o755);
+};
