@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { connectToAgent } from '../agent/client.ts';
@@ -8,7 +9,7 @@ import { type Paths, resolvePaths } from '../agent/paths.ts';
 import { type AgentServer, serveAgent } from '../agent/server.ts';
 import { findAgentNode } from '../agent/start-agent.ts';
 import { type AskForPlace, createDocuments } from '../documents/documents.ts';
-import { createOsKeyStore } from '../keystore/os-key-store.ts';
+import { createOsKeyStore, type OsKeyStoreOptions } from '../keystore/os-key-store.ts';
 import type { Log } from '../log/ports.ts';
 import { findSandbox, startSandboxProcess, stopSandboxProcess } from '../sandbox/start-sandbox.ts';
 import type { SandboxInfo as RunningSandbox } from '../sandbox/state-file.ts';
@@ -24,6 +25,7 @@ import type {
 import { Secret } from '../vault/secret.ts';
 import { prepareToClearMemory } from './clear-memory.ts';
 import { type ComposedCore, composeCore } from './compose.ts';
+import { findPlainPrograms, type PlainPrograms } from './plain-programs.ts';
 import { VERSION } from './version.ts';
 
 export interface RunningCore {
@@ -106,12 +108,13 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
       .finally(options.onEnd);
   };
   const memory = prepareToClearMemory();
+  const programs = findPlainPrograms(fileURLToPath(import.meta.url));
   const composed = composeCore({
     host: options.host,
     version: VERSION,
     paths,
     log: options.log,
-    keyStore: createOsKeyStore({ env: options.env }),
+    keyStore: createOsKeyStore({ env: options.env, ...keychainHelper(programs) }),
     clipboard: options.clipboard ?? noClipboard,
     launcher: options.launcher ?? noLauncher,
     printer: options.printer ?? noPrinter,
@@ -121,7 +124,7 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
       ask: options.askForPlace,
     }),
     desktop: options.desktop ?? noDesktop,
-    sandbox: sandboxProcess(paths.home, options.env),
+    sandbox: sandboxProcess(paths.home, options.env, programs),
     // After the answer is out: nobody waits for it.
     onLocked: () => setImmediate(memory.clear),
     onShutDown: end,
@@ -163,11 +166,14 @@ async function takeOver(paths: Paths): Promise<void> {
   );
 }
 
-/** `out/`, where the built programs lie side by side. */
-const outFolder = (): string => join(dirname(fileURLToPath(import.meta.url)), '..');
+/** In a package the helper that asks the keychain has the Node and the module beside the archive. */
+const keychainHelper = ({ root, node }: PlainPrograms): OsKeyStoreOptions =>
+  node === undefined
+    ? {}
+    : { nodePath: node, modulePath: createRequire(join(root, 'package.json')).resolve('keytar') };
 
-function sandboxProcess(home: string, env: StartOptions['env']): SandboxProcess {
-  const entryPath = join(outFolder(), 'sandbox', 'sandbox.mjs');
+function sandboxProcess(home: string, env: StartOptions['env'], programs: PlainPrograms): SandboxProcess {
+  const entryPath = join(programs.root, 'out', 'sandbox', 'sandbox.mjs');
   const toInfo = ({ owners, ...found }: RunningSandbox): SandboxInfo => ({
     ...found,
     owners: {
@@ -187,7 +193,7 @@ function sandboxProcess(home: string, env: StartOptions['env']): SandboxProcess 
           `The sandbox’s program ${entryPath} is missing.`,
           'Run `npm run build`.',
         );
-      const nodePath = findAgentNode(join(outFolder(), '..'), env);
+      const nodePath = programs.node ?? findAgentNode(programs.root, env);
       return toInfo(
         await startSandboxProcess({ home, entryPath, nodePath, port: port ?? 0, tier: tier ?? 'spark' }),
       );

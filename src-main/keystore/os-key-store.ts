@@ -15,6 +15,8 @@ export interface OsKeyStoreOptions {
   readonly timeoutMs?: number;
   /** The module with keytar's functions; tests put one in its place that hangs or lies. */
   readonly modulePath?: string;
+  /** The Node to run it, where none can be looked for: in a desktop package. */
+  readonly nodePath?: string;
 }
 
 const SERVICE = 'keymolt';
@@ -33,6 +35,7 @@ export function createOsKeyStore(options: OsKeyStoreOptions = {}): KeyStore {
   const env = options.env ?? process.env;
   const timeoutMs = options.timeoutMs ?? KEYSTORE_TIMEOUT_MS;
   const modulePath = options.modulePath ?? createRequire(import.meta.url).resolve('keytar');
+  const { nodePath } = options;
   const description = DESCRIPTIONS[process.platform] ?? 'Secret Service (libsecret)';
   const call = async (
     operation: Operation,
@@ -42,7 +45,12 @@ export function createOsKeyStore(options: OsKeyStoreOptions = {}): KeyStore {
     const absent = findAbsence(env);
     if (absent !== undefined) throw unavailable(absent);
     return callHelper(
-      { modulePath, env, timeoutMs },
+      {
+        modulePath,
+        env,
+        timeoutMs,
+        runtime: nodePath === undefined ? findRuntime() : { path: nodePath, env: {} },
+      },
       { operation, account, value: value ?? Buffer.alloc(0) },
     );
   };
@@ -76,10 +84,16 @@ function findAbsence(env: Environment): string | undefined {
   return 'this session has no D-Bus, so there is no Secret Service';
 }
 
+interface Runtime {
+  readonly path: string;
+  readonly env: Environment;
+}
+
 interface HelperContext {
   readonly modulePath: string;
   readonly env: Environment;
   readonly timeoutMs: number;
+  readonly runtime: Runtime;
 }
 
 function callHelper(
@@ -87,7 +101,7 @@ function callHelper(
   request: { readonly operation: Operation; readonly account: string; readonly value: Uint8Array },
 ): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
-    const runtime = findRuntime();
+    const { runtime } = context;
     const child = spawn(runtime.path, ['-e', KEYCHAIN_HELPER, context.modulePath], {
       env: { ...helperEnvironment(context.env), ...runtime.env },
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -137,7 +151,7 @@ function callHelper(
 }
 
 /** A Node to run the helper: our own, the installed one, or Electron as Node. */
-function findRuntime(): { readonly path: string; readonly env: Environment } {
+function findRuntime(): Runtime {
   if (!('electron' in process.versions)) return { path: process.execPath, env: {} };
   try {
     const folder = join(createRequire(import.meta.url).resolve('node/package.json'), '..', 'bin');

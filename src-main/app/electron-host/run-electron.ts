@@ -1,9 +1,12 @@
 import { app, Menu, protocol } from 'electron';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { LINK_SCHEME, parseDeepLink } from '../../../src-shared/domain/place.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { resolvePaths } from '../../agent/paths.ts';
+import { linkCommandLine } from '../desktop/command-line-link.ts';
 import { HIDDEN_ARGUMENT } from '../desktop/start-at-login.ts';
+import { findPlainPrograms } from '../plain-programs.ts';
 import { type DesktopControls, runDesktop } from '../run-desktop.ts';
 import { openElectronWindow } from './electron-window.ts';
 import { loginItem } from './login-item.ts';
@@ -39,7 +42,10 @@ export const runElectron = (pageDir: string): void => {
     if (controls === undefined) earlyLink = link;
     else follow(link);
   });
-  if (app.isPackaged) claimLinks();
+  if (app.isPackaged) {
+    claimLinks();
+    nameCommandLine();
+  }
   // The window's end is the app's end (run-desktop.ts): it closes the vault first.
   app.on('window-all-closed', () => undefined);
 
@@ -75,4 +81,12 @@ const linkAmong = (argv: readonly string[]): string | undefined =>
 const claimLinks = (): void => {
   if (process.platform === 'win32') app.setAsDefaultProtocolClient(LINK_SCHEME, process.execPath, ['--']);
   else app.setAsDefaultProtocolClient(LINK_SCHEME);
+};
+
+/** The command line comes with the app: from the first start on it is a command. */
+const nameCommandLine = (): void => {
+  const { launcher } = findPlainPrograms(fileURLToPath(import.meta.url));
+  if (launcher === undefined) return;
+  const memoryFolder = app.getPath('userData');
+  linkCommandLine({ launcher, homeFolder: app.getPath('home'), memoryFolder, env: process.env });
 };
