@@ -87,6 +87,9 @@ const DEBIAN_PACKAGES = {
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
   'libsecret-1-0': '/usr/share/doc/libsecret-1-0',
   strace: '/usr/bin/strace',
+  // Of the packages and their signatures.
+  'openssh-client': '/usr/bin/ssh-keygen',
+  dpkg: '/usr/bin/dpkg-deb',
 };
 
 /** Browser, display, keyring and tracer for the tests. Missing ones are an error, never a skipped test. */
