@@ -14,6 +14,7 @@ import { App } from './features/shell/app.tsx';
 import { followApprovals } from './state/approvals.ts';
 import { followAudit } from './state/audit.ts';
 import { followClipboard } from './state/clipboard.ts';
+import { followDesktop } from './state/desktop.ts';
 import { followDoctor } from './state/doctor.ts';
 import { followHeadroom } from './state/headroom-history.ts';
 import { followInventory } from './state/inventory.ts';
@@ -56,6 +57,7 @@ followRuns();
 followRotations();
 followApprovals();
 followPlace();
+followDesktop();
 followScreenProtection();
 followStatus();
 // What a notice says of keys must not outlast the lock.

@@ -12,6 +12,7 @@ import type { Log } from '../log/ports.ts';
 import type { Clipboard, PagePrinter } from '../services/ports.ts';
 import { childLauncher } from './child-launcher.ts';
 import { CrashCount } from './desktop/crash-count.ts';
+import { followOutlook } from './desktop/follow-outlook.ts';
 import { DesktopLife, type DesktopSystem, NO_SYSTEM } from './desktop/desktop-life.ts';
 import { MemoryBook } from './desktop/desktop-memory.ts';
 import { type RunningCore, startCore } from './start-core.ts';
@@ -64,12 +65,11 @@ export async function runDesktop({
     callPage: () => tell('placeAsked', {}),
     protect: (on) => window?.protect(on),
   });
-  onControls?.({
-    goTo: (place) => {
-      if (place !== null) desktop.goTo(place);
-      window?.show();
-    },
-  });
+  const goTo = (place: Place | null): void => {
+    if (place !== null) desktop.goTo(place);
+    window?.show();
+  };
+  onControls?.({ goTo });
   const clipboard: Clipboard = {
     write: (value) => (window === undefined ? Promise.reject(noWindow()) : window.clipboard.write(value)),
     clearIfUnchanged: (value) => window?.clipboard.clearIfUnchanged(value) ?? Promise.resolve(false),
@@ -142,16 +142,31 @@ export async function runDesktop({
     },
   };
 
-  const lock = (reason: SystemEvent | 'window_crash'): void => {
+  const lock = (reason: SystemEvent | 'window_crash' | 'by_user'): void => {
     // Only a core that runs has something to lock.
     void starting?.then(({ core }) => core.vault.lock(reason)).catch(() => undefined);
   };
   const crashes = new CrashCount();
+  const quitting = withResolvers();
+  const stopFollowing = followOutlook({
+    system,
+    desktop,
+    seam,
+    goTo,
+    lock: () => lock('by_user'),
+    quit: quitting.resolve,
+  });
   running().catch((error: unknown) => log.error('core.start', {}, error));
   try {
     for (let isAgain = false; ; isAgain = true) {
-      window = await open(seam, { pageDir, onSystemEvent: lock, memory, isHidden: isHidden && !isAgain });
-      const why = await Promise.race([window.closed, ended.promise]);
+      window = await open(seam, {
+        pageDir,
+        onSystemEvent: lock,
+        memory,
+        isHidden: isHidden && !isAgain,
+        hidesOnClose: () => desktop.settings().stayInTray === true,
+      });
+      const why = await Promise.race([window.closed, ended.promise, quitting.promise]);
       if (why !== 'crashed') break;
       // SECURITY: nobody knows what ended the page, and what is opened next is a page that was never unlocked
       // (test/e2e/electron-window.spec.ts).
@@ -161,6 +176,7 @@ export async function runDesktop({
       if (!crashes.mayReopen(Date.now())) throw crashesOnly();
     }
   } finally {
+    stopFollowing();
     windowClosed.abort();
     await window?.close();
     memory.flush();

@@ -33,6 +33,8 @@ export interface WindowHostOptions {
   readonly memory: WindowMemory;
   /** Started at login: the window waits to be asked for. */
   readonly isHidden: boolean;
+  /** The person closes the window: whether it is only hidden, because the tray brings it back. */
+  readonly hidesOnClose: () => boolean;
 }
 
 /** An open window. */

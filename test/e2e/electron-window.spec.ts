@@ -296,6 +296,99 @@ test.describe.serial('one window', () => {
     await expect(page.getByRole('button', { name: 'Verify the log' })).toBeVisible();
   });
 
+  test('a key that comes near is notified of without its name, and the notice leads to it', async () => {
+    await window.app.evaluate(({ Notification, BrowserWindow, app }) => {
+      const shown: { title: string; body: string; open: () => void }[] = [];
+      Object.assign(app, { shown });
+      Object.assign(Notification, { isSupported: () => true });
+      Object.assign(BrowserWindow, { getFocusedWindow: () => null });
+      Notification.prototype.show = function (this: Electron.Notification) {
+        shown.push({ title: this.title, body: this.body, open: () => this.emit('click') });
+      };
+    });
+    const shownNow = () =>
+      window.app.evaluate(({ app }) =>
+        (app as unknown as { shown: { title: string; body: string }[] }).shown.map(
+          ({ title, body }) => `${title}: ${body}`,
+        ),
+      );
+    const ask = (channel: string, request: object) =>
+      page.evaluate(
+        ([name, payload]) => {
+          const [namespace = '', method = ''] = name.split('.');
+          const { keymolt } = globalThis as unknown as {
+            keymolt: Record<string, Record<string, (request: unknown) => Promise<unknown>>>;
+          };
+          const { value, ...rest } = payload as { value?: string };
+          return keymolt[namespace]?.[method]?.({
+            ...rest,
+            ...(value === undefined ? {} : { value: new TextEncoder().encode(value) }),
+          });
+        },
+        [channel, request] as const,
+      );
+    expect(
+      await ask('keys.add', {
+        name: 'canary-name',
+        env: 'dev',
+        platform: 'den-hosting',
+        value: 'mbd_test_canaryCANARYcanaryCANARY12345678',
+      }),
+    ).toMatchObject({ ok: true });
+    // Longer than a burst of changes is gathered: a key that nobody has seen yet is no news.
+    await page.waitForTimeout(3000);
+    expect(await shownNow()).toEqual([]);
+    await ask('keys.edit', { key: 'dev/canary-name', metadata: { rotate_every_days: 5 } });
+    await expect.poll(shownNow).toEqual(['A key is due within a week: Rotate now, or when it suits you.']);
+    await window.app.evaluate(({ app }) =>
+      (app as unknown as { shown: { open: () => void }[] }).shown[0]?.open(),
+    );
+    await expect(page.getByRole('complementary', { name: 'Details of canary-name' })).toBeVisible();
+  });
+
+  test('the tray: what needs a person, a window that is only hidden, and a lock', async () => {
+    await window.app.evaluate(({ Tray, app }) => {
+      const set = Reflect.get(Tray.prototype, 'setContextMenu') as (menu: Electron.Menu) => void;
+      Tray.prototype.setContextMenu = function (this: Electron.Tray, menu: Electron.Menu) {
+        Object.assign(app, { trayMenu: menu });
+        set.call(this, menu);
+      };
+    });
+    const choose = (label: string) =>
+      window.app.evaluate(({ app }, wanted) => {
+        const { trayMenu: menu } = app as unknown as { trayMenu?: Electron.Menu };
+        const labels = menu?.items.map((item) => item.label).filter((text) => text !== '');
+        menu?.items.find((item) => item.label === wanted)?.click();
+        return labels;
+      }, label);
+    const isVisible = () =>
+      window.app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((opened) => opened.isVisible()),
+      );
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('switch', { name: 'Stay in the tray when the window is closed' }).click();
+    await window.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    await expect.poll(isVisible).toEqual([false]);
+    await page.evaluate(() =>
+      (
+        globalThis as unknown as { keymolt: { environments: { set: (request: object) => Promise<unknown> } } }
+      ).keymolt.environments.set({ name: 'dev', rotate_every_days: 90 }),
+    );
+    await expect
+      .poll(() => choose(''))
+      .toEqual(['Nothing needs you', 'Open Keymolt', 'Lock', 'Quit Keymolt']);
+    await choose('Open Keymolt');
+    await expect.poll(isVisible).toEqual([true]);
+    await page.getByRole('switch', { name: 'Stay in the tray when the window is closed' }).click();
+    await choose('Lock');
+    await expect(page.getByText('You locked it.')).toBeVisible();
+    await expect.poll(() => choose('')).toEqual(['Locked', 'Open Keymolt', 'Quit Keymolt']);
+    await page.getByLabel('Passphrase').fill(PASSPHRASE);
+    await page.keyboard.press('Enter');
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Audit' }).click();
+    await expect(page.getByRole('button', { name: 'Verify the log' })).toBeVisible();
+  });
+
   test('the vault locks with the screen and when the computer sleeps, and says why', async () => {
     for (const [event, words] of [
       ['lock-screen', 'It locked together with your screen.'],

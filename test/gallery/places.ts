@@ -104,7 +104,7 @@ export const placeStates: GalleryStates = {
   },
   'audit, empty': { scenario: {}, place: 'Audit', shows: 'Nothing noted yet' },
   settings: {
-    scenario: { keys: 4 },
+    scenario: { keys: 4, desktop: { notifications: true, stay_in_tray: false, start_at_login: false } },
     place: 'Settings',
     shows: 'Runs on this computer alone.',
     picture: 'dark 900',

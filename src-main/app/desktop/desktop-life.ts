@@ -2,13 +2,22 @@ import type { Place, ScreenId } from '../../../src-shared/domain/place.ts';
 import type { Desktop, DesktopSettings } from '../../services/ports.ts';
 import type { MemoryBook } from './desktop-memory.ts';
 import type { LoginItem } from './start-at-login.ts';
+import type { TrayAction, TrayMenu } from './tray-menu.ts';
 
 /** What a host has beside its window; null: this one has not. */
 export interface DesktopSystem {
   readonly loginItem: LoginItem | null;
+  /** Tells the person outside of the window; not while they look at it. `onOpen`: they want to see what it is about. */
+  readonly notify: ((words: NoticeWords, onOpen: () => void) => void) | null;
+  readonly showTray: ((menu: TrayMenu, onChoice: (action: TrayAction) => void) => void) | null;
 }
 
-export const NO_SYSTEM: DesktopSystem = { loginItem: null };
+export interface NoticeWords {
+  readonly title: string;
+  readonly body: string;
+}
+
+export const NO_SYSTEM: DesktopSystem = { loginItem: null, notify: null, showTray: null };
 
 interface Reach {
   /** Tells the page to ask where it should be. */
@@ -30,11 +39,19 @@ export class DesktopLife implements Desktop {
   }
 
   settings(): DesktopSettings {
-    return { startAtLogin: this.#system.loginItem?.isOn() ?? null, notifications: null, stayInTray: null };
+    const { loginItem, notify, showTray } = this.#system;
+    const { notifications, stayInTray } = this.#memory.now;
+    return {
+      startAtLogin: loginItem?.isOn() ?? null,
+      notifications: notify === null ? null : notifications,
+      stayInTray: showTray === null ? null : stayInTray,
+    };
   }
 
-  set({ startAtLogin }: Parameters<Desktop['set']>[0]): void {
+  set({ startAtLogin, notifications, stayInTray }: Parameters<Desktop['set']>[0]): void {
     if (startAtLogin !== undefined) this.#system.loginItem?.set(startAtLogin);
+    if (notifications !== undefined) this.#memory.change({ notifications });
+    if (stayInTray !== undefined) this.#memory.change({ stayInTray });
   }
 
   /** The window is to lead there. A page that is not there yet asks when it is. */

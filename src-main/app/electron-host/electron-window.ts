@@ -36,7 +36,10 @@ const BACKGROUND = { light: '#f5f6f8', dark: '#131517' };
 const PRELOAD = join(fileURLToPath(new URL('.', import.meta.url)), '..', 'preload', 'index.cjs');
 
 /** Opens the window of the desktop app. Needs `app` to be ready. */
-export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEvent, memory, isHidden }) => {
+export const openElectronWindow: OpenWindow = async (
+  seam,
+  { pageDir, onSystemEvent, memory, isHidden, hidesOnClose },
+) => {
   const pageSession = session.fromPartition(PARTITION);
   refusePermissions(pageSession);
   refuseForeignRequests(pageSession);
@@ -80,6 +83,11 @@ export const openElectronWindow: OpenWindow = async (seam, { pageDir, onSystemEv
   if (memory.now.isMaximized) window.maximize();
   window.once('ready-to-show', () => {
     if (!isHidden) window.show();
+  });
+  window.on('close', (event) => {
+    if (!hidesOnClose()) return;
+    event.preventDefault();
+    window.hide();
   });
   noteBounds(window, memory);
   followZoomKeys(window, memory);

@@ -10,6 +10,8 @@ import { findPlainPrograms } from '../plain-programs.ts';
 import { type DesktopControls, runDesktop } from '../run-desktop.ts';
 import { openElectronWindow } from './electron-window.ts';
 import { loginItem } from './login-item.ts';
+import { notify } from './notify.ts';
+import { electronTray } from './tray.ts';
 import { confineAll, PAGE_SCHEME } from './hardening.ts';
 
 /** The desktop app under Electron, from its start to its end. To be called before Electron is ready. */
@@ -55,7 +57,7 @@ export const runElectron = (pageDir: string): void => {
       env: process.env,
       pageDir,
       open: openElectronWindow,
-      system: { loginItem: loginItem() },
+      system: { loginItem: loginItem(), notify, showTray: electronTray() },
       isHidden: process.argv.includes(HIDDEN_ARGUMENT),
       onControls: (given) => {
         controls = given;

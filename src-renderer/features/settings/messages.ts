@@ -16,6 +16,22 @@ export const messages = {
     { value: 'dark', label: 'Dark' },
   ],
 
+  desktop: {
+    title: 'On this computer',
+    notifications: {
+      label: 'Notify me',
+      hint: 'When a key is due, a rotation stands still or is done, or a key runs out of its limit. Without names.',
+    },
+    stay_in_tray: {
+      label: 'Stay in the tray when the window is closed',
+      hint: 'Quit from the icon in the tray. The vault locks by itself as always.',
+    },
+    start_at_login: {
+      label: 'Start when I log in',
+      hint: 'Locked, and without a window until you ask for it.',
+    },
+  },
+
   environments: 'Environments',
   environmentColumns: ['Environment', 'Keys', 'Rotated every … days', 'Handing out a key'],
   rotateLabel: (env: string) => `Days between rotations in ${env}`,

@@ -1,10 +1,11 @@
 import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
-import type { ReactNode } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvironmentSettings } from './environment-settings.tsx';
+import { DesktopSettings } from './desktop-settings.tsx';
 import { messages } from './messages.ts';
+import { Group } from './settings-group.tsx';
 import { setKeychain, setSandbox } from './switches.ts';
 import classes from './settings.module.css';
 
@@ -42,6 +43,7 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
           data={messages.schemes}
         />
       </Group>
+      <DesktopSettings />
       <Group title={messages.environments}>
         <EnvironmentSettings environments={environments} />
       </Group>
@@ -68,14 +70,5 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
         <p className={classes['hint']}>{messages.platformCommands}</p>
       </Group>
     </div>
-  );
-}
-
-function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className={classes['group']} aria-label={title}>
-      <h2>{title}</h2>
-      {children}
-    </section>
   );
 }
