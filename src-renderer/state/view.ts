@@ -5,6 +5,9 @@ import type { KeyRef } from './key-ref.ts';
 export type Dialog =
   | { readonly kind: 'add' }
   | { readonly kind: 'create' }
+  /** `file`: dropped on the window. */
+  | { readonly kind: 'import'; readonly file?: File }
+  | { readonly kind: 'report' }
   | { readonly kind: 'launch'; readonly key: KeyRef | null }
   | { readonly kind: 'rotate'; readonly keys: readonly KeyRef[] }
   | { readonly kind: 'revoke'; readonly key: KeyRef }

@@ -18,6 +18,7 @@ import {
   variableName,
 } from './fields.ts';
 import { MAX_ENV_FILE_BYTES } from '../domain/env-file/env-text.ts';
+import { TIMELINE_KINDS } from '../domain/key-timeline.ts';
 import { importPreviewAnswer, importTakenAnswer } from './imports.ts';
 import { SCREENS } from '../domain/place.ts';
 import { handsOutSecrets, type Method, shared, socketOnly, windowOnly } from './method.ts';
@@ -256,6 +257,24 @@ export const contract = {
       }),
     ),
     test: shared('unlocked', keyTarget, keyAnswer),
+    /** What happened to it, newest first. `is_whole` false: the log goes further back than was looked. */
+    timeline: windowOnly(
+      'unlocked',
+      keyTarget,
+      z.object({
+        schema,
+        events: z.array(
+          z.object({
+            at: z.string(),
+            kind: z.enum(TIMELINE_KINDS),
+            detail: z.string(),
+            actor: z.string().nullable(),
+            times: z.number(),
+          }),
+        ),
+        is_whole: z.boolean(),
+      }),
+    ),
     /** Revokes on the platform and verifies it. `confirm` repeats the key's name, typed by the person. */
     revoke: shared(
       'unlocked',

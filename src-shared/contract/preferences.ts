@@ -1,29 +1,8 @@
 import { z } from 'zod';
+import { KEY_COLUMNS, KEY_GROUPS } from '../domain/key-table.ts';
 import { absolutePath } from './fields.ts';
 
 /** What the window remembers for a person. It lies in the vault, so it tells nobody anything while that is locked. */
-
-export const KEY_COLUMNS = [
-  'name',
-  'env',
-  'status',
-  'due',
-  'last_used',
-  'headroom',
-  'owner',
-  'project',
-  'platform',
-  'prefix',
-  'fingerprint',
-  'variable',
-  'created',
-  'rotated',
-  'expires',
-] as const;
-export type KeyColumn = (typeof KEY_COLUMNS)[number];
-
-export const KEY_GROUPS = ['none', 'project', 'owner', 'env'] as const;
-export type KeyGroup = (typeof KEY_GROUPS)[number];
 
 export const keyTablePreferences = z.strictObject({
   /** In this order; the name always is the first. */

@@ -1,5 +1,14 @@
 import type { GalleryStates } from './state.ts';
 
+const IMPORTED = [
+  'DEN_API_KEY=mbd_test_abcabc',
+  'BILLING_KEY=mbd_test_defdef',
+  'TOKEN=sk-0123456789abcdef',
+  'KNOWN_KEY=mbd_test_known',
+  'PORT=8080',
+  'DEBUG=1',
+].join('\n');
+
 /** The list of keys, what lies over it, and the shell around it. */
 export const keyStates: GalleryStates = {
   loading: { scenario: { slow: { 'keys.list': -1 } }, shows: 'Rotation due', picture: 'dark 900' },
@@ -37,6 +46,79 @@ export const keyStates: GalleryStates = {
     scenario: { keys: 12 },
     shows: 'No key matches “nothing like it”',
     steps: [{ fill: 'Search', with: 'nothing like it' }],
+  },
+  grouped: {
+    scenario: {
+      keys: 42,
+      keyTable: {
+        columns: ['name', 'env', 'status', 'due', 'project', 'platform', 'prefix', 'created'],
+        group: 'owner',
+        sort: { column: 'due', descending: false },
+      },
+    },
+    shows: 'platform-team',
+    picture: 'dark 900',
+  },
+  'grouped, long names': {
+    scenario: {
+      extraKeys: [
+        { name: '1'.repeat(200), owner: 'ö'.repeat(500), project: 'p'.repeat(300) },
+        { name: '2'.repeat(200), owner: 'ö'.repeat(500), status: 'revoked' },
+      ],
+      keyTable: {
+        columns: ['name', 'env', 'due', 'owner', 'project', 'variable', 'fingerprint', 'expires'],
+        group: 'owner',
+        sort: { column: 'name', descending: false },
+      },
+    },
+    shows: '2 keys',
+  },
+  'columns to choose': {
+    scenario: { keys: 12 },
+    shows: 'The usual columns',
+    steps: [{ click: 'Columns' }],
+    picture: 'light 1280',
+  },
+  'a value on the clipboard': {
+    scenario: { keys: 12 },
+    shows: 'Clears in',
+    steps: [{ row: 2 }, { click: 'Copy value' }],
+  },
+  'a fact is changed': {
+    scenario: { keys: 12 },
+    shows: 'Save',
+    steps: [{ row: 1 }, { click: 'Change owner' }],
+  },
+  'what an allow list admits': {
+    scenario: {
+      extraKeys: [{ name: 'listed', cidrs: ['203.0.113.0/24', '10.0.0.0/8', '0.0.0.0/0', '2001:db8::/32'] }],
+    },
+    shows: 'Everyone: every IPv4 address is admitted',
+    steps: [{ row: 'listed' }, { click: 'Change allowed addresses' }],
+    picture: 'light 1280',
+  },
+  'import a file': {
+    scenario: { keys: 4 },
+    shows: 'Choose a .env file, or drop one on the window.',
+    steps: [{ click: 'Import a file…' }],
+  },
+  'import, what becomes what': {
+    scenario: { keys: 4 },
+    shows: 'shop.env: 2 keys among 6 variables.',
+    steps: [{ drop: IMPORTED, called: 'shop.env' }, { sees: 'among' }, { click: 'Take TOKEN' }],
+    picture: 'dark 900',
+  },
+  'import, not a file of variables': {
+    scenario: { keys: 4 },
+    shows: 'is a ZIP archive or an Office document',
+    steps: [{ drop: 'PK\u0003\u0004', called: 'photos.env' }],
+  },
+  report: {
+    scenario: { keys: 42 },
+    place: 'Overview',
+    shows: 'Calendar of due dates',
+    steps: [{ click: 'Report…' }, { sees: 'API keys of all environments' }],
+    picture: 'light 1280',
   },
   details: { scenario: { keys: 42 }, shows: 'Fingerprint', steps: [{ row: 3 }], picture: 'light 1280' },
   'long, lost and damaged': {

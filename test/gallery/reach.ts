@@ -24,7 +24,16 @@ const take = async (step: Step): Promise<void> => {
   else if ('row' in step) (await until(() => rowOf(step.row), `row ${String(step.row)}`)).click();
   else if ('fill' in step) fill(await until(() => fieldNamed(step.fill), step.fill), step.with);
   else if ('press' in step) press(step.press);
+  else if ('drop' in step) drop(step.drop, step.called);
   else await until(() => (document.body.innerText.includes(step.sees) ? true : undefined), step.sees);
+};
+
+/** As a drag from another program ends. */
+const drop = (text: string, name: string): void => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([text], name));
+  for (const type of ['dragenter', 'dragover', 'drop'])
+    document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
 };
 
 const until = async <T>(look: () => T | undefined, what: string): Promise<T> => {

@@ -8,6 +8,8 @@ export type Step =
   | { readonly row: number | string }
   | { readonly fill: string; readonly with: string }
   | { readonly press: string }
+  /** A file dropped on the window. */
+  | { readonly drop: string; readonly called: string }
   /** Something is there. */
   | { readonly sees: string };
 

@@ -1,4 +1,5 @@
 import { previewImport, takeImport } from '../../services/keys/import-keys.ts';
+import { keyTimeline } from '../../services/keys/key-timeline.ts';
 import { getPreferences, setPreferences } from '../../services/preferences/preferences.ts';
 import { saveReport } from '../../services/reports/save-report.ts';
 import type { Handlers } from '../handler.ts';
@@ -11,6 +12,7 @@ export const windowHandlers = {
     core.imports.clear();
     return { schema: 1, warnings: [] };
   },
+  'keys.timeline': (core, _call, request) => keyTimeline(core, request),
   'preferences.get': (core) => getPreferences(core),
   'preferences.set': (core, call, request) => setPreferences(core, call, request),
   'reports.save': (core, call, request) => saveReport(core, call, request),

@@ -1,6 +1,8 @@
 import { refOf } from '../../state/key-ref.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { useView } from '../../state/view.ts';
+import { lazy, Suspense } from 'react';
+import { DropEnvFile } from '../import/drop-env-file.tsx';
 import { LaunchDialog } from '../launch/launch-dialog.tsx';
 import { RotateDialog } from '../rotation/rotate-dialog.tsx';
 import { AddKey } from './add-key.tsx';
@@ -8,8 +10,20 @@ import { ConfirmKey } from './confirm-key.tsx';
 import { CreateKey } from './create-key.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 
-/** The dialog that is open, if any. */
+const ImportDialog = lazy(() => import('../import/import-dialog.tsx'));
+const ReportDialog = lazy(() => import('../report/report-dialog.tsx'));
+
+/** The dialog that is open, if any; a file that is dropped opens one. */
 export function Dialogs() {
+  return (
+    <>
+      <DropEnvFile />
+      <OpenDialog />
+    </>
+  );
+}
+
+function OpenDialog() {
   const dialog = useView((state) => state.dialog);
   const keys = useInventory((state) => state.keys);
   if (dialog === null) return null;
@@ -18,6 +32,18 @@ export function Dialogs() {
       return <AddKey />;
     case 'create':
       return <CreateKey />;
+    case 'import':
+      return (
+        <Suspense>
+          <ImportDialog dropped={dialog.file} />
+        </Suspense>
+      );
+    case 'report':
+      return (
+        <Suspense>
+          <ReportDialog />
+        </Suspense>
+      );
     case 'shortcuts':
       return <ShortcutsSheet />;
     case 'launch':

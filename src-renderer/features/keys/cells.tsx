@@ -1,11 +1,12 @@
 import { memo } from 'react';
+import type { KeyColumn } from '../../../src-shared/domain/key-table.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
-import { exactDate, since } from '../../ui/format.ts';
+import { exactDate, inDays, since } from '../../ui/format.ts';
 import { Meter } from '../../ui/meter.tsx';
 import { dueOf } from './due.ts';
 import { headroomOf, tightestOf } from './headroom.ts';
 import classes from './key-table.module.css';
-import { type ColumnId, messages } from './messages.ts';
+import { messages } from './messages.ts';
 import type { KeyRow } from './rows.ts';
 import { StatusWord } from './status-word.tsx';
 
@@ -47,46 +48,76 @@ function HeadroomGauge({ row }: { readonly row: KeyRow }) {
   );
 }
 
-const contents: Record<ColumnId, (props: CellProps) => React.ReactNode> = {
-  name: ({ row }) => <span className={classes['name']}>{row.key.name}</span>,
+function Ago({ at, now }: { readonly at: string | null; readonly now: number }) {
+  if (at === null) return <span className={classes['dim']}>{messages.never}</span>;
+  return <span title={exactDate(at)}>{since(at, now)}</span>;
+}
+
+function OrNone({ text }: { readonly text: string | null }) {
+  if (text === null) return <span className={classes['dim']}>{messages.none}</span>;
+  return <span title={text}>{text}</span>;
+}
+
+const Code = ({ text }: { readonly text: string }) => <span className="mono">{text}</span>;
+
+const DAY_MS = 86_400_000;
+
+const contents: Record<KeyColumn, (props: CellProps) => React.ReactNode> = {
+  name: ({ row }) => (
+    <span className={classes['name']} title={row.key.name}>
+      {row.key.name}
+    </span>
+  ),
   env: ({ row }) => <EnvTag name={row.key.env} kind={row.kind} />,
   status: ({ row, now }) => <StatusWord keyView={row.key} now={now} />,
   due: ({ row, now }) => <DueGauge row={row} now={now} />,
-  last_used: ({ row, now }) =>
-    row.key.last_used_at === null ? (
-      <span className={classes['dim']}>{messages.never}</span>
-    ) : (
-      <span title={exactDate(row.key.last_used_at)}>{since(row.key.last_used_at, now)}</span>
-    ),
+  last_used: ({ row, now }) => <Ago at={row.key.last_used_at} now={now} />,
   headroom: ({ row }) => <HeadroomGauge row={row} />,
-  owner: ({ row }) => row.key.owner ?? <span className={classes['dim']}>{messages.none}</span>,
+  owner: ({ row }) => <OrNone text={row.key.owner} />,
+  project: ({ row }) => <OrNone text={row.key.project} />,
+  platform: ({ row }) => row.key.platform,
+  prefix: ({ row }) => <Code text={row.key.prefix} />,
+  fingerprint: ({ row }) => <Code text={row.key.fingerprint} />,
+  variable: ({ row }) => <Code text={row.key.var} />,
+  created: ({ row, now }) => <Ago at={row.key.created_at} now={now} />,
+  rotated: ({ row, now }) => <Ago at={row.key.rotated_at} now={now} />,
+  expires: ({ row, now }) =>
+    row.key.expires_at === null ? (
+      <OrNone text={null} />
+    ) : (
+      <span title={exactDate(row.key.expires_at)}>
+        {inDays(Math.floor((Date.parse(row.key.expires_at) - now) / DAY_MS))}
+      </span>
+    ),
 };
-
-export const COLUMN_IDS = Object.keys(messages.columns) as ColumnId[];
 
 interface RowProps {
   readonly row: KeyRow;
+  readonly columns: readonly KeyColumn[];
   readonly index: number;
   readonly top: number;
   readonly active: boolean;
+  /** Within a group. */
+  readonly isNested: boolean;
   readonly now: number;
   readonly onOpen: (row: KeyRow) => void;
 }
 
 /** One row; drawn again only when what it shows changes, so that scrolling and typing stay light. */
-export const Row = memo(function Row({ row, index, top, active, now, onOpen }: RowProps) {
+export const Row = memo(function Row({ row, columns, index, top, active, isNested, now, onOpen }: RowProps) {
   return (
     <div
       id={rowId(row)}
       role="row"
       aria-rowindex={index + 2}
+      aria-level={isNested ? 2 : undefined}
       aria-selected={active}
       data-active={active ? '' : undefined}
       className={classes['row']}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onOpen(row)}
     >
-      {COLUMN_IDS.map((id) => (
+      {columns.map((id) => (
         <div key={id} role="gridcell" data-column={id} className={classes['cell']}>
           {contents[id]({ row, now })}
         </div>

@@ -20,12 +20,13 @@ import { useNow } from '../../ui/use-now.ts';
 import { copyValue } from './copy-value.ts';
 import classes from './detail-panel.module.css';
 import { dueOf, isOver } from './due.ts';
-import { Facts } from './facts.tsx';
+import { AboutKey, Facts, KeyAccess } from './facts.tsx';
 import { headroomOf } from './headroom.ts';
 import { LastCheck } from './last-check.tsx';
 import { messages } from './messages.ts';
 import type { KeyRow } from './rows.ts';
 import { StatusWord } from './status-word.tsx';
+import { Timeline } from './timeline.tsx';
 
 const NOW_MS = 30_000;
 
@@ -43,7 +44,8 @@ export function DetailPanel({ row, onClose }: DetailPanelProps) {
   // Enter in the list leads here; reading on with the arrows leaves the focus in the list, typing in the search field.
   const openedWith = useRef(document.activeElement);
   useEffect(() => {
-    if (openedWith.current?.matches('[role=grid], [type=search]') !== true) title.current?.focus();
+    if (openedWith.current?.matches('[role=grid], [role=treegrid], [type=search]') !== true)
+      title.current?.focus();
   }, []);
 
   return (
@@ -77,8 +79,17 @@ export function DetailPanel({ row, onClose }: DetailPanelProps) {
         <Section title={messages.panel.sections.headroom}>
           <HeadroomWindows row={row} />
         </Section>
+        <Section title={messages.panel.sections.about}>
+          <AboutKey key={row.ref} keyView={key} />
+        </Section>
+        <Section title={messages.panel.sections.access}>
+          <KeyAccess key={row.ref} keyView={key} />
+        </Section>
         <Section title={messages.panel.sections.facts}>
           <Facts keyView={key} now={now} />
+        </Section>
+        <Section title={messages.panel.sections.timeline}>
+          <Timeline key={row.ref} keyRef={row.ref} now={now} />
         </Section>
       </div>
       <footer className={classes['foot']}>
@@ -195,7 +206,7 @@ function CopyButton({ row, disabled, onProblem }: CopyButtonProps) {
       miw={146}
       disabled={disabled}
       leftSection={<IconCopy size={16} stroke={1.5} aria-hidden />}
-      onClick={() => void copyValue(row.ref).then(onProblem)}
+      onClick={() => void copyValue(row.ref).then((copied) => onProblem(copied.ok ? null : copied.error))}
     >
       <span className="tabular">
         {holds === null ? messages.panel.copy : messages.panel.copied(remaining(left))}

@@ -1,21 +1,135 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCopy } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
+import { VARIABLE_NAME } from '../../../src-shared/domain/names.ts';
+import { useInventory } from '../../state/inventory.ts';
+import { refOf } from '../../state/key-ref.ts';
 import { copyText } from '../../ui/copy-text.ts';
-import { exactDate, since } from '../../ui/format.ts';
+import { exactDate, formatDays, since } from '../../ui/format.ts';
+import { AllowListExplained, linesOfList, readAllowList } from './allow-list.tsx';
 import classes from './detail-panel.module.css';
+import { Editable } from './editable.tsx';
 import { messages } from './messages.ts';
 
 const words = messages.panel.facts;
+const edit = messages.panel.edit;
 
-/** The metadata of a key. Facts nobody told are left out, but for those a person would look for. */
+/** What a person says of a key; all of it can be changed where it stands. */
+export function AboutKey({ keyView: key }: { readonly keyView: KeyView }) {
+  const keyRef = refOf(key);
+  const text = (field: 'owner' | 'project' | 'purpose') => (
+    <Row name={words[field]}>
+      <Editable
+        keyRef={keyRef}
+        name={words[field]}
+        field={field}
+        text={key[field] ?? ''}
+        read={(typed) => ({ [field]: typed === '' ? null : typed })}
+      />
+    </Row>
+  );
+  return (
+    <dl className={classes['facts']}>
+      {text('owner')}
+      {text('project')}
+      {text('purpose')}
+      <Row name={edit.rotateEvery}>
+        <Editable
+          keyRef={keyRef}
+          name={edit.rotateEvery}
+          field="rotate_every_days"
+          kind="days"
+          text={String(key.rotate_every_days)}
+          shown={formatDays(key.rotate_every_days)}
+          hint={edit.byDefault}
+          read={(typed) => ({ rotate_every_days: typed === '' ? null : Number(typed) })}
+        />
+      </Row>
+      <Row name={edit.expires}>
+        <Editable
+          keyRef={keyRef}
+          name={edit.expires}
+          field="expires_at"
+          kind="date"
+          text={key.expires_at === null ? '' : localDate(key.expires_at)}
+          shown={
+            key.expires_at === null ? (
+              <span className={classes['gaugeDim']}>{edit.noExpiry}</span>
+            ) : (
+              exactDate(key.expires_at)
+            )
+          }
+          read={(typed) => ({ expires_at: typed === '' ? null : startOfDay(typed) })}
+        />
+      </Row>
+      <Row name={words.var}>
+        <Editable
+          keyRef={keyRef}
+          name={words.var}
+          field="var"
+          text={key.var}
+          shown={<code className="mono">{key.var}</code>}
+          read={(typed) => (VARIABLE_NAME.test(typed) ? { var: typed } : edit.variableBad)}
+        />
+      </Row>
+    </dl>
+  );
+}
+
+/** What a key may do, and from where. */
+export function KeyAccess({ keyView: key }: { readonly keyView: KeyView }) {
+  const keyRef = refOf(key);
+  const platform = useInventory(
+    (state) => state.platforms.find(({ id }) => id === key.platform)?.name ?? key.platform,
+  );
+  const list = key.cidrs.join('\n');
+  return (
+    <dl className={classes['facts']} data-wide="">
+      <Row name={words.scopes}>
+        <Editable
+          keyRef={keyRef}
+          name={words.scopes}
+          field="scopes"
+          kind="lines"
+          text={key.scopes.join('\n')}
+          {...(key.scopes.length === 0 ? {} : { shown: key.scopes.join(', ') })}
+          hint={edit.scopesHint}
+          read={(typed) => ({ scopes: linesOfList(typed) })}
+        />
+      </Row>
+      <Row name={words.cidrs}>
+        <Editable
+          keyRef={keyRef}
+          name={words.cidrs}
+          field="cidrs"
+          kind="lines"
+          text={list}
+          {...(key.cidrs.length === 0
+            ? {}
+            : {
+                shown: (
+                  <div className={classes['explained']}>
+                    <AllowListExplained text={list} />
+                  </div>
+                ),
+              })}
+          hint={messages.panel.cidr.hint}
+          read={readAllowList}
+          explain={(typed) => <AllowListExplained text={typed} platform={platform} />}
+        />
+      </Row>
+    </dl>
+  );
+}
+
+/** What is known of a key without anybody saying it. */
 export function Facts({ keyView: key, now }: { readonly keyView: KeyView; readonly now: number }) {
   return (
     <dl className={classes['facts']}>
       <Fact name={words.prefix} text={key.prefix} copy />
       <Fact name={words.fingerprint} text={key.fingerprint} copy />
-      <Fact name={words.var} text={key.var} copy />
       <Fact name={words.platform} text={key.platform} />
       {key.key_id === null ? (
         <Fact name={words.key_id} text={messages.unknown} />
@@ -27,13 +141,28 @@ export function Facts({ keyView: key, now }: { readonly keyView: KeyView; readon
       <When name={words.created_at} at={key.created_at} now={now} />
       <When name={words.rotated_at} at={key.rotated_at} now={now} />
       <When name={words.last_used_at} at={key.last_used_at} now={now} />
-      {key.expires_at !== null && <Fact name={words.expires_at} text={exactDate(key.expires_at)} />}
-      <Fact name={words.owner} text={key.owner ?? messages.none} />
-      {key.project !== null && <Fact name={words.project} text={key.project} />}
-      {key.purpose !== null && <Fact name={words.purpose} text={key.purpose} />}
-      {key.scopes.length > 0 && <Fact name={words.scopes} text={key.scopes.join(', ')} />}
-      {key.cidrs.length > 0 && <Fact name={words.cidrs} text={key.cidrs.join(', ')} />}
     </dl>
+  );
+}
+
+const localDate = (iso: string): string => {
+  const at = new Date(iso);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+};
+
+/** A date that a person picks begins where they are. */
+const startOfDay = (date: string): string => {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  return new Date(year, month - 1, day).toISOString();
+};
+
+function Row({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
   );
 }
 
@@ -46,47 +175,41 @@ interface FactProps {
 
 function Fact({ name, text, copy }: FactProps) {
   return (
-    <>
-      <dt>{name}</dt>
-      <dd>
-        {copy === true ? (
-          <>
-            <code className={`mono ${classes['code'] ?? ''}`}>{text}</code>
-            <Tooltip label={messages.panel.copyText(name)}>
-              <ActionIcon
-                size="xs"
-                variant="subtle"
-                color="gray"
-                aria-label={messages.panel.copyText(name)}
-                onClick={() => {
-                  if (copyText(text)) notifications.show({ message: messages.panel.copiedText(name) });
-                }}
-              >
-                <IconCopy size={14} stroke={1.5} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
-          </>
-        ) : (
-          text
-        )}
-      </dd>
-    </>
+    <Row name={name}>
+      {copy === true ? (
+        <>
+          <code className={`mono ${classes['code'] ?? ''}`}>{text}</code>
+          <Tooltip label={messages.panel.copyText(name)}>
+            <ActionIcon
+              size="xs"
+              variant="subtle"
+              color="gray"
+              aria-label={messages.panel.copyText(name)}
+              onClick={() => {
+                if (copyText(text)) notifications.show({ message: messages.panel.copiedText(name) });
+              }}
+            >
+              <IconCopy size={14} stroke={1.5} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        </>
+      ) : (
+        text
+      )}
+    </Row>
   );
 }
 
-function When({
-  name,
-  at,
-  now,
-}: {
+interface WhenProps {
   readonly name: string;
   readonly at: string | null;
   readonly now: number;
-}) {
+}
+
+function When({ name, at, now }: WhenProps) {
   return (
-    <>
-      <dt>{name}</dt>
-      <dd>{at === null ? messages.never : <span title={exactDate(at)}>{since(at, now)}</span>}</dd>
-    </>
+    <Row name={name}>
+      {at === null ? messages.never : <span title={exactDate(at)}>{since(at, now)}</span>}
+    </Row>
   );
 }

@@ -1,15 +1,32 @@
 import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { KeyColumn } from '../../../src-shared/domain/key-table.ts';
+import { useInventory } from '../../state/inventory.ts';
 import { type KeyRef } from '../../state/key-ref.ts';
+import { changeKeyTable, usePreferences } from '../../state/preferences.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { COLUMN_IDS, Row, rowId } from './cells.tsx';
+import { Row, rowId } from './cells.tsx';
+import { columnsThatFit, gridTemplateOf } from './columns.ts';
+import { GroupHead, headId } from './group-head.tsx';
+import { type Line, linesOf } from './grouping.ts';
 import classes from './key-table.module.css';
 import { messages } from './messages.ts';
-import { columns, features, type KeyRow } from './rows.ts';
+import { columns as sortableColumns, features, type KeyRow } from './rows.ts';
 
 const ROW_PX = 40;
+const GROUP_PX = 34;
 const HEAD_PX = 34;
 const PAGE_ROWS = 10;
 const NOW_MS = 30_000;
@@ -25,41 +42,85 @@ interface KeyTableProps {
   readonly onKey: (event: KeyboardEvent, row: KeyRow) => void;
 }
 
-/** The keys, overdue first. Ten thousand are as light as ten: only the rows in sight exist. */
+/** The keys, overdue first, in groups where the person wants some. Ten thousand are as light as ten: only the rows in sight exist. */
 export function KeyTable({ rows, matches, selected, gridRef, onSelect, onOpen, onKey }: KeyTableProps) {
   const now = useNow(NOW_MS);
-  const [sorting, setSorting] = useState<SortingState>([{ id: 'due', desc: false }]);
+  const { columns: chosen, group, sort } = usePreferences((state) => state.keyTable);
+  const environments = useInventory((state) => state.environments);
+  const { ref: sizeRef, width } = useElementSize();
+  const mergedRef = useMergedRef(gridRef, sizeRef);
+  const columns = useMemo(() => columnsThatFit(chosen, width === 0 ? null : width), [chosen, width]);
+  const sorting = useMemo((): SortingState => [{ id: sort.column, desc: sort.descending }], [sort]);
   const table = useTable({
     features,
-    columns,
+    columns: sortableColumns,
     data: rows,
     getRowId: (row: KeyRow) => row.ref,
     state: { sorting },
-    onSortingChange: setSorting,
     enableSortingRemoval: false,
     enableMultiSort: false,
   });
   const sorted = table.getRowModel().rows;
   const shown = useMemo(() => sorted.map((row) => row.original).filter(matches), [sorted, matches]);
-  const index = useMemo(() => shown.findIndex((row) => row.ref === selected), [shown, selected]);
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const lines = useMemo(
+    () =>
+      linesOf(
+        shown,
+        group,
+        closed,
+        environments.map(({ name }) => name),
+      ),
+    [shown, group, closed, environments],
+  );
+  // A head is where the keyboard is; what is selected stays a key.
+  const [head, setHead] = useState<string | null>(null);
+  const index = useMemo(
+    () =>
+      lines.findIndex((line) =>
+        line.kind === 'head' ? line.id === head : head === null && line.row.ref === selected,
+      ),
+    [lines, selected, head],
+  );
 
   // eslint-disable-next-line react-hooks/incompatible-library -- no React compiler here
   const virtualizer = useVirtualizer({
-    count: shown.length,
+    count: lines.length,
     getScrollElement: () => gridRef.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (item) => shown[item]?.ref ?? item,
+    estimateSize: (item) => (lines[item]?.kind === 'head' ? GROUP_PX : ROW_PX),
+    getItemKey: (item) => idOf(lines[item]) ?? item,
     scrollMargin: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
     overscan: 8,
   });
+  // The sizes of lines follow from their kinds, which change when groups open, close and come.
+  useEffect(() => virtualizer.measure(), [virtualizer, lines]);
 
-  useScrollToSelection(selected, index, virtualizer.scrollToIndex);
+  useScrollToSelection(head ?? selected, index, virtualizer.scrollToIndex);
 
-  const open = useCallback((row: KeyRow) => onOpen(row.ref), [onOpen]);
+  const open = useCallback(
+    (row: KeyRow) => {
+      setHead(null);
+      onOpen(row.ref);
+    },
+    [onOpen],
+  );
+  const toggle = useCallback((id: string) => {
+    setHead(id);
+    setClosed((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+  }, []);
   const move = (to: number) => {
-    const row = shown[Math.min(shown.length - 1, Math.max(0, to))];
-    if (row !== undefined) onSelect(row.ref);
+    const line = lines[Math.min(lines.length - 1, Math.max(0, to))];
+    if (line === undefined) return;
+    if (line.kind === 'head') setHead(line.id);
+    else {
+      setHead(null);
+      onSelect(line.row.ref);
+    }
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
@@ -69,32 +130,47 @@ export function KeyTable({ rows, matches, selected, gridRef, onSelect, onOpen, o
       PageDown: index + PAGE_ROWS,
       PageUp: index - PAGE_ROWS,
       Home: 0,
-      End: shown.length - 1,
+      End: lines.length - 1,
     };
     const to = steps[event.key];
-    const current = shown[index];
+    const current = lines[index];
     if (to !== undefined) {
       event.preventDefault();
       move(to);
+    } else if (current?.kind === 'head') {
+      const wanted = HEAD_KEYS[event.key];
+      if (wanted === undefined) return;
+      event.preventDefault();
+      if (wanted === 'toggle' || (wanted === 'open') === current.isClosed) toggle(current.id);
+    } else if (event.key === 'ArrowLeft' && group !== 'none') {
+      event.preventDefault();
+      move(lines.findLastIndex((line, at) => line.kind === 'head' && at < index));
     } else if (current !== undefined) {
-      onKey(event, current);
+      onKey(event, current.row);
     }
   };
 
-  const active = shown[index];
+  const active = lines[index];
   const items = virtualizer.getVirtualItems();
   const activeIsDrawn = items.some((item) => item.index === index);
   return (
     <div className={classes['wrap']}>
       <div
-        ref={gridRef}
+        ref={mergedRef}
         className={classes['grid']}
-        role="grid"
+        style={templateOf(columns)}
+        role={group === 'none' ? 'grid' : 'treegrid'}
         tabIndex={0}
         aria-label={messages.table}
-        aria-rowcount={shown.length + 1}
-        aria-colcount={COLUMN_IDS.length}
-        aria-activedescendant={active !== undefined && activeIsDrawn ? rowId(active) : undefined}
+        aria-rowcount={lines.length + 1}
+        aria-colcount={columns.length}
+        aria-activedescendant={
+          active !== undefined && activeIsDrawn
+            ? active.kind === 'head'
+              ? headId(active)
+              : rowId(active.row)
+            : undefined
+        }
         onKeyDown={onKeyDown}
         onFocus={(event) => {
           if (event.target === event.currentTarget && index < 0) move(0);
@@ -102,23 +178,40 @@ export function KeyTable({ rows, matches, selected, gridRef, onSelect, onOpen, o
       >
         <div role="rowgroup" className={classes['headgroup']}>
           <HeadRow
+            columns={columns}
             sorting={sorting}
-            onSort={(id) => table.getColumn(id)?.toggleSorting(nextDescending(sorting, id))}
+            onSort={(column) =>
+              changeKeyTable({ sort: { column, descending: nextDescending(sorting, column) } })
+            }
           />
         </div>
         <div role="rowgroup" className={classes['body']} style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => {
-            const row = shown[item.index];
-            if (row === undefined) return null;
-            return (
+            const line = lines[item.index];
+            if (line === undefined) return null;
+            const place = {
+              index: item.index,
+              top: item.start - HEAD_PX,
+              active: item.index === index,
+            };
+            return line.kind === 'head' ? (
+              <GroupHead
+                key={line.id}
+                head={line}
+                group={group}
+                columns={columns.length}
+                onToggle={toggle}
+                {...place}
+              />
+            ) : (
               <Row
-                key={row.ref}
-                row={row}
-                index={item.index}
-                top={item.start - HEAD_PX}
-                active={item.index === index}
+                key={line.row.ref}
+                row={line.row}
+                columns={columns}
+                isNested={group !== 'none'}
                 now={now}
                 onOpen={open}
+                {...place}
               />
             );
           })}
@@ -128,9 +221,23 @@ export function KeyTable({ rows, matches, selected, gridRef, onSelect, onOpen, o
   );
 }
 
+/** One template for the head and for every row. */
+const templateOf = (columns: readonly KeyColumn[]): CSSProperties =>
+  ({ '--km-columns': gridTemplateOf(columns) }) as CSSProperties;
+
+const HEAD_KEYS: Readonly<Record<string, 'toggle' | 'open' | 'close' | undefined>> = {
+  Enter: 'toggle',
+  ' ': 'toggle',
+  ArrowRight: 'open',
+  ArrowLeft: 'close',
+};
+
+const idOf = (line: Line | undefined): string | undefined =>
+  line?.kind === 'head' ? line.id : line?.row.ref;
+
 /** Follows the selection with the scroll position, but only when the selection moved, never when the list did. */
 function useScrollToSelection(
-  selected: KeyRef | null,
+  selected: string | null,
   index: number,
   scrollToIndex: (index: number, options: { align: 'auto' }) => void,
 ) {
@@ -141,21 +248,24 @@ function useScrollToSelection(
   }, [selected, index, scrollToIndex]);
 }
 
+const NEWEST_FIRST: ReadonlySet<string> = new Set<KeyColumn>(['last_used', 'created', 'rotated']);
+
 const nextDescending = (sorting: SortingState, id: string): boolean => {
   const current = sorting.find((entry) => entry.id === id);
-  // Last used starts with the newest; everything else with the smallest, which for due dates is the most urgent.
-  return current === undefined ? id === 'last_used' : !current.desc;
+  // What has passed starts with the newest; everything else with the smallest, which for due dates is the most urgent.
+  return current === undefined ? NEWEST_FIRST.has(id) : !current.desc;
 };
 
 interface HeadRowProps {
+  readonly columns: readonly KeyColumn[];
   readonly sorting: SortingState;
-  readonly onSort: (id: string) => void;
+  readonly onSort: (column: KeyColumn) => void;
 }
 
-function HeadRow({ sorting, onSort }: HeadRowProps) {
+function HeadRow({ columns, sorting, onSort }: HeadRowProps) {
   return (
     <div role="row" aria-rowindex={1} className={classes['head']}>
-      {COLUMN_IDS.map((id) => {
+      {columns.map((id) => {
         const entry = sorting.find((candidate) => candidate.id === id);
         const Arrow = entry?.desc === true ? IconArrowDown : IconArrowUp;
         return (
@@ -184,12 +294,15 @@ function HeadRow({ sorting, onSort }: HeadRowProps) {
 
 /** Rows of the final size while the first answer is on its way. */
 export function KeyTableSkeleton() {
+  const chosen = usePreferences((state) => state.keyTable.columns);
+  const { ref, width } = useElementSize();
+  const columns = columnsThatFit(chosen, width === 0 ? null : width);
   return (
     <div className={classes['wrap']} role="status" aria-label={messages.loading}>
-      <div className={classes['grid']} aria-hidden>
+      <div ref={ref} className={classes['grid']} style={templateOf(columns)} aria-hidden>
         <div className={classes['headgroup']}>
           <div className={classes['head']}>
-            {COLUMN_IDS.map((id) => (
+            {columns.map((id) => (
               <span key={id} data-column={id} className={classes['headWord']}>
                 {messages.columns[id]}
               </span>
@@ -199,7 +312,7 @@ export function KeyTableSkeleton() {
         <div className={classes['body']}>
           {Array.from({ length: 12 }, (_, row) => (
             <div key={row} className={classes['row']} style={{ transform: `translateY(${row * ROW_PX}px)` }}>
-              {COLUMN_IDS.map((id, cell) => (
+              {columns.map((id, cell) => (
                 <div key={id} data-column={id}>
                   <div
                     className={classes['bone']}

@@ -7,6 +7,7 @@ import { copyValue } from './copy-value.ts';
 import { DetailPanel } from './detail-panel.tsx';
 import { KeyTable, KeyTableSkeleton } from './key-table.tsx';
 import classes from './keys-screen.module.css';
+import { ListBar } from './list-bar.tsx';
 import { LoadFailed, NoKeys, NoMatch } from './keys-states.tsx';
 import { messages } from './messages.ts';
 import { type KeyRow, matcher, toRows } from './rows.ts';
@@ -19,7 +20,8 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   const deferredQuery = useDeferredValue(query);
   const rows = useMemo(() => toRows(keys, environments, limits), [keys, environments, limits]);
   const matches = useMemo(() => matcher(env, deferredQuery), [env, deferredQuery]);
-  const anyMatch = useMemo(() => rows.some(matches), [rows, matches]);
+  const matching = useMemo(() => rows.filter(matches).length, [rows, matches]);
+  const anyMatch = matching > 0;
   const row = useMemo(() => rows.find((candidate) => candidate.ref === selected), [rows, selected]);
 
   const close = useCallback(() => {
@@ -49,7 +51,10 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
 
   return (
     <div className={classes['screen']}>
-      <div className={classes['list']}>{list}</div>
+      <div className={classes['list']}>
+        {keys.length > 0 && <ListBar shown={matching} all={keys.length} />}
+        {list}
+      </div>
       {panelOpen && row !== undefined && <DetailPanel row={row} onClose={close} />}
     </div>
   );
@@ -65,9 +70,12 @@ const onRowKey = (event: KeyboardEvent, row: KeyRow): void => {
     Enter: () => openPanel(row.ref),
     Escape: closePanel,
     c: () =>
-      void copyValue(row.ref).then((problem) => {
-        if (problem === null) notifications.show({ message: messages.panel.copiedNotice(row.key.name) });
-        else notifications.show({ color: 'red', title: problem.message, message: problem.hint });
+      void copyValue(row.ref).then((copied) => {
+        if (copied.ok)
+          notifications.show({
+            message: messages.panel.copiedNotice(row.key.name, copied.keptOutOfHistory),
+          });
+        else notifications.show({ color: 'red', title: copied.error.message, message: copied.error.hint });
       }),
     f: () => copyPublic(messages.panel.facts.fingerprint, row.key.fingerprint),
     p: () => copyPublic(messages.panel.facts.prefix, row.key.prefix),

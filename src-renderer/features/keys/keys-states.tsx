@@ -28,6 +28,9 @@ export function NoKeys({ env }: { readonly env: string | null }) {
           <Button variant="default" onClick={() => openDialog({ kind: 'create' })}>
             {messages.noKeys.create}
           </Button>
+          <Button variant="default" onClick={() => openDialog({ kind: 'import' })}>
+            {messages.noKeys.import}
+          </Button>
         </div>
         {env === null && <p className={classes['small']}>{messages.noKeys.sandboxHint}</p>}
       </div>

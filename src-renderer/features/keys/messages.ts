@@ -1,7 +1,7 @@
+import type { KeyColumn, KeyGroup } from '../../../src-shared/domain/key-table.ts';
 import type { KeyView, KeyLimitsView } from '../../../src-shared/contract/views.ts';
+import type { TimelineKind } from '../../../src-shared/domain/key-timeline.ts';
 import { formatDays, formatNumber, inDays, plural, remaining } from '../../ui/format.ts';
-
-export type ColumnId = 'name' | 'env' | 'status' | 'due' | 'last_used' | 'headroom' | 'owner';
 
 const WINDOW_WORDS: Record<KeyLimitsView['windows'][number]['id'], string> = {
   burst: 'burst',
@@ -20,7 +20,38 @@ export const messages = {
     last_used: 'Last used',
     headroom: 'Headroom',
     owner: 'Owner',
-  } satisfies Record<ColumnId, string>,
+    project: 'Project',
+    platform: 'Platform',
+    prefix: 'Prefix',
+    fingerprint: 'Fingerprint',
+    variable: 'Variable',
+    created: 'Created',
+    rotated: 'Rotated',
+    expires: 'Expires',
+  } satisfies Record<KeyColumn, string>,
+  bar: {
+    label: 'The list',
+    group: 'Group',
+    groupedBy: (group: string) => `Group: ${group}`,
+    groups: {
+      none: 'None',
+      project: 'Project',
+      owner: 'Owner',
+      env: 'Environment',
+    } satisfies Record<KeyGroup, string>,
+    columns: 'Columns',
+    reset: 'The usual columns',
+    import: 'Import a file…',
+    onClipboard: (key: string, left: string) => `Clears in ${left}: ${key}`,
+    onClipboardLong: (key: string, left: string) =>
+      `${key} is on the clipboard. It is taken off again in ${left}.`,
+  },
+  groupHead: {
+    none: { project: 'No project', owner: 'No owner', env: '', none: '' } satisfies Record<KeyGroup, string>,
+    overdue: (count: number) => `${formatNumber(count)} overdue`,
+    open: (name: string) => `Show the keys of ${name}`,
+    close: (name: string) => `Hide the keys of ${name}`,
+  },
   statuses: {
     active: 'Active',
     pending: 'Pending',
@@ -69,6 +100,7 @@ export const messages = {
     title: 'No keys yet',
     lead: 'This is where your keys will be: which environment they belong to, when each is due for rotation, and how much rate limit is left.',
     leadEnv: (env: string) => `There is no key in ${env} yet.`,
+    import: 'Import a .env file',
     sandbox: 'Try it with the sandbox',
     sandboxHint: 'A platform that runs on this computer alone. Nothing you do there can hurt anything.',
     add: 'Add a key you have',
@@ -88,7 +120,10 @@ export const messages = {
     close: 'Close details',
     copy: 'Copy value',
     copied: (left: string) => `Clears in ${left}`,
-    copiedNotice: (name: string) => `${name} is on the clipboard for 30 seconds.`,
+    copiedNotice: (name: string, keptOut: boolean) =>
+      keptOut
+        ? `${name} is on the clipboard for 30 seconds. Clipboard histories were told to keep nothing of it.`
+        : `${name} is on the clipboard for 30 seconds. A clipboard history may keep it longer.`,
     test: 'Test',
     testing: 'Testing…',
     run: 'Run…',
@@ -102,7 +137,83 @@ export const messages = {
     damagedTitle: 'This key is damaged',
     damagedHint:
       'Its sealed data does not fit its seal, so Keymolt does not use it. Restore a backup, or create a new key and forget this one.',
-    sections: { rotation: 'Rotation', headroom: 'Headroom', facts: 'Facts' },
+    sections: {
+      rotation: 'Rotation',
+      headroom: 'Headroom',
+      about: 'About this key',
+      access: 'Scopes and addresses',
+      facts: 'Facts',
+      timeline: 'Timeline',
+    },
+    edit: {
+      start: (what: string) => `Change ${what.toLowerCase()}`,
+      save: 'Save',
+      cancel: 'Cancel',
+      empty: 'Add…',
+      none: 'None',
+      cleaned: 'Characters that cannot be seen were left out.',
+      days: 'days',
+      rotateEvery: 'Rotate every',
+      expires: 'Expires on',
+      noExpiry: 'No date',
+      byDefault: 'As the environment says',
+      scopesHint: 'One scope a line, as the platform’s console names it.',
+      variableBad: 'Letters, digits and underscore; not a digit first.',
+    },
+    cidr: {
+      label: 'Allowed addresses',
+      hint: 'One address or network a line, such as 203.0.113.0/24 or 2001:db8::/32.',
+      none: 'No list: requests may come from any address.',
+      total: (v4: string, v6: string) =>
+        v4 === '0'
+          ? `Admits ${v6} IPv6 addresses.`
+          : v6 === '0'
+            ? `Admits ${v4} IPv4 addresses.`
+            : `Admits ${v4} IPv4 and ${v6} IPv6 addresses.`,
+      moreThan: (count: string) => `more than ${count}`,
+      one: (family: number) => `one IPv${family} address`,
+      many: (count: string, family: number) => `${count} IPv${family} addresses`,
+      range: (first: string, last: string) => `${first} – ${last}`,
+      everyone: (family: number) =>
+        `Everyone: every IPv${family} address is admitted, which is as good as no list.`,
+      reach: {
+        public: '',
+        private: 'private: a platform on the internet never sees these addresses',
+        loopback: 'this computer itself: a platform on the internet never sees it',
+        link_local: 'one cable or radio network: a platform on the internet never sees it',
+        everyone: 'everyone',
+      },
+      needless: (network: string, within: string) => `${network} is within ${within} already.`,
+      problems: {
+        not_an_address: 'not an address or network',
+        leading_zero: 'a number begins with 0, which programs read differently',
+        bad_prefix: 'the number behind the / does not fit',
+        zone_id: 'a zone (%…) means nothing outside of one computer',
+      },
+      badLine: (line: string, why: string) => `“${line}”: ${why}`,
+      platform: (platform: string) =>
+        `Keymolt keeps this list to explain refusals. ${platform} documents no way to change its own list from here: change it in the platform’s console as well.`,
+    },
+    timeline: {
+      loading: 'Reading the log',
+      empty: 'Nothing noted yet.',
+      older: 'What was longer ago is in Audit.',
+      by: (actor: string) => `by ${actor}`,
+      platform: 'as the platform says',
+      times: (count: number) => `${formatNumber(count)} times`,
+      kinds: {
+        created: 'Created',
+        deployed: 'Deployed',
+        undeployed: 'No longer deployed',
+        used: 'Used',
+        handed_out: 'Value handed out',
+        edited: 'Changed',
+        rotation_started: 'Rotation begun',
+        rotated: 'Rotated',
+        rolled_back: 'Rotation rolled back',
+        revoked: 'Revoked',
+      } satisfies Record<TimelineKind, string>,
+    },
     every: (days: number) => `every ${formatDays(days)}`,
     facts: {
       platform: 'Platform',

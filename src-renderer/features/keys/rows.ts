@@ -6,11 +6,11 @@ import {
   sortFn_basic,
   tableFeatures,
 } from '@tanstack/react-table';
+import type { KeyColumn } from '../../../src-shared/domain/key-table.ts';
 import type { EnvironmentView, KeyLimitsView, KeyView } from '../../../src-shared/contract/views.ts';
 import { type KeyRef, refOf } from '../../state/key-ref.ts';
 import { isOver } from './due.ts';
 import { headroomShare } from './headroom.ts';
-import type { ColumnId } from './messages.ts';
 
 export interface KeyRow {
   readonly ref: KeyRef;
@@ -70,34 +70,45 @@ export const features = tableFeatures({
 
 const column = createColumnHelper<typeof features, KeyRow>();
 const last = { sortUndefined: 'last' } as const;
+const timeOf = (iso: string | null): number | undefined => (iso === null ? undefined : Date.parse(iso));
 
 /** How each column sorts; what it shows is cells.tsx. */
 export const columns = column.columns([
-  column.accessor((row) => row.key.name, { id: 'name' satisfies ColumnId, sortFn: 'alphanumeric' }),
-  column.accessor((row) => row.key.env, { id: 'env' satisfies ColumnId, sortFn: 'basic' }),
+  column.accessor((row) => row.key.name, { id: 'name' satisfies KeyColumn, sortFn: 'alphanumeric' }),
+  column.accessor((row) => row.key.env, { id: 'env' satisfies KeyColumn, sortFn: 'basic' }),
   column.accessor((row) => (row.key.damaged ? '' : row.key.status), {
-    id: 'status' satisfies ColumnId,
+    id: 'status' satisfies KeyColumn,
     sortFn: 'basic',
   }),
   column.accessor((row) => (isOver(row.key) ? undefined : Date.parse(row.key.due_at)), {
-    id: 'due' satisfies ColumnId,
+    id: 'due' satisfies KeyColumn,
     sortFn: 'basic',
     ...last,
   }),
   column.accessor((row) => (row.key.last_used_at === null ? undefined : Date.parse(row.key.last_used_at)), {
-    id: 'last_used' satisfies ColumnId,
+    id: 'last_used' satisfies KeyColumn,
     sortFn: 'basic',
     sortDescFirst: true,
     ...last,
   }),
   column.accessor((row) => headroomShare(row.limits), {
-    id: 'headroom' satisfies ColumnId,
+    id: 'headroom' satisfies KeyColumn,
     sortFn: 'basic',
     ...last,
   }),
-  column.accessor((row) => row.key.owner ?? undefined, {
-    id: 'owner' satisfies ColumnId,
-    sortFn: 'alphanumeric',
-    ...last,
-  }),
+  ...(['owner', 'project', 'platform', 'prefix', 'fingerprint'] as const).map((id) =>
+    column.accessor((row) => row.key[id] ?? undefined, {
+      id: id satisfies KeyColumn,
+      sortFn: 'alphanumeric',
+      ...last,
+    }),
+  ),
+  column.accessor((row) => row.key.var, { id: 'variable' satisfies KeyColumn, sortFn: 'alphanumeric' }),
+  ...(['created', 'rotated', 'expires'] as const).map((id) =>
+    column.accessor((row) => timeOf(row.key[`${id}_at`]), {
+      id: id satisfies KeyColumn,
+      sortFn: 'basic',
+      ...last,
+    }),
+  ),
 ]);

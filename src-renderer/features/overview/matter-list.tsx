@@ -16,7 +16,8 @@ import { useInventory } from '../../state/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { openDialog, showKey, showScreen } from '../../state/view.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
-import { exactDate, remaining, since } from '../../ui/format.ts';
+import { exactDate } from '../../ui/format.ts';
+import { placeOf, wordsOf } from './matter-words.ts';
 import { messages } from './messages.ts';
 import classes from './overview.module.css';
 
@@ -93,41 +94,6 @@ function Action({ matter }: { readonly matter: Matter }) {
     </Button>
   );
 }
-
-const placeOf = (matter: Matter): { readonly env: string; readonly name: string } => {
-  if (matter.kind === 'laggard') return { env: matter.run.env, name: matter.run.command };
-  const [env = '', name = ''] = matter.key.split('/', 2);
-  return { env, name };
-};
-
-const wordsOf = (matter: Matter, now: number): string => {
-  switch (matter.kind) {
-    case 'overlap_open':
-      return matter.leftMs > 0
-        ? messages.matters.overlap(remaining(matter.leftMs))
-        : messages.matters.overlapOver;
-    case 'rotation_stuck':
-      return messages.matters.stuck(matter.code);
-    case 'damaged':
-      return messages.matters.damaged;
-    case 'expired':
-      return messages.matters.expired(since(matter.at, now));
-    case 'overdue':
-      return messages.matters.overdue(matter.days);
-    case 'failing':
-      return messages.matters.failing(matter.code);
-    case 'laggard':
-      return messages.matters.laggard(matter.run.pid);
-    case 'expiring':
-      return messages.matters.expiring(matter.days);
-    case 'low_headroom':
-      return messages.matters.lowHeadroom(matter.remaining, matter.limit);
-    case 'due':
-      return messages.matters.due(matter.days);
-    case 'unused':
-      return messages.matters.unused(matter.days);
-  }
-};
 
 const exactOf = (matter: Matter): string | undefined => ('at' in matter ? exactDate(matter.at) : undefined);
 

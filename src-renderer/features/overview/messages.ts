@@ -33,6 +33,7 @@ export const messages = {
   },
 
   figures: 'In figures',
+  report: 'Report…',
   inUse: 'Keys in use',
   inTime: 'In time',
   medianAge: 'Median age',

@@ -1,14 +1,15 @@
+import { Button } from '@mantine/core';
+import { IconReportAnalytics } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import { mattersOf } from '../../../src-shared/domain/attention.ts';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/inventory.ts';
-import { useRotations } from '../../state/rotations.ts';
-import { useView } from '../../state/view.ts';
+import { openDialog, useView } from '../../state/view.ts';
 import { since } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { LoadFailed, NoKeys } from '../keys/keys-states.tsx';
 import { Ages, DueAhead, Figures } from './lead-figures.tsx';
 import { MatterList } from './matter-list.tsx';
+import { useMatters } from './use-matters.ts';
 import { messages } from './messages.ts';
 import classes from './overview.module.css';
 
@@ -18,24 +19,12 @@ const NOW_MS = 60_000;
 export function OverviewScreen({ status }: { readonly status: StatusView }) {
   const now = useNow(NOW_MS);
   const inventory = useInventory();
-  const rotations = useRotations((state) => state.rotations);
   const env = useView((state) => state.env);
   const keys = useMemo(
     () => inventory.keys.filter((key) => env === null || key.env === env),
     [inventory.keys, env],
   );
-  const matters = useMemo(() => {
-    const isHere = (entry: { readonly env: string }): boolean => env === null || entry.env === env;
-    return mattersOf(
-      {
-        keys,
-        limits: [...inventory.limits.values()].filter(isHere),
-        runs: status.runs.filter(isHere),
-        rotations: rotations.filter(isHere),
-      },
-      now,
-    );
-  }, [keys, inventory.limits, status.runs, rotations, env, now]);
+  const matters = useMatters(status.runs, env, now);
 
   if (inventory.loading !== 'done' && inventory.keys.length === 0) return <OverviewSkeleton />;
   if (inventory.error !== null && inventory.keys.length === 0) return <LoadFailed error={inventory.error} />;
@@ -53,7 +42,17 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
         </p>
       </section>
       <section className={classes['figures']} aria-labelledby="overview-figures">
-        <h2 id="overview-figures">{messages.figures}</h2>
+        <div className={classes['figuresHead']}>
+          <h2 id="overview-figures">{messages.figures}</h2>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconReportAnalytics size={16} stroke={1.5} aria-hidden />}
+            onClick={() => openDialog({ kind: 'report' })}
+          >
+            {messages.report}
+          </Button>
+        </div>
         <Figures keys={keys} now={now} />
         <DueAhead keys={keys} now={now} />
         <Ages keys={keys} now={now} />

@@ -4,6 +4,7 @@ import { type ChannelName, contract, WINDOW_CHANNELS } from '../../../src-shared
 import type { EventName } from '../../../src-shared/contract/events.ts';
 import type { Method } from '../../../src-shared/contract/method.ts';
 import type { Outcome } from '../../../src-shared/contract/outcome.ts';
+import { choiceHandlers } from './choices.ts';
 import { done, fail, FakeCore, type Handlers } from './core.ts';
 import { desktopHandlers } from './desktop.ts';
 import { keysHandlers } from './keys.ts';
@@ -21,6 +22,7 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     ...workHandlers(core),
     ...runsHandlers(core),
     ...desktopHandlers(core),
+    ...choiceHandlers(core),
   };
 
   const answer = async (channel: ChannelName, request: unknown): Promise<Outcome<unknown>> => {

@@ -1,6 +1,7 @@
 import type { ChannelName, RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { EventName, EventOf } from '../../../src-shared/contract/events.ts';
 import { failure, type Outcome, success } from '../../../src-shared/contract/outcome.ts';
+import type { PreferencesView } from '../../../src-shared/contract/preferences.ts';
 import type {
   ApprovalView,
   DesktopSettingsView,
@@ -35,6 +36,7 @@ export class FakeCore {
   status: StatusView;
   desktop: DesktopSettingsView;
   place: Place | null;
+  preferences: PreferencesView;
   wrongTries = 0;
   /** How many commands were started. */
   runs = 0;
@@ -67,6 +69,12 @@ export class FakeCore {
       ...more,
     }));
     this.place = scenario.place ?? null;
+    this.preferences = {
+      schema: 1,
+      key_table: scenario.keyTable ?? null,
+      due_feed: null,
+      suggested_due_feed_path: '/home/ines/Documents/keymolt-due-dates.ics',
+    };
     this.desktop = {
       schema: 1,
       start_at_login: null,

@@ -1,4 +1,5 @@
 import type { ChannelName } from '../../../src-shared/contract/channels.ts';
+import type { KeyTablePreferences } from '../../../src-shared/contract/preferences.ts';
 import type { Place } from '../../../src-shared/domain/place.ts';
 import type {
   ApprovalView,
@@ -29,6 +30,7 @@ export interface Scenario {
   readonly warnings?: readonly string[];
   readonly auditEntries?: number;
   readonly rotations?: readonly Partial<RotationView>[];
+  readonly keyTable?: KeyTablePreferences;
   /** Where the window is asked to be. */
   readonly place?: Place;
   /** What this host can be set to; nothing where nothing is named. */
