@@ -73,9 +73,10 @@ test('a file that is not what it says is refused in words, and another one can b
 
 test('a file dropped while something else is typed disturbs nothing', async ({ page, open }) => {
   await open({ keys: 4 });
+  const url = page.url();
   await page.keyboard.press('n');
   await page.getByRole('textbox', { name: 'Name' }).fill('half-typed');
   await drop(page, ENV);
   await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('half-typed');
-  expect(page.url()).toBe('https://page.test/');
+  expect(page.url()).toBe(url);
 });

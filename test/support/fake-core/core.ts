@@ -47,7 +47,11 @@ export class FakeCore {
     this.scenario = scenario;
     this.now = now;
     this.keys = [
-      ...fakeKeys(scenario.keys ?? 0, now),
+      ...fakeKeys(scenario.keys ?? 0, now).map((key, at) =>
+        scenario.longNames === true
+          ? { ...key, name: `${at}-`.padEnd(200, 'n'), owner: `owner-${at % 7}-`.padEnd(300, 'o') }
+          : key,
+      ),
       ...(scenario.extraKeys ?? []).map((key) => fakeKey(key, now)),
     ];
     this.rotations = (scenario.rotations ?? []).map((rotation) => fakeRotation(rotation, now));

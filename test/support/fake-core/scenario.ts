@@ -14,6 +14,8 @@ import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
 export interface Scenario {
   readonly status?: Partial<StatusView>;
   readonly keys?: number;
+  /** The generated ones have names of 200 characters, and owners of 300. */
+  readonly longNames?: boolean;
   /** Keys of its own beside the generated ones; only what differs from an ordinary key. */
   readonly extraKeys?: readonly (Partial<KeyView> & { readonly name: string })[];
   /** Channels that answer with an error. */

@@ -4,7 +4,7 @@ import { KEY_COLUMNS } from '../../../src-shared/domain/key-table.ts';
 import { columnsThatFit, gridTemplateOf } from '../../../src-renderer/features/keys/columns.ts';
 import { linesOf } from '../../../src-renderer/features/keys/grouping.ts';
 import { toRows } from '../../../src-renderer/features/keys/rows.ts';
-import { fakeKeys } from '../../support/fake-data.ts';
+import { fakeKeys } from '../../support/fake-core/data.ts';
 
 describe('columns', () => {
   it('are never wider than the list, and the name always stays', () => {
