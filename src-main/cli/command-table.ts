@@ -61,7 +61,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'change an environment',
     arguments: [{ name: 'NAME', help: 'the environment' }],
     flags: ['approve', 'rotate-every', 'auto-rotate', 'auto-unlock', 'password-file'],
-    notes: ['--approve asks for the passphrase.'],
+    notes: ['--approve and --auto-unlock on ask for the passphrase.'],
   },
 
   { words: 'platform list', summary: 'the platforms' },

@@ -5,7 +5,13 @@ import { credentialOf } from './credential-header.ts';
 import { type ExchangeClock, exchange, SYSTEM_CLOCK } from './exchange.ts';
 import { readRefresh, readSignIn, refreshExchange, signInExchange } from './firebase.ts';
 import type { CallOptions, PlatformAuth, PlatformClient, PlatformTarget } from './ports.ts';
-import { checkRevoked, readAccount, readCreatedKey, readKeyList } from './read-answer.ts';
+import {
+  checkRevoked,
+  readAccount,
+  readCreatedKey,
+  readKeyList,
+  readRegeneratedValue,
+} from './read-answer.ts';
 import { createTransport, type HttpAnswer, type Transport } from './transport.ts';
 
 type CallName = keyof PlatformDefinition['calls'];
@@ -14,6 +20,7 @@ const CALL_NAMES: Readonly<Record<CallName, string>> = {
   whoAmI: 'tells whose a key is',
   create: 'creates a key',
   list: 'lists keys',
+  regenerate: 'makes another key in the place of one',
   revoke: 'revokes a key',
 };
 
@@ -23,7 +30,7 @@ function getCall<Name extends CallName>(
   name: Name,
 ): NonNullable<PlatformDefinition['calls'][Name]> {
   const call = definition.calls[name];
-  if (call !== null) return call;
+  if (call) return call;
   throw new AppError(
     'BAD_PLATFORM',
     `${definition.name} does not document the call that ${CALL_NAMES[name]}.`,
@@ -101,6 +108,12 @@ export function createPlatformClient(
       });
       const { answer, origin } = await call(target, auth, { ...spec, body }, callOptions);
       return readCreatedKey(target.definition, spec, answer, origin);
+    },
+
+    async regenerateKey(target, auth, callOptions = {}) {
+      const spec = getCall(target.definition, 'regenerate');
+      const { answer, origin } = await call(target, auth, { ...spec, body: '{}' }, callOptions);
+      return readRegeneratedValue(target.definition, spec, answer, origin);
     },
 
     async revokeKey(target, auth, keyId, callOptions = {}) {

@@ -75,6 +75,8 @@ export interface PlatformClient {
     wanted: { readonly name: string; readonly description?: string },
     options?: CallOptions,
   ): Promise<CreatedKey>;
+  /** Ends the key that asks. @returns the value of the one in its place */
+  regenerateKey(target: PlatformTarget, auth: PlatformAuth, options?: CallOptions): Promise<Secret>;
   revokeKey(target: PlatformTarget, auth: PlatformAuth, keyId: string, options?: CallOptions): Promise<void>;
   signIn(
     target: PlatformTarget,

@@ -108,6 +108,23 @@ export function readCreatedKey(
   return { ...key, value: Secret.fromText(value.data) };
 }
 
+/**
+ * SECURITY: as for a created key, the answer's bytes are wiped.
+ * @throws {AppError} PLATFORM_ANSWER
+ */
+export function readRegeneratedValue(
+  definition: PlatformDefinition,
+  call: Call<'regenerate'>,
+  answer: HttpAnswer,
+  origin: string,
+): Secret {
+  const json = getJson(answer, origin);
+  answer.body.fill(0);
+  const value = keyValueWire.safeParse(findField(json, call.fields.value));
+  if (!value.success) throw unexpected(definition, `the new key's value (${call.fields.value.join(' or ')})`);
+  return Secret.fromText(value.data);
+}
+
 /** An empty answer is enough; one that speaks of another key or another status is not. */
 export function checkRevoked(
   definition: PlatformDefinition,

@@ -170,6 +170,18 @@ export const platformDefinitionSchema = z
           fields: keyFields,
         })
         .nullable(),
+      /**
+       * Of a cut-over platform: makes another key in the place of the one that asks, which ends at once. Left out where only
+       * the platform's own page does it.
+       */
+      regenerate: z
+        .strictObject({
+          method: z.enum(['POST', 'PUT']),
+          path,
+          fields: z.strictObject({ value: fieldPaths.min(1) }),
+        })
+        .nullable()
+        .optional(),
       revoke: z
         .strictObject({
           method: z.enum(['DELETE', 'POST']),

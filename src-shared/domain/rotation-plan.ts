@@ -177,7 +177,9 @@ const unchanged = (plan: RotationPlan, event: RotationEvent, why?: string): Tran
 
 /** Turns round. With nothing made and nothing outstanding, the way back is over at once. */
 function turnBack(plan: RotationPlan): Transition {
-  const back: RotationPlan = { ...plan, direction: 'back' };
+  // A cut-over platform has no list to look for orphans in, and one key at a time: nothing can be left over.
+  const isCreateOutstanding = plan.isCreateOutstanding && plan.strategy === 'overlap';
+  const back: RotationPlan = { ...plan, direction: 'back', isCreateOutstanding };
   return changed(back.hasNewKey || back.isCreateOutstanding ? back : { ...back, state: 'rolled_back' });
 }
 
@@ -213,7 +215,12 @@ function reduceForward(plan: RotationPlan, event: RotationEvent): Transition {
 
 function reducePlanned(plan: RotationPlan, event: RotationEvent): Transition {
   if (plan.strategy === 'cutover') {
-    if (event === 'value_given') return changed({ ...plan, state: 'created', hasNewKey: true });
+    if (event === 'value_given' || (event === 'created' && plan.isCreateOutstanding))
+      return changed({ ...plan, state: 'created', isCreateOutstanding: false, hasNewKey: true });
+    if (event === 'create_sent' && !plan.isCreateOutstanding)
+      return changed({ ...plan, isCreateOutstanding: true, creates: plan.creates + 1 });
+    if (event === 'create_refused' && plan.isCreateOutstanding)
+      return changed({ ...plan, isCreateOutstanding: false });
     return event === 'given_up' ? turnBack(plan) : unchanged(plan, event);
   }
   if (plan.isCreateOutstanding) {
@@ -231,6 +238,9 @@ function reducePlanned(plan: RotationPlan, event: RotationEvent): Transition {
 
 function reduceCreated(plan: RotationPlan, event: RotationEvent): Transition {
   if (event === 'proved' && !plan.isNewProven) return changed({ ...plan, isNewProven: true });
+  // The value that was given first was not the last one that the platform made.
+  if (event === 'value_given' && plan.strategy === 'cutover' && plan.isNewProven)
+    return changed({ ...plan, isNewProven: false });
   if (event === 'stored' && plan.isNewProven) return changed({ ...plan, state: 'stored', isNewInUse: true });
   if (event === 'new_rejected' || event === 'given_up') return turnBack(plan);
   if (event === 'both_rejected') return changed({ ...plan, state: 'failed' });

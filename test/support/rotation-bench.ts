@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../src-shared/errors/app-error.ts';
+import type { PlatformDefinition } from '../../src-shared/domain/platform-definition.ts';
 import type { RotationView } from '../../src-shared/contract/views.ts';
 import { createPlatformClient } from '../../src-main/platforms/client.ts';
 import { BUILTIN_DEFINITIONS } from '../../src-main/platforms/definitions/index.ts';
@@ -74,6 +75,8 @@ export interface Schedule {
   readonly deploys: ReadonlyMap<number, DeployFault>;
   /** With `cutover` the platform has one key at a time, which a person regenerates. */
   readonly strategy: 'overlap' | 'cutover';
+  /** The definition of the cut-over platform names a call that regenerates the key. */
+  readonly regenerates: boolean;
   /** A new key is refused for so long after it was made. */
   readonly startsLateMs: number;
   /** A revoked key goes on working for so long. */
@@ -87,6 +90,7 @@ export const NO_FAULTS: Schedule = {
   meanwhile: new Map(),
   deploys: new Map(),
   strategy: 'overlap',
+  regenerates: false,
   startsLateMs: 0,
   revocationDelayMs: 0,
   targets: 1,
@@ -278,7 +282,9 @@ export class RotationBench {
         },
       },
       platforms: createPlatformClient({ now, random: () => 0.5, sleep }, this.#transport(generation)),
-      builtinDefinitions: BUILTIN_DEFINITIONS,
+      builtinDefinitions: BUILTIN_DEFINITIONS.map((definition) =>
+        this.schedule.regenerates && definition.id === 'den-agent' ? withRegenerate(definition) : definition,
+      ),
       rateLimits: new RateLimitMemory(),
       deployment: this.#deployment(),
       rotations: new RunningWork(sleep),
@@ -423,7 +429,7 @@ export class RotationBench {
   }
 
   #happen({ method, url, headers, body }: HttpRequest): HttpAnswer {
-    if (this.agent !== undefined) return this.#happenToAgent(url, headers);
+    if (this.agent !== undefined) return this.#happenToAgent(this.agent, method, url, headers);
     const path = new URL(url).pathname.slice(BASE_PATH.length);
     const value = headers['X-API-Key'] ?? headers['x-api-key'];
     const key = [...this.world.keys.values()].find((candidate) => candidate.value === value);
@@ -449,17 +455,26 @@ export class RotationBench {
     return toAnswer(answered.status, answered.body, answered.headers);
   }
 
-  #happenToAgent(url: string, headers: HttpRequest['headers']): HttpAnswer {
+  #happenToAgent(
+    agent: SandboxAgent,
+    method: string,
+    url: string,
+    headers: HttpRequest['headers'],
+  ): HttpAnswer {
+    const wantsAnother = method === 'POST' && url.endsWith(REGENERATE_PATH);
     const answered = answerAgent(this.world, {
       method: 'GET',
-      path: new URL(url).pathname,
+      path: wantsAnother ? '/agents/me' : new URL(url).pathname,
       query: new URLSearchParams(),
       header: () => undefined,
       rawApiKey: headers['X-API-Key'] ?? headers['x-api-key'],
       body: Buffer.alloc(0),
       remoteAddress: '127.0.0.1',
     });
-    return toAnswer(answered.status, answered.body, answered.headers);
+    if (!wantsAnother || answered.status !== 200)
+      return toAnswer(answered.status, answered.body, answered.headers);
+    agent.value = newAgentKey(this.world);
+    return toAnswer(200, { key: agent.value });
   }
 
   /** SECURITY: the rule that everything else is for. */
@@ -528,6 +543,17 @@ export class RotationBench {
     this.#file.close();
   }
 }
+
+const REGENERATE_PATH = '/agents/me/regenerate';
+
+/** As an imported definition would have it. */
+const withRegenerate = (definition: PlatformDefinition): PlatformDefinition => ({
+  ...definition,
+  calls: {
+    ...definition.calls,
+    regenerate: { method: 'POST', path: REGENERATE_PATH, fields: { value: ['key'] } },
+  },
+});
 
 function end(key: HostingKey, now: number): void {
   key.status = 'revoked';

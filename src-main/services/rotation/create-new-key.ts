@@ -1,12 +1,9 @@
 import { isOrphan, newKeyName, type ValueMeta } from '../../../src-shared/domain/rotation-record.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { CreatedKey } from '../../platforms/ports.ts';
-import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
-import type { OpenVault } from '../../vault/ports.ts';
-import type { Secret } from '../../vault/secret.ts';
-import type { Core } from '../context.ts';
 import { readValueFacts } from '../keys/value-facts.ts';
 import { definitionsOf } from '../platforms/platform-settings.ts';
+import { freshValue } from './fresh-value.ts';
 import { asOwner, causeOf, isDefiniteRefusal, targetOf, wasCancelled, type Work } from './work.ts';
 
 /** Creates the new key. Whatever goes wrong on the way, the journal knows that something may have been made. */
@@ -101,24 +98,6 @@ async function keepOrTakeBack(work: Work, created: CreatedKey, label: string): P
   });
 }
 
-/** What is known of a value that nobody has used yet. */
-const freshValue = (
-  fingerprint: string,
-  { mode, prefix }: Pick<ValueMeta, 'mode' | 'prefix'>,
-): ValueMeta => ({
-  account: null,
-  tier: null,
-  keyId: null,
-  platformName: null,
-  status: 'active',
-  mode,
-  prefix,
-  fingerprint,
-  lastUsedAt: null,
-  rotatedAt: null,
-  lastCheck: null,
-});
-
 function environmentKind({ journal }: Work): string {
   const environment = journal.vault.find(journal.record.environmentId ?? journal.id);
   return (environment?.meta as { readonly kind?: string } | undefined)?.kind ?? 'unknown';
@@ -160,43 +139,4 @@ export async function findOrphans(work: Work): Promise<void> {
       orphans.length === 0 ? 'it had made nothing' : 'what it had made, its value unseen, is revoked',
     ],
   });
-}
-
-/** @throws {AppError} BAD_VALUE for what is no value, or is the one that the key has already */
-export function readNewValue(
-  core: Core,
-  vault: OpenVault,
-  definition: PlatformDefinition,
-  value: Secret,
-  oldFingerprint: string,
-): ValueMeta {
-  const facts = readValueFacts(value, definition, definitionsOf(core, vault));
-  const fingerprint = vault.fingerprint(value.expose());
-  if (fingerprint !== oldFingerprint) return freshValue(fingerprint, facts);
-  throw new AppError(
-    'BAD_VALUE',
-    'That is the value the key has already.',
-    `Regenerate the key on ${definition.name}’s own page, and give the new value.`,
-  );
-}
-
-/** Takes the value that a person brought from a cut-over platform. @throws {AppError} BAD_VALUE */
-export async function takeValue(work: Work, value: Secret): Promise<void> {
-  const { core, journal } = work;
-  const { definition } = await targetOf(work);
-  const next = readNewValue(core, journal.vault, definition, value, journal.meta.old.fingerprint);
-  journal.write('value_given', {
-    change: { new: next, cause: null },
-    value,
-    step: ['create', 'ok', 'the regenerated value was given'],
-    audit: ['rotate.value', `fingerprint ${next.fingerprint}`],
-  });
-}
-
-export function awaitValue({ journal }: Work): never {
-  throw new AppError(
-    'INPUT_REQUIRED',
-    `${journal.meta.platform} has no way to make a new key for you: regenerate it on its own page.`,
-    `Then \`keymolt rotate resume ${journal.address} --value-file F\`. The old key ends when you regenerate it.`,
-  );
 }

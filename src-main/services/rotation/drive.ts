@@ -1,17 +1,18 @@
 import { isOver, type RotationEffect } from '../../../src-shared/domain/rotation-plan.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { BugError } from '../../../src-shared/errors/bug-error.ts';
-import { awaitValue, createNewKey, findOrphans } from './create-new-key.ts';
+import { createNewKey, findOrphans } from './create-new-key.ts';
 import { deploy, putBack } from './deploy-new-value.ts';
 import { checkOld, revokeNew, revokeOld, unstore } from './end-keys.ts';
 import { proveNewKey, storeNewValue, verify } from './prove-new-key.ts';
+import { obtainValue } from './regenerated-value.ts';
 import type { AbortWish } from './running-work.ts';
 import { causeOf, wasCancelled, type Work } from './work.ts';
 
 const STEPS: Readonly<Record<Exclude<RotationEffect, 'none'>, (work: Work) => Promise<void> | void>> = {
   create: createNewKey,
   find_orphans: findOrphans,
-  await_value: awaitValue,
+  await_value: obtainValue,
   prove: proveNewKey,
   store: storeNewValue,
   deploy,

@@ -14,7 +14,7 @@ import type { Call, Core } from '../context.ts';
 import { addressOf, type KeyRecord, requireEnvironment, requireKey } from '../keys/key-directory.ts';
 import { checkKey } from '../platforms/key-call.ts';
 import { platformTarget } from '../platforms/platform-settings.ts';
-import { readNewValue, takeValue } from './create-new-key.ts';
+import { readNewValue, takeValue } from './regenerated-value.ts';
 import { findOpenRotation, findRotation, type RotationRecord, rotationsOf } from './journal.ts';
 import { holdersOf } from './laggards.ts';
 import type { Running } from './running-work.ts';
@@ -233,7 +233,9 @@ export async function resumeRotation(
   if (value !== undefined) await core.rotations.whenIdle(requireRotation(vault, request.key, request.env).id);
   const { id, meta } = requireRotation(vault, request.key, request.env);
   if (isOver(meta.plan)) return { schema: 1, rotation: viewOfRotation(requireRecord(vault, id), core.now()) };
-  if (value !== undefined && (meta.plan.strategy !== 'cutover' || meta.plan.state !== 'planned')) {
+  const takesValue =
+    meta.plan.strategy === 'cutover' && (meta.plan.state === 'planned' || meta.plan.state === 'created');
+  if (value !== undefined && !takesValue) {
     throw new AppError(
       'BAD_REQUEST',
       'This rotation waits for no value.',
