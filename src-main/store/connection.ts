@@ -169,3 +169,19 @@ export function inTransaction(connection: Connection, work: () => void): void {
     throw error;
   }
 }
+
+/** @throws {AppError} STORAGE_FAILED */
+export function checkpointOf(connection: Connection): void {
+  const row = connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number } | undefined;
+  if (row?.busy !== 0)
+    throw new AppError('STORAGE_FAILED', "The vault's log could not be folded into its file.", 'Try again.');
+}
+
+/** Checkpoints, closes, and leaves the file standing alone. */
+export function closeConnection(connection: Connection): void {
+  try {
+    checkpointOf(connection);
+  } finally {
+    connection.close();
+  }
+}

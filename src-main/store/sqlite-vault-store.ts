@@ -1,14 +1,14 @@
-import { copyFileSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../src-shared/errors/app-error.ts';
-import type { ErrorCode } from '../../src-shared/errors/codes.ts';
 import { BugError } from '../../src-shared/errors/bug-error.ts';
 import type { StoreBatch, StoredAuditEntry, VaultStore } from '../vault/store-port.ts';
 import {
   applySettings,
   assertStructure,
-  assertVaultFile,
+  checkpointOf,
+  closeConnection,
   type Connection,
   createSchema,
   inTransaction,
@@ -23,8 +23,10 @@ import {
   syncFolder,
 } from './durable-files.ts';
 import { createOwnFile, ProcessLock } from './process-lock.ts';
+import { checkCandidate, copyCandidate } from './restore-candidate.ts';
 import { checkOwnFile, safeVaultPath } from './safe-location.ts';
 import { guarded } from './sqlite-errors.ts';
+import { readBlob, type SqliteBlob, toBuffer, writeBatch } from './vault-rows.ts';
 
 /** Vault rows in one SQLite file. @param options.path of `vault.db`; its folder is made on `acquire` */
 export function createSqliteVaultStore(options: {
@@ -137,7 +139,7 @@ class SqliteVaultStore implements VaultStore {
       const blobs = this.#open
         .prepare('SELECT meta FROM record WHERE substr(meta, 1, 16) IS id')
         .pluck()
-        .all() as Blob[];
+        .all() as SqliteBlob[];
       const { count } = this.#open.prepare('SELECT count(*) AS count FROM record').get() as { count: number };
       const misfiled =
         count === blobs.length
@@ -145,7 +147,7 @@ class SqliteVaultStore implements VaultStore {
           : (this.#open
               .prepare('SELECT id FROM record WHERE substr(meta, 1, 16) IS NOT id')
               .pluck()
-              .all() as Blob[]);
+              .all() as SqliteBlob[]);
       return { blobs: blobs.map(toBuffer), misfiledIds: misfiled.map(toBuffer) };
     });
   }
@@ -156,8 +158,8 @@ class SqliteVaultStore implements VaultStore {
         .prepare('SELECT seq, sealed, mac FROM audit WHERE seq > 0 AND seq < ? ORDER BY seq DESC LIMIT ?')
         .all([range.beforeSeq ?? Number.MAX_SAFE_INTEGER, range.limit]) as {
         seq: number;
-        sealed: Blob;
-        mac: Blob;
+        sealed: SqliteBlob;
+        mac: SqliteBlob;
       }[];
       return rows.map(({ seq, sealed, mac }) => ({ seq, sealed: toBuffer(sealed), mac: toBuffer(mac) }));
     });
@@ -204,7 +206,7 @@ class SqliteVaultStore implements VaultStore {
     return guarded('restore', () => {
       this.#removeLeftovers();
       const unfinished = this.#beside('restore');
-      this.#copyCandidate(resolve(path), unfinished);
+      copyCandidate(resolve(path), unfinished);
       try {
         checkCandidate(path, unfinished, check);
         syncFile(unfinished);
@@ -217,18 +219,6 @@ class SqliteVaultStore implements VaultStore {
       replaceFile(unfinished, this.#path);
       return kept;
     });
-  }
-
-  /** A copy of our own: the candidate may lie on a medium that cannot be written, and is never touched. */
-  #copyCandidate(from: string, to: string): void {
-    const stats = statSync(from, { throwIfNoEntry: false });
-    if (stats === undefined)
-      throw new AppError('FILE_NOT_FOUND', `There is no file ${from}.`, 'Check the path.');
-    if (!stats.isFile())
-      throw new AppError('BAD_FILE', `${from} is not a file.`, 'Give the path of a backup.');
-    createOwnFile(to);
-    copyFileSync(from, to);
-    checkOwnFile(to);
   }
 
   /** Gives the present vault a dated second name, log included; the rename that follows takes its first one. */
@@ -278,97 +268,6 @@ class SqliteVaultStore implements VaultStore {
     }
     // A vault's log without its vault: SQLite would replay it into the next file of that name.
     if (!this.exists()) for (const end of ['-wal', '-shm']) removeIfThere(this.#path + end);
-  }
-}
-
-/** Buffer from one library, ArrayBuffer from that of the test build. */
-type Blob = Buffer | ArrayBuffer;
-
-/** A damaged page may give any type in any column: what is no blob is an empty one, and opens as nothing. */
-const toBuffer = (blob: unknown): Buffer => {
-  if (Buffer.isBuffer(blob)) return blob;
-  return blob instanceof ArrayBuffer ? Buffer.from(blob) : Buffer.alloc(0);
-};
-
-/** @throws {AppError} BAD_FILE when it is no vault file at all, VAULT_DAMAGED, and what `check` throws */
-function checkCandidate(path: string, copy: string, check: (header: Buffer | undefined) => void): void {
-  renamed('BAD_FILE', `${path} is not a backup of a vault`, () => {
-    assertVaultFile(copy);
-  });
-  renamed('VAULT_DAMAGED', `The backup ${path} is damaged`, () => {
-    guarded('restore', () => {
-      const connection = openConnection(copy);
-      try {
-        assertStructure(connection);
-        check(readBlob(connection, 'SELECT bytes AS blob FROM header WHERE id = 1'));
-      } finally {
-        closeConnection(connection);
-      }
-    });
-  });
-}
-
-/** What is said of a damaged vault is not true of the vault in place, but of a candidate for it. */
-function renamed(code: ErrorCode, what: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'VAULT_DAMAGED') throw error;
-    throw new AppError(
-      code,
-      `${what}: ${error.message}`,
-      'Use another file; the vault in place was not touched.',
-      { cause: error },
-    );
-  }
-}
-
-function readBlob(connection: Connection, sql: string, parameters: Buffer[] = []): Buffer | undefined {
-  const row = connection.prepare(sql).get(parameters) as { blob: Blob | null } | undefined;
-  const blob = row?.blob ?? undefined;
-  return blob && toBuffer(blob);
-}
-
-function writeBatch(connection: Connection, batch: StoreBatch): void {
-  const { put = [], remove = [], audit = [] } = batch;
-  if (put.length > 0) {
-    const withValue = connection.prepare(
-      'INSERT INTO record (id, meta, value) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET meta = excluded.meta, value = excluded.value',
-    );
-    const metaOnly = connection.prepare(
-      'INSERT INTO record (id, meta) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET meta = excluded.meta',
-    );
-    for (const { id, meta, value } of put) {
-      if (value === undefined) metaOnly.run([id, meta]);
-      else withValue.run([id, meta, value]);
-    }
-  }
-  if (remove.length > 0) {
-    const removal = connection.prepare('DELETE FROM record WHERE id = ?');
-    for (const id of remove) removal.run([id]);
-  }
-  if (audit.length > 0) {
-    const append = connection.prepare('INSERT INTO audit (seq, sealed, mac) VALUES (?, ?, ?)');
-    for (const { seq, sealed, mac } of audit) append.run([seq, sealed, mac]);
-  }
-  if (batch.header !== undefined)
-    connection.prepare('INSERT OR REPLACE INTO header (id, bytes) VALUES (1, ?)').run([batch.header]);
-  if (batch.state !== undefined)
-    connection.prepare('INSERT OR REPLACE INTO state (id, sealed) VALUES (1, ?)').run([batch.state]);
-}
-
-function checkpointOf(connection: Connection): void {
-  const row = connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number } | undefined;
-  if (row?.busy !== 0)
-    throw new AppError('STORAGE_FAILED', "The vault's log could not be folded into its file.", 'Try again.');
-}
-
-/** Checkpoints, closes, and leaves the file standing alone. */
-function closeConnection(connection: Connection): void {
-  try {
-    checkpointOf(connection);
-  } finally {
-    connection.close();
   }
 }
 

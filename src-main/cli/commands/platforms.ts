@@ -14,7 +14,7 @@ export const platformList: Command = async (context) => {
       [
         { title: 'ID', cell: ({ id }) => id },
         { title: 'NAME', cell: ({ name }) => name },
-        { title: 'ADDRESS', cell: ({ base_url }) => base_url ?? 'not documented: platform set --base-url' },
+        { title: 'ADDRESS', cell: addressText },
         { title: 'ROTATION', cell: ({ rotation }) => rotation },
         { title: 'CAN', cell: ({ can }) => capabilities(can) },
         { title: 'TIER', cell: ({ tier }) => tier ?? '' },
@@ -25,6 +25,13 @@ export const platformList: Command = async (context) => {
   );
   return 0;
 };
+
+/** The sandbox has an address once it runs; of another platform without one, nobody but the person knows it. */
+const addressText = ({ id, builtin, base_url: baseUrl }: PlatformView): string =>
+  baseUrl ??
+  (builtin && id.startsWith('sandbox-')
+    ? 'not running: sandbox start'
+    : 'not documented: platform set --base-url');
 
 export const platformShow: Command = async (context) => {
   const answer = await context.call('platforms.show', { id: context.argument(0) });
@@ -120,7 +127,7 @@ const platformFacts = (platform: PlatformView): string =>
   renderFacts([
     ['id', platform.id],
     ['name', platform.name],
-    ['address', platform.base_url ?? 'not documented: set it with --base-url'],
+    ['address', addressText(platform)],
     [
       'documented address',
       platform.documented_base_url === platform.base_url ? null : (platform.documented_base_url ?? 'none'),
