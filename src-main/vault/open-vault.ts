@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { BugError } from '../../src-shared/errors/bug-error.ts';
-import { AuditCodec, type AuditBreak, EMPTY_AUDIT, findEndBreak } from './audit-log.ts';
+import { AuditCodec, type AuditBreak, EMPTY_AUDIT } from './audit-log.ts';
 import type { RandomBytes } from './crypto/aead.ts';
 import { deriveSubkeys, type Subkeys, wipeSubkeys } from './crypto/subkeys.ts';
 import type {
@@ -28,6 +28,7 @@ import { RecordSet } from './record-set.ts';
 import { type AuditHead, hashOf, type SealedState, StateCodec } from './sealed-state.ts';
 import { Secret } from './secret.ts';
 import type { StoreBatch, StoredRecord, VaultStore } from './store-port.ts';
+import { findTampering } from './tamper-findings.ts';
 
 /** The records as they lie in the file: sealed, and with them what the record set is made of. */
 export interface RecordRows {
@@ -116,40 +117,14 @@ export class UnlockedVault implements OpenVault {
     this.#headerHash = hashOf(context.header);
     this.#auditHead = state?.auditHead ?? last;
     this.#generation = Math.max(state?.generation ?? 0, 0);
-    this.#findings = this.#compare(state, last, context.anchorGeneration);
+    this.#findings = findTampering(state, {
+      set: this.#set,
+      headerHash: this.#headerHash,
+      lastEntry: last,
+      anchorGeneration: context.anchorGeneration,
+    });
     // Above both, or the anchor would report a rollback again after the finding was accepted.
     if (this.#findings.length > 0) this.#generation = Math.max(this.#generation, context.anchorGeneration);
-  }
-
-  #compare(state: SealedState | undefined, last: AuditHead, anchorGeneration: number): string[] {
-    if (state === undefined)
-      return ['The sealed state of the vault is missing or damaged, so nothing can be held against it.'];
-    const findings: string[] = [];
-    if (anchorGeneration > state.generation) {
-      findings.push(
-        `This file is older than the vault that was last open here (generation ${state.generation}, remembered ${anchorGeneration}).`,
-      );
-    }
-    if (state.recordSetMac !== this.#set.mac.toString('hex')) {
-      const difference = this.#set.count - state.recordCount;
-      const counted =
-        difference === 0
-          ? 'as many as before'
-          : difference > 0
-            ? `${difference} more than before`
-            : `${-difference} fewer than before`;
-      findings.push(
-        `The records are not those that were last saved (${counted}): one was removed, added, swapped or put back.`,
-      );
-    }
-    if (state.headerHash !== this.#headerHash) {
-      findings.push(
-        'The ways to unlock are not those that were last saved: an older passphrase or slot may have been put back.',
-      );
-    }
-    const end = findEndBreak(last, state.auditHead);
-    if (end !== undefined) findings.push(`The audit log does not fit: ${end.why}.`);
-    return findings;
   }
 
   get generation(): number {

@@ -1,19 +1,13 @@
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { KEY_BYTES, type RandomBytes } from './crypto/aead.ts';
-import {
-  encodeHeader,
-  type Header,
-  ID_BYTES,
-  readHeader,
-  type Slot,
-  type SlotKind,
-} from './crypto/header.ts';
+import { encodeHeader, type Header, ID_BYTES, type Slot, type SlotKind } from './crypto/header.ts';
 import { type KdfParameters, STANDARD_KDF } from './crypto/kdf.ts';
 import { toSecretMemory } from './crypto/secret-memory.ts';
 import { createRecoveryCode } from './crypto/recovery-code.ts';
 import { assertCryptoWorks } from './crypto/self-test.ts';
 import { unwrapVaultKey, wrapVaultKey } from './crypto/slots.ts';
 import { readRecordRows, type RecordRows, sealFirstState, UnlockedVault } from './open-vault.ts';
+import { headerOrThrow, type Look, lookAt } from './file-look.ts';
 import type { ClosedVaultState, OpenVault, UnlockProof, VaultFile } from './ports.ts';
 import type { Secret } from './secret.ts';
 import type { VaultStore } from './store-port.ts';
@@ -39,12 +33,6 @@ export function openVaultFile(options: VaultFileOptions): VaultFile {
     options.store.release();
     throw error;
   }
-}
-
-interface Look {
-  readonly state: ClosedVaultState;
-  readonly detail: string;
-  readonly header?: Header;
 }
 
 class LockableVault implements VaultFile {
@@ -394,38 +382,6 @@ const readMeanwhile = (store: VaultStore): Promise<RecordRows> =>
     store.checkStructure();
     resolve(readRecordRows(store));
   });
-
-function lookAt(bytes: Buffer | undefined): Look {
-  if (bytes === undefined) return { state: 'damaged', detail: "The vault's header is missing." };
-  const reading = readHeader(bytes);
-  switch (reading.is) {
-    case 'header':
-      return { state: 'locked', detail: '', header: reading.header };
-    case 'newer':
-      return {
-        state: 'newer',
-        detail: `The vault has format version ${reading.version}; this program knows version 1.`,
-      };
-    case 'damaged':
-      return { state: 'damaged', detail: reading.why };
-  }
-}
-
-function headerOrThrow(look: Look): Header {
-  if (look.header !== undefined) return look.header;
-  switch (look.state) {
-    case 'missing':
-      throw new AppError('VAULT_MISSING', 'There is no vault yet.', 'Make one with `keymolt init`.');
-    case 'newer':
-      throw new AppError('VAULT_NEWER', look.detail, 'Install the newest keymolt.');
-    default:
-      throw new AppError(
-        'VAULT_DAMAGED',
-        look.detail,
-        'Nothing was changed. Restore a backup with `keymolt restore FILE --replace`.',
-      );
-  }
-}
 
 const withSlot = (header: Header, slot: Slot): Header => ({
   ...header,
