@@ -94,6 +94,7 @@ module.exports = {
     owner('koffi', ['^src-main/agent/']),
     owner('undici', ['^src-main/platforms/']),
     owner('@lydell/node-pty', ['^src-main/run/']),
+    owner('@xterm', ['^src-renderer/features/terminal/']),
     owner('child_process', [
       '^src-main/run/',
       '^src-main/agent/start-',

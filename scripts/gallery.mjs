@@ -14,7 +14,7 @@ const gallery = {
     server.middlewares.use(async (request, response, next) => {
       if (request.url !== '/') return next();
       response.setHeader('content-type', 'text/html; charset=utf-8');
-      const html = `<!doctype html><html lang="en"><head><meta charset="utf-8" /><title>Keymolt gallery</title></head><body><script type="module" src="${file('gallery/list-page.ts')}"></script></body></html>`;
+      const html = `<!doctype html><html lang="en"><head><meta charset="utf-8" /><title>Keymolt gallery</title><link rel="stylesheet" href="${file('gallery/list-page.css')}" /></head><body><script type="module" src="${file('gallery/list-page.ts')}"></script></body></html>`;
       response.end(await server.transformIndexHtml('/gallery', html));
     });
   },

@@ -15,6 +15,7 @@ import type { Core } from '../services/context.ts';
 import { EnvImports } from '../services/keys/env-imports.ts';
 import { settleCreations } from '../services/keys/creation-journal.ts';
 import { fingerprintNow } from '../services/keys/key-directory.ts';
+import { WindowRuns } from '../services/launches/window-runs.ts';
 import { Operations } from '../services/operations.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
 import type {
@@ -153,6 +154,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     approvals,
     runs,
     watches,
+    windowRuns: new WindowRuns(),
     operations: new Operations((id, progress) =>
       emit('operationProgress', { operation_id: id, ...progress }),
     ),
@@ -169,6 +171,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     desktop: options.desktop,
     log,
     now,
+    sleep: (ms) => delay(ms, undefined, { ref: false }),
     randomBytes,
     emit,
     shutDown: options.onShutDown,

@@ -17,6 +17,7 @@ import type {
 } from './ports.ts';
 import type { NetworkProbes, ProcessEnvironments } from './doctor/ports.ts';
 import type { EnvImports } from './keys/env-imports.ts';
+import type { WindowRuns } from './launches/window-runs.ts';
 import type { Operations } from './operations.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
 import type { DueFeed } from './reports/due-feed-keeper.ts';
@@ -58,6 +59,8 @@ export interface Core {
   readonly approvals: ApprovalDesk;
   readonly runs: RunRegister;
   readonly watches: RunWatches;
+  /** The commands that were started from a window. */
+  readonly windowRuns: WindowRuns;
   readonly operations: Operations;
   readonly processes: ProcessTable;
   readonly networkProbes: NetworkProbes;
@@ -74,6 +77,7 @@ export interface Core {
   readonly log: Log;
   /** Epoch ms. */
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly randomBytes: (length: number) => Buffer;
   readonly emit: <E extends EventName>(name: E, event: EventOf<E>) => void;
   /** Ends this process once the answer is out. */

@@ -68,8 +68,27 @@ export interface LaunchRequest {
   readonly environment: Readonly<Record<string, string>>;
   /** What must not be seen in the output, and the name to show instead. */
   readonly masks: readonly { readonly name: string; readonly value: Secret; readonly publicPrefix: string }[];
-  readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+  readonly size: TerminalSize;
+  /** The next is read once this one is settled. */
+  readonly onOutput: (text: string) => Promise<void>;
   readonly onEnd: (exitCode: number | null, signal: string | null) => void;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A command that was started. */
+export interface LaunchedCommand {
+  readonly pid: number;
+  /** False: on pipes. */
+  readonly isTerminal: boolean;
+  /** TERM to it and all it started, KILL some seconds later; with `now` KILL at once. */
+  readonly stop: (now: boolean) => void;
+  /** @returns false where it has not read what was typed before */
+  readonly type: (text: string) => boolean;
+  readonly resize: (size: TerminalSize) => void;
 }
 
 export interface Launcher {
@@ -78,7 +97,7 @@ export interface Launcher {
   /** The environment that a child inherits. */
   inheritedEnvironment(): Readonly<Record<string, string>>;
   /** @throws {AppError} COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, ENVIRONMENT_TOO_LARGE */
-  launch(request: LaunchRequest): Promise<{ readonly pid: number; readonly stop: () => void }>;
+  launch(request: LaunchRequest): Promise<LaunchedCommand>;
 }
 
 /** Files that a person asked for and finds again: reports, and the calendar that is kept fresh. */

@@ -14,8 +14,12 @@ export interface KeyDraft {
 }
 
 export interface LaunchDraft {
+  /** The profile that is being changed; null: a command that is new. */
+  readonly profile: string | null;
+  readonly name: string;
   readonly command: string;
   readonly cwd: string;
+  readonly watch: boolean;
 }
 
 interface DraftsState {
@@ -36,14 +40,22 @@ const emptyKey: KeyDraft = {
   rotateEveryDays: '',
 };
 
+const emptyLaunch: LaunchDraft = { profile: null, name: '', command: '', cwd: '', watch: false };
+
 /**
  * What was typed into a form, so that a lock in the middle of it loses nothing.
  * SECURITY: a key's value is never a draft; it lives in its field alone.
  */
-export const useDrafts = create<DraftsState>(() => ({ key: emptyKey, launch: { command: '', cwd: '' } }));
+export const useDrafts = create<DraftsState>(() => ({ key: emptyKey, launch: emptyLaunch }));
 
 export const draftKey = (change: Partial<KeyDraft>): void =>
   useDrafts.setState((state) => ({ key: { ...state.key, ...change } }));
 export const forgetKeyDraft = (): void => useDrafts.setState({ key: emptyKey });
 export const draftLaunch = (change: Partial<LaunchDraft>): void =>
   useDrafts.setState((state) => ({ launch: { ...state.launch, ...change } }));
+/** Begins with this one, unless it is what was being typed already. */
+export const beginLaunchDraft = (begun: Partial<LaunchDraft>): void =>
+  useDrafts.setState(({ launch }) =>
+    launch.profile === (begun.profile ?? null) ? {} : { launch: { ...emptyLaunch, ...begun } },
+  );
+export const forgetLaunchDraft = (): void => useDrafts.setState({ launch: emptyLaunch });

@@ -1,51 +1,67 @@
 import { create } from 'zustand';
-import { listen } from '../bridge.ts';
-import { appendOutput, type WindowRun } from './run-output.ts';
+import type { LaunchProfileView, WindowRunView } from '../../src-shared/contract/views.ts';
+import { ask, listen } from '../bridge.ts';
+import { useStatus } from './status.ts';
 
 interface RunsState {
-  readonly runs: readonly WindowRun[];
+  /** Commands started in a window, the oldest first. What they print is not kept here. */
+  readonly runs: readonly WindowRunView[];
+  readonly profiles: readonly LaunchProfileView[];
   readonly shown: string | null;
-  readonly dockOpen: boolean;
+  readonly dock: 'closed' | 'open' | 'tall';
+  /** What a terminal shows is told to a screen reader, too; it costs time. */
+  readonly readsAloud: boolean;
 }
 
-const MAX_RUNS = 8;
+export const useRuns = create<RunsState>(() => ({
+  runs: [],
+  profiles: [],
+  shown: null,
+  dock: 'closed',
+  readsAloud: false,
+}));
 
-/** Commands started from this window and what they said. Output comes masked from the core. */
-export const useRuns = create<RunsState>(() => ({ runs: [], shown: null, dockOpen: false }));
-
-/** Output that came before the answer that names its run; a fast command can be that quick. */
-const early = new Map<string, ((run: WindowRun) => WindowRun)[]>();
-
-const change = (id: string, how: (run: WindowRun) => WindowRun): void => {
-  if (!useRuns.getState().runs.some((run) => run.id === id)) {
-    early.set(id, [...(early.get(id) ?? []), how]);
-    return;
-  }
-  useRuns.setState((state) => ({ runs: state.runs.map((run) => (run.id === id ? how(run) : run)) }));
+const refresh = async (): Promise<void> => {
+  if (useStatus.getState().status?.vault !== 'unlocked') return;
+  const [runs, profiles] = await Promise.all([
+    ask((core) => core.runs.list({})),
+    ask((core) => core.profiles.list({})),
+  ]);
+  if (runs.ok) useRuns.setState({ runs: runs.result.runs });
+  if (profiles.ok) useRuns.setState({ profiles: profiles.result.profiles });
 };
 
-export const runStarted = (id: string, command: string, env: string): void => {
-  const fresh: WindowRun = { id, command, env, startedAt: Date.now(), output: [], dropped: 0, ended: null };
-  const run = (early.get(id) ?? []).reduce((before, how) => how(before), fresh);
-  early.delete(id);
-  useRuns.setState((state) => ({ runs: [...state.runs, run].slice(-MAX_RUNS), shown: id, dockOpen: true }));
-};
+/** One that has just been started is shown at once. */
+export const runStarted = (run: WindowRunView): void =>
+  useRuns.setState(({ runs, dock }) => ({
+    runs: [...runs.filter(({ id }) => id !== run.id), run],
+    shown: run.id,
+    dock: dock === 'closed' ? 'open' : dock,
+  }));
 
-export const showRun = (id: string): void => useRuns.setState({ shown: id, dockOpen: true });
-export const setDockOpen = (dockOpen: boolean): void => useRuns.setState({ dockOpen });
-export const dismissRun = (id: string): void =>
-  useRuns.setState((state) => {
-    const runs = state.runs.filter((run) => run.id !== id);
+export const showRun = (shown: string): void =>
+  useRuns.setState(({ dock }) => ({ shown, dock: dock === 'closed' ? 'open' : dock }));
+export const setDock = (dock: RunsState['dock']): void => useRuns.setState({ dock });
+export const setReadsAloud = (readsAloud: boolean): void => useRuns.setState({ readsAloud });
+
+export const dismissRun = (dismissed: string): void => {
+  useRuns.setState(({ runs, shown, dock }) => {
+    const others = runs.filter(({ id }) => id !== dismissed);
     return {
-      runs,
-      shown: state.shown === id ? (runs.at(-1)?.id ?? null) : state.shown,
-      dockOpen: runs.length > 0 && state.dockOpen,
+      runs: others,
+      shown: shown === dismissed ? (others.at(-1)?.id ?? null) : shown,
+      dock: others.length === 0 ? 'closed' : dock,
     };
   });
+  void ask((core) => core.runs.dismiss({ id: dismissed }));
+};
 
+/** Starts listening; once, when the page loads. */
 export const followRuns = (): void => {
-  listen('runOutput', ({ run_id, stream, text }) => change(run_id, (run) => appendOutput(run, stream, text)));
-  listen('runEnded', ({ run_id, exit_code, signal }) =>
-    change(run_id, (run) => ({ ...run, ended: { exitCode: exit_code, signal } })),
-  );
+  listen('dataChanged', ({ what }) => {
+    if (what === 'runs') void refresh();
+  });
+  useStatus.subscribe(({ status }, before) => {
+    if (status?.vault === 'unlocked' && before.status?.vault !== 'unlocked') void refresh();
+  });
 };

@@ -8,7 +8,8 @@ export type Dialog =
   /** `file`: dropped on the window. */
   | { readonly kind: 'import'; readonly file?: File }
   | { readonly kind: 'report' }
-  | { readonly kind: 'launch'; readonly key: KeyRef | null }
+  /** With a profile: to change that one. */
+  | { readonly kind: 'launch'; readonly key: KeyRef | null; readonly profile?: string }
   | { readonly kind: 'rotate'; readonly keys: readonly KeyRef[] }
   | { readonly kind: 'revoke'; readonly key: KeyRef }
   | { readonly kind: 'forget'; readonly key: KeyRef }

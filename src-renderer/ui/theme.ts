@@ -87,9 +87,8 @@ const roles = {
     'env-live-line': '#c02674',
     'env-other-text': '#4a525b',
     'env-other-bg': '#eceff2',
-    'terminal-bg': '#16191c',
-    'terminal-text': '#e2e5e8',
-    'terminal-error': '#f4a9a3',
+    'terminal-bg': '#fbfcfd',
+    'terminal-text': '#191d21',
     shadow: '0 1px 2px rgb(15 20 25 / 8%), 0 8px 28px rgb(15 20 25 / 14%)',
   },
   dark: {
@@ -126,7 +125,6 @@ const roles = {
     'env-other-bg': '#2b3036',
     'terminal-bg': '#0d0f10',
     'terminal-text': '#dde0e3',
-    'terminal-error': '#f4a9a3',
     shadow: '0 1px 2px rgb(0 0 0 / 40%), 0 10px 32px rgb(0 0 0 / 48%)',
   },
 } as const;
@@ -145,6 +143,8 @@ const moreContrast: Record<'light' | 'dark', Partial<Roles>> = {
     'warn-text': '#5f3900',
     'ok-text': '#0d4b28',
     'accent-text': '#074549',
+    'terminal-bg': '#ffffff',
+    'terminal-text': '#000000',
   },
   dark: {
     surface: '#0d0f10',
@@ -157,6 +157,8 @@ const moreContrast: Record<'light' | 'dark', Partial<Roles>> = {
     'warn-text': '#ffdca0',
     'ok-text': '#b6ecca',
     'accent-text': '#a3d5d7',
+    'terminal-bg': '#000000',
+    'terminal-text': '#ffffff',
   },
 };
 

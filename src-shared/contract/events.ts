@@ -8,8 +8,8 @@ export const events = {
   dataChanged: z.object({ what: z.enum(['keys', 'environments', 'platforms', 'limits', 'audit', 'runs']) }),
   /** All that is being asked now. */
   approvalsChanged: z.object({ approvals: z.array(approvalView) }),
-  runOutput: z.object({ run_id: z.string(), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
-  runEnded: z.object({ run_id: z.string(), exit_code: z.number().nullable(), signal: z.string().nullable() }),
+  /** A piece of what a command printed: at most 32,768 characters, of which the first is number `offset` of all. */
+  runOutput: z.object({ id: z.string(), offset: z.number(), text: z.string() }),
   operationProgress: z.object({
     operation_id: z.string(),
     done: z.number(),

@@ -117,3 +117,17 @@ export interface PreferencesMeta {
   /** The calendar that is kept fresh. */
   readonly dueFeed: { readonly path: string; readonly withNames: boolean } | null;
 }
+
+/** A command that is started again and again; a record of kind `setting` each. */
+export interface LaunchProfileMeta {
+  readonly of: 'launch-profile';
+  readonly name: string;
+  /** Name of the environment. */
+  readonly env: string;
+  readonly command: readonly string[];
+  /** null: the home folder. */
+  readonly cwd: string | null;
+  /** Names in that environment; none: all its active keys. */
+  readonly keys: readonly string[];
+  readonly watch: boolean;
+}

@@ -36,6 +36,11 @@ const GREEDY: Readonly<Record<string, object>> = {
   },
   'imports.discard': {},
   'preferences.get': {},
+  'runs.launch': { env: 'dev', command: ['x'], keys: [], size: { columns: 80, rows: 24 } },
+  'runs.type': { id: 'x', text: 'x' },
+  'profiles.save': { name: 'x', env: 'dev', command: ['x'], keys: ['canary'] },
+  'profiles.start': { id: 'x', size: { columns: 80, rows: 24 } },
+  'profiles.list': {},
 };
 
 let core: TestCore;

@@ -74,7 +74,7 @@ export const firstMinutes = async (
     .getByRole('textbox', { name: 'Command' })
     .fill(`sh -c 'echo "got $MOLTBOTDEN_API_KEY in $MOLTBOTDEN_ENV"; exit 4'`);
   await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.getByRole('log')).toContainText(`got [molt:${name}] in dev`);
+  await expect(page.getByRole('group', { name: /^Terminal of/ })).toContainText(`got [molt:${name}] in dev`);
   await expect(page.getByText('Ended with exit code 4')).toBeVisible();
   expect(await isInPage(page, value)).toBe(false);
 

@@ -131,27 +131,6 @@ test('a key is created on a platform that can, without being shown', async ({ pa
   await expect(page.getByRole('complementary', { name: 'Details of fresh-key' })).toBeVisible();
 });
 
-test('a command runs with a key, and its output and end are seen', async ({ page, open }) => {
-  await open({ extraKeys: [{ name: 'first-key' }] });
-  await page.getByRole('row', { name: 'first-key' }).click();
-  await page.getByRole('complementary').getByRole('button', { name: 'Run…' }).click();
-  await page.getByRole('textbox', { name: 'Command' }).fill('node "my agent.js" --fail');
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
-  const output = page.getByRole('log');
-  await expect(output).toContainText('starting node my agent.js --fail');
-  await expect(output).toContainText('[molt:first-key]');
-  await expect(page.getByText('Ended with exit code 3')).toBeVisible();
-});
-
-test('a command that goes on can be stopped', async ({ page, open }) => {
-  await open({ extraKeys: [{ name: 'first-key' }] });
-  await page.getByRole('button', { name: 'Run…' }).click();
-  await page.getByRole('textbox', { name: 'Command' }).fill('agent --forever');
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(page.getByText('Ended by SIGTERM')).toBeVisible();
-});
-
 test('an unclosed quote is said before anything starts', async ({ page, open }) => {
   await open({ extraKeys: [{ name: 'first-key' }] });
   await page.getByRole('button', { name: 'Run…' }).click();

@@ -33,7 +33,7 @@ const sidewaysOverflow = (page: Page): Promise<string[]> =>
       .filter(
         (element) =>
           element.scrollWidth > element.clientWidth + 1 &&
-          element.closest('[role=log], code, input, textarea') === null,
+          element.closest('[data-terminal], code, input, textarea') === null,
       )
       .filter(
         (element) =>

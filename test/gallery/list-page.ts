@@ -1,4 +1,3 @@
-import './list-page.css';
 import { GALLERY } from './states.ts';
 
 // The list of all states, and the chosen one beside it at the chosen size and theme (scripts/gallery.mjs).

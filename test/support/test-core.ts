@@ -12,7 +12,7 @@ import type { KeyStore } from '../../src-main/keystore/ports.ts';
 import type { Log } from '../../src-main/log/ports.ts';
 import { type Sandbox, startSandbox } from '../../src-main/sandbox/server.ts';
 import { sandboxUrls } from '../../src-main/sandbox/state-file.ts';
-import type { CallerProcess, SandboxInfo } from '../../src-main/services/ports.ts';
+import type { CallerProcess, Launcher, SandboxInfo } from '../../src-main/services/ports.ts';
 import { Secret } from '../../src-main/vault/secret.ts';
 
 export const PASSPHRASE = 'a passphrase for tests only';
@@ -68,6 +68,8 @@ export interface TestCoreOptions {
   readonly home?: string;
   readonly keyStore?: KeyStore;
   readonly host?: 'desktop' | 'headless';
+  /** For a core that starts commands; otherwise it starts none. */
+  readonly launcher?: Launcher;
 }
 
 export function makeTestCore(options: TestCoreOptions = {}): TestCore {
@@ -117,7 +119,7 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
         return Promise.resolve(isSame);
       },
     },
-    launcher: {
+    launcher: options.launcher ?? {
       homeFolder: home,
       inheritedEnvironment: () => ({ PATH: process.env['PATH'] ?? '' }),
       launch: () => Promise.reject(new Error('this core launches nothing')),

@@ -2,6 +2,7 @@ import type { Handlers } from '../handler.ts';
 import { desktopHandlers } from './desktop.ts';
 import { deploymentHandlers } from './deployments.ts';
 import { keyHandlers } from './keys.ts';
+import { launchHandlers } from './launches.ts';
 import { platformHandlers } from './platforms.ts';
 import { rotationHandlers } from './rotations.ts';
 import { runHandlers } from './runs.ts';
@@ -17,6 +18,7 @@ export const handlers: Handlers = {
   ...platformHandlers,
   ...rotationHandlers,
   ...runHandlers,
+  ...launchHandlers,
   ...windowHandlers,
   ...desktopHandlers,
 };

@@ -7,7 +7,7 @@ import {
   readReference,
 } from '../../services/runs/hand-out.ts';
 import { resolveReferences } from '../../services/runs/resolve-references.ts';
-import { endRun, launchRun, stopRun, watchRun } from '../../services/runs/launch-run.ts';
+import { endRun, watchRun } from '../../services/runs/wrapped-runs.ts';
 
 export const runHandlers = {
   'secrets.read': (core, call, { passphrase, ...request }) => readReference(core, call, request, passphrase),
@@ -22,6 +22,4 @@ export const runHandlers = {
   'approvals.answer': (core, call, request) => answerApproval(core, call, request),
   'runs.ended': (core, _call, request) => endRun(core, request),
   'runs.watch': (core, call, request) => watchRun(core, call, request),
-  'runs.launch': (core, call, request) => launchRun(core, call, request),
-  'runs.stop': (core, _call, request) => stopRun(core, request),
 } satisfies Partial<Handlers>;

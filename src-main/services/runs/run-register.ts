@@ -21,8 +21,6 @@ export interface RunEntry {
   readonly keys: readonly HeldKey[];
   /** Starts anew when one of its keys has another value. */
   readonly watches?: boolean;
-  /** Only for commands that this process started itself. */
-  readonly stop?: () => void;
 }
 
 /** The present fingerprint of a key; undefined where it can't be told (locked), null where the key is gone. */
@@ -56,13 +54,6 @@ export class RunRegister {
       if (!this.#processes.isAlive(pid, startTicks)) this.#entries.delete(runId);
     }
     return [...this.#entries.values()];
-  }
-
-  /** @returns whether there is such a run, started by this process */
-  stop(runId: string): boolean {
-    const stop = this.#entries.get(runId)?.stop;
-    stop?.();
-    return stop !== undefined;
   }
 
   list(fingerprintNow: FingerprintNow): RunView[] {

@@ -1,53 +1,77 @@
-import { Button } from '@mantine/core';
+import { ActionIcon, Button, Menu } from '@mantine/core';
 import {
   IconAlertTriangle,
+  IconDots,
   IconPlayerPlay,
-  IconPlayerStop,
   IconRobot,
   IconTerminal2,
+  IconX,
 } from '@tabler/icons-react';
-import { useMemo } from 'react';
-import type { RunView, StatusView } from '../../../src-shared/contract/views.ts';
+import type {
+  LaunchProfileView,
+  RunView,
+  StatusView,
+  WindowRunView,
+} from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
-import type { WindowRun } from '../../state/run-output.ts';
-import { showRun, useRuns } from '../../state/runs.ts';
+import { dismissRun, showRun, useRuns } from '../../state/runs.ts';
 import { openDialog, showKey, useView } from '../../state/view.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { exactDate, since } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { RestartButton, StartButton, StopButton } from '../launch/run-buttons.tsx';
+import { endWords, joinCommand, runTitle } from '../launch/run-words.ts';
 import classes from './agents.module.css';
 import { messages } from './messages.ts';
 
 const NOW_MS = 15_000;
 const icon = { size: 16, stroke: 1.5, 'aria-hidden': true } as const;
 
-/** Every command that holds a key: from this window, and from any terminal. */
+/** Every command that holds a key, from this window and from any terminal; and the ones that are kept to be started again. */
 export default function AgentsScreen({ status }: { readonly status: StatusView }) {
   const env = useView((state) => state.env);
-  const ended = useRuns((state) => state.runs);
-  const running = useMemo(
-    () => status.runs.filter((run) => env === null || run.env === env),
-    [status.runs, env],
-  );
-  const finished = useMemo(
-    () => ended.filter((run) => run.ended !== null && (env === null || run.env === env)).toReversed(),
-    [ended, env],
-  );
-  if (running.length === 0 && finished.length === 0) return <NothingRuns />;
+  const ours = useRuns((state) => state.runs);
+  const kept = useRuns((state) => state.profiles);
+  const isHere = (one: { readonly env: string }): boolean => env === null || one.env === env;
+  const running = status.runs.filter(isHere);
+  const finished = ours.filter((run) => run.ended !== null && isHere(run)).toReversed();
+  const profiles = kept.filter(isHere);
+  if (running.length === 0 && finished.length === 0 && profiles.length === 0) return <NothingRuns />;
   return (
     <div className={classes['screen']}>
-      <h2>{messages.running}</h2>
+      <div className={classes['title']}>
+        <h2>{messages.running}</h2>
+        <span className={classes['spring']} />
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconPlayerPlay {...icon} />}
+          onClick={() => openDialog({ kind: 'launch', key: null })}
+        >
+          {messages.start}
+        </Button>
+      </div>
       {running.length === 0 ? (
         <p className={classes['none']}>{messages.noneRunning}</p>
       ) : (
         <ul className={classes['cards']}>
           {running.map((run) => (
-            <RunCard key={run.run_id} run={run} />
+            <RunCard key={run.run_id} run={run} own={ours.find(({ run_id: id }) => id === run.run_id)} />
           ))}
         </ul>
+      )}
+      {profiles.length > 0 && (
+        <>
+          <h2>{messages.profiles}</h2>
+          <ul className={classes['cards']}>
+            {profiles.map((profile) => (
+              <ProfileCard key={profile.id} profile={profile} />
+            ))}
+          </ul>
+        </>
       )}
       {finished.length > 0 && (
         <>
@@ -63,53 +87,42 @@ export default function AgentsScreen({ status }: { readonly status: StatusView }
   );
 }
 
-function RunCard({ run }: { readonly run: RunView }) {
+const useKind = (env: string): 'live' | 'test' =>
+  useInventory((state) => state.environments.find(({ name }) => name === env)?.kind ?? 'test');
+
+interface RunCardProps {
+  readonly run: RunView;
+  /** Where it was started from a window. */
+  readonly own: WindowRunView | undefined;
+}
+
+function RunCard({ run, own }: RunCardProps) {
   const now = useNow(NOW_MS);
-  const kind = useInventory(
-    (state) => state.environments.find(({ name }) => name === run.env)?.kind ?? 'test',
-  );
-  const isOurs = useRuns((state) => state.runs.some(({ id }) => id === run.run_id));
   return (
     <li className={classes['card']} data-laggard={run.laggard ? '' : undefined}>
       <div className={classes['head']}>
-        <span className={classes['command']}>{run.command}</span>
-        <EnvTag name={run.env} kind={kind} />
+        <RunName run={own} command={run.command} />
+        <EnvTag name={run.env} kind={useKind(run.env)} />
         <span className={classes['quiet']} title={exactDate(run.since)}>
           {messages.since(since(run.since, now))}
         </span>
+        {own === undefined && <span className={classes['quiet']}>{messages.elsewhere}</span>}
+        {own?.watch === true && <span className={classes['quiet']}>{messages.watches}</span>}
       </div>
       <p className={classes['quiet']}>{messages.place(run.pid, run.cwd)}</p>
       {run.laggard && (
         <p className={classes['laggard']}>
-          <IconAlertTriangle {...icon} /> {messages.laggard}
+          <IconAlertTriangle {...icon} /> {own === undefined ? messages.laggardElsewhere : messages.laggard}
         </p>
       )}
       <div className={classes['row']}>
-        <span className={classes['quiet']}>{messages.holds}</span>
-        {run.keys.map((key) => (
-          <button key={key} type="button" className={classes['key']} onClick={() => showKey(toKeyRef(key))}>
-            {key}
-          </button>
-        ))}
+        <HeldKeys keys={run.keys} />
         <span className={classes['spring']} />
-        {isOurs && (
+        {own !== undefined && (
           <>
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconTerminal2 {...icon} />}
-              onClick={() => showRun(run.run_id)}
-            >
-              {messages.output}
-            </Button>
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconPlayerStop {...icon} />}
-              onClick={() => void ask((core) => core.runs.stop({ run_id: run.run_id }))}
-            >
-              {messages.stop}
-            </Button>
+            <OutputButton id={own.id} />
+            <RestartButton run={own} />
+            <StopButton key={own.run_id} run={own} />
           </>
         )}
       </div>
@@ -117,27 +130,104 @@ function RunCard({ run }: { readonly run: RunView }) {
   );
 }
 
-function EndedCard({ run }: { readonly run: WindowRun }) {
-  const kind = useInventory(
-    (state) => state.environments.find(({ name }) => name === run.env)?.kind ?? 'test',
+interface RunNameProps {
+  readonly run: WindowRunView | undefined;
+  /** Where it was not started from a window. */
+  readonly command: string;
+}
+
+function RunName({ run, command }: RunNameProps) {
+  const isNamed = run !== undefined && run.title !== null;
+  return (
+    <span className={classes[isNamed ? 'name' : 'command']}>
+      {run === undefined ? command : runTitle(run)}
+    </span>
   );
-  const exitCode = run.ended?.exitCode ?? null;
-  const words = exitCode === null ? messages.endedBy(run.ended?.signal ?? null) : messages.exitCode(exitCode);
+}
+
+function HeldKeys({ keys }: { readonly keys: readonly string[] }) {
+  return (
+    <>
+      <span className={classes['quiet']}>{messages.holds}</span>
+      {keys.map((key) => (
+        <button key={key} type="button" className={classes['key']} onClick={() => showKey(toKeyRef(key))}>
+          {key}
+        </button>
+      ))}
+    </>
+  );
+}
+
+function OutputButton({ id }: { readonly id: string }) {
+  return (
+    <Button size="xs" variant="default" leftSection={<IconTerminal2 {...icon} />} onClick={() => showRun(id)}>
+      {messages.output}
+    </Button>
+  );
+}
+
+function ProfileCard({ profile }: { readonly profile: LaunchProfileView }) {
+  const { id, name, env, command, cwd, keys, watch } = profile;
   return (
     <li className={classes['card']}>
       <div className={classes['row']}>
-        <span className={classes['command']}>{run.command}</span>
-        <EnvTag name={run.env} kind={kind} />
-        <span className={exitCode === 0 ? classes['quiet'] : classes['failed']}>{words}</span>
+        <span className={classes['name']}>{name}</span>
+        <EnvTag name={env} kind={useKind(env)} />
+        {watch && <span className={classes['quiet']}>{messages.watches}</span>}
         <span className={classes['spring']} />
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconTerminal2 {...icon} />}
-          onClick={() => showRun(run.id)}
+        <StartButton profile={profile} />
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="default" size={30} aria-label={messages.more(name)}>
+              <IconDots {...icon} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => openDialog({ kind: 'launch', key: null, profile: id })}>
+              {messages.edit}
+            </Menu.Item>
+            <Menu.Item onClick={() => void ask((core) => core.profiles.remove({ id }))}>
+              {messages.remove}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      <p className={classes['line']}>{joinCommand(command)}</p>
+      <p className={classes['quiet']}>
+        {messages.profileFacts(cwd, keys.length === 0 ? messages.allKeys(env) : keys.join(', '))}
+      </p>
+    </li>
+  );
+}
+
+function EndedCard({ run }: { readonly run: WindowRunView }) {
+  const { id, env, ended } = run;
+  const now = useNow(NOW_MS);
+  const kind = useKind(env);
+  if (ended === null) return null;
+  return (
+    <li className={classes['card']}>
+      <div className={classes['row']}>
+        <RunName run={run} command="" />
+        <EnvTag name={env} kind={kind} />
+        <span className={ended.exit_code === 0 ? classes['quiet'] : classes['failed']}>
+          {endWords(ended)}
+        </span>
+        <span className={classes['quiet']} title={exactDate(ended.at)}>
+          {since(ended.at, now)}
+        </span>
+        <span className={classes['spring']} />
+        <OutputButton id={id} />
+        <RestartButton run={run} />
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={30}
+          aria-label={messages.dismiss(runTitle(run))}
+          onClick={() => dismissRun(id)}
         >
-          {messages.output}
-        </Button>
+          <IconX {...icon} />
+        </ActionIcon>
       </div>
     </li>
   );

@@ -47,7 +47,7 @@ function OpenDialog() {
     case 'shortcuts':
       return <ShortcutsSheet />;
     case 'launch':
-      return <LaunchDialog chosen={dialog.key} />;
+      return <LaunchDialog chosen={dialog.key} profileId={dialog.profile ?? null} />;
     case 'rotate':
       return <RotateDialog refs={dialog.keys} />;
     case 'revoke':

@@ -1,16 +1,21 @@
-import { Button, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { Button, MultiSelect, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { type SyntheticEvent, useMemo, useState } from 'react';
+import type { LaunchProfileView, WindowRunView } from '../../../src-shared/contract/views.ts';
+import type { Outcome } from '../../../src-shared/contract/outcome.ts';
 import { DEFAULT_VARIABLE } from '../../../src-shared/domain/names.ts';
 import { ask } from '../../bridge.ts';
-import { draftLaunch, useDrafts } from '../../state/drafts.ts';
+import { beginLaunchDraft, draftLaunch, forgetLaunchDraft, useDrafts } from '../../state/drafts.ts';
 import { type KeyRef, refOf } from '../../state/key-ref.ts';
 import { useInventory } from '../../state/inventory.ts';
-import { runStarted } from '../../state/runs.ts';
+import { runStarted, useRuns } from '../../state/runs.ts';
 import { closeDialog, useView } from '../../state/view.ts';
 import { Problem } from '../../ui/problem.tsx';
 import classes from '../dialogs/dialog.module.css';
 import { Dialog } from '../dialogs/dialog.tsx';
 import { messages } from './messages.ts';
+import { FIRST_SIZE } from './run-buttons.tsx';
+import { joinCommand } from './run-words.ts';
 import { splitCommand, type SplitCommand } from './split-command.ts';
 
 const whatIsMissing = (split: SplitCommand, names: readonly string[]): string | null => {
@@ -19,14 +24,34 @@ const whatIsMissing = (split: SplitCommand, names: readonly string[]): string | 
   return names.length === 0 ? messages.keysMissing : null;
 };
 
-/** Starts a command with chosen keys in its environment. */
-export function LaunchDialog({ chosen }: { readonly chosen: KeyRef | null }) {
+const draftOf = (profile: LaunchProfileView | undefined) =>
+  profile === undefined
+    ? {}
+    : {
+        profile: profile.id,
+        name: profile.name,
+        command: joinCommand(profile.command),
+        cwd: profile.cwd ?? '',
+        watch: profile.watch,
+      };
+
+interface LaunchDialogProps {
+  readonly chosen: KeyRef | null;
+  /** The profile to change; null: a command is started, and kept where it is given a name. */
+  readonly profileId: string | null;
+}
+
+/** Starts a command with chosen keys in its environment, or changes a profile that does. */
+export function LaunchDialog({ chosen, profileId }: LaunchDialogProps) {
   const { environments, keys } = useInventory();
+  const profile = useRuns((state) => state.profiles.find(({ id }) => id === profileId));
   const looking = useView((state) => state.env);
-  const { command, cwd } = useDrafts((state) => state.launch);
+  useState(() => beginLaunchDraft(draftOf(profile)));
+  const { name, command, cwd, watch } = useDrafts((state) => state.launch);
   const chosenKey = keys.find((key) => refOf(key) === chosen);
   const [env, setEnv] = useState(
-    chosenKey?.env ??
+    profile?.env ??
+      chosenKey?.env ??
       looking ??
       environments.find(({ kind }) => kind === 'test')?.name ??
       environments[0]?.name ??
@@ -38,7 +63,7 @@ export function LaunchDialog({ chosen }: { readonly chosen: KeyRef | null }) {
     [keys, env],
   );
   const [picked, setPicked] = useState<readonly string[] | null>(
-    chosenKey === undefined ? null : [chosenKey.name],
+    profile?.keys ?? (chosenKey === undefined ? null : [chosenKey.name]),
   );
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ message: string; hint: string } | null>(null);
@@ -55,30 +80,34 @@ export function LaunchDialog({ chosen }: { readonly chosen: KeyRef | null }) {
       setProblem({ message: missing ?? '', hint: '' });
       return;
     }
-    setBusy(true);
-    setProblem(null);
-    const outcome = await ask((core) =>
-      core.runs.launch({
-        env,
-        command: [...split.argv],
-        keys: [...names],
-        ...(cwd.trim() === '' ? {} : { cwd: cwd.trim() }),
-      }),
-    );
-    setBusy(false);
-    if (!outcome.ok) {
-      setProblem(outcome.error);
+    if (profile !== undefined && name.trim() === '') {
+      setProblem({ message: messages.profileNameMissing, hint: '' });
       return;
     }
-    runStarted(outcome.result.run_id, command.trim(), env);
+    setBusy(true);
+    setProblem(null);
+    const wish = {
+      env,
+      command: [...split.argv],
+      keys: [...names],
+      watch,
+      ...(cwd.trim() === '' ? {} : { cwd: cwd.trim() }),
+    };
+    const failed = await carryOut(wish, name.trim(), profile);
+    setBusy(false);
+    setProblem(failed);
+    if (failed !== null) return;
+    draftLaunch({ name: '', watch: false });
+    if (profile !== undefined) forgetLaunchDraft();
     closeDialog();
   };
 
   return (
-    <Dialog title={messages.title} env={environment} size={560}>
+    <Dialog title={profile === undefined ? messages.title : messages.editTitle} env={environment} size={560}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="md">
           <p className={classes['lead']}>{messages.lead}</p>
+          {profile !== undefined && <NameField value={name} disabled={busy} />}
           <TextInput
             label={messages.command}
             description={messages.commandHint}
@@ -125,13 +154,25 @@ export function LaunchDialog({ chosen }: { readonly chosen: KeyRef | null }) {
             clearable
             disabled={busy || active.length === 0}
           />
+          <Switch
+            label={messages.watch}
+            description={messages.watchHint}
+            checked={watch}
+            onChange={(event) => draftLaunch({ watch: event.currentTarget.checked })}
+            disabled={busy}
+          />
+          {profile === undefined && <NameField value={name} disabled={busy} isOptional />}
           {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
           <div className={classes['buttons']}>
             <Button variant="default" onClick={closeDialog} disabled={busy}>
               {messages.cancel}
             </Button>
             <Button type="submit" loading={busy}>
-              {environment?.kind === 'live' ? messages.submitLive(env) : messages.submit}
+              {profile !== undefined
+                ? messages.save
+                : environment?.kind === 'live'
+                  ? messages.submitLive(env)
+                  : messages.submit}
             </Button>
           </div>
         </Stack>
@@ -139,3 +180,55 @@ export function LaunchDialog({ chosen }: { readonly chosen: KeyRef | null }) {
     </Dialog>
   );
 }
+
+interface NameFieldProps {
+  readonly value: string;
+  readonly disabled: boolean;
+  readonly isOptional?: boolean;
+}
+
+function NameField({ value, disabled, isOptional = false }: NameFieldProps) {
+  return (
+    <TextInput
+      label={isOptional ? messages.saveAs : messages.profileName}
+      description={isOptional ? messages.saveAsHint : undefined}
+      value={value}
+      onChange={(event) => draftLaunch({ name: event.currentTarget.value })}
+      maxLength={80}
+      autoComplete="off"
+      disabled={disabled}
+    />
+  );
+}
+
+type Wish = Parameters<Parameters<Parameters<typeof ask>[0]>[0]['runs']['launch']>[0];
+interface Failure {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Starts it, keeps it, or both. @returns what went wrong */
+const carryOut = async (
+  wish: Omit<Wish, 'size'>,
+  name: string,
+  profile: LaunchProfileView | undefined,
+): Promise<Failure | null> => {
+  if (name === '') return started(await ask((core) => core.runs.launch({ ...wish, size: FIRST_SIZE })));
+  const id = profile?.id;
+  const saved = await ask((core) =>
+    core.profiles.save({ ...wish, name, ...(id === undefined ? {} : { id }) }),
+  );
+  if (!saved.ok) return saved.error;
+  if (profile !== undefined) return null;
+  const { id: fresh } = saved.result.profile;
+  const failed = started(await ask((core) => core.profiles.start({ id: fresh, size: FIRST_SIZE })));
+  if (failed !== null)
+    notifications.show({ color: 'red', title: messages.notRun, message: failed.message, autoClose: 10_000 });
+  return null;
+};
+
+const started = (outcome: Outcome<{ readonly run: WindowRunView }>): Failure | null => {
+  if (!outcome.ok) return outcome.error;
+  runStarted(outcome.result.run);
+  return null;
+};

@@ -1,24 +1,41 @@
-import { Button, CloseButton } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconLoader2, IconPlayerStop } from '@tabler/icons-react';
-import { useDeferredValue, useLayoutEffect, useRef, useState } from 'react';
+import { ActionIcon, Button, CloseButton, Tooltip } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconArrowsMaximize,
+  IconArrowsMinimize,
+  IconCircleCheck,
+  IconEar,
+  IconLoader2,
+} from '@tabler/icons-react';
+import { lazy, Suspense, useCallback, useRef } from 'react';
+import type { WindowRunView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/inventory.ts';
-import type { WindowRun } from '../../state/run-output.ts';
-import { dismissRun, setDockOpen, showRun, useRuns } from '../../state/runs.ts';
-import { ask } from '../../bridge.ts';
+import { dismissRun, setDock, setReadsAloud, showRun, useRuns } from '../../state/runs.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
-import { formatNumber } from '../../ui/format.ts';
 import { messages } from './messages.ts';
+import { RestartButton, StopButton } from './run-buttons.tsx';
 import classes from './run-dock.module.css';
+import { endWords, runTitle } from './run-words.ts';
 
-/** What the commands started from this window print. */
+const RunTerminal = lazy(() => import('../terminal/run-terminal.tsx'));
+const icon = { size: 16, stroke: 1.5, 'aria-hidden': true } as const;
+
+/** The terminals of the commands that were started from a window. */
 export function RunDock() {
-  const { runs, shown, dockOpen } = useRuns();
+  const { runs, shown, dock, readsAloud } = useRuns();
+  const tabs = useRef<HTMLDivElement>(null);
+  const leave = useCallback(
+    () => tabs.current?.querySelector<HTMLElement>('[aria-selected=true]')?.focus(),
+    [],
+  );
   const run = runs.find((candidate) => candidate.id === shown) ?? runs.at(-1);
-  if (!dockOpen || run === undefined) return null;
+  if (dock === 'closed' || run === undefined) return null;
+  const isTall = dock === 'tall';
+  const size = isTall ? messages.smaller : messages.taller;
   return (
-    <section className={classes['dock']} aria-label={messages.dock}>
+    <section className={classes['dock']} aria-label={messages.dock} data-tall={isTall ? '' : undefined}>
       <div className={classes['head']}>
-        <div className={classes['tabs']} role="tablist" aria-label={messages.dock}>
+        <div ref={tabs} className={classes['tabs']} role="tablist" aria-label={messages.dock}>
           {runs.map((candidate) => (
             <button
               key={candidate.id}
@@ -26,28 +43,50 @@ export function RunDock() {
               role="tab"
               aria-selected={candidate.id === run.id}
               className={classes['tab']}
-              title={candidate.command}
+              title={runTitle(candidate)}
               onClick={() => showRun(candidate.id)}
             >
-              {candidate.command}
+              {runTitle(candidate)}
             </button>
           ))}
         </div>
         <span className={classes['spring']} />
+        <span className={classes['hint']}>{messages.leaveHint}</span>
         <RunEnvironment env={run.env} />
         <RunState run={run} />
+        {run.ended === null ? <StopButton key={run.run_id} run={run} /> : <RestartButton run={run} />}
+        <Tooltip label={messages.readAloud}>
+          <ActionIcon
+            variant={readsAloud ? 'light' : 'subtle'}
+            color="gray"
+            aria-label={messages.readAloud}
+            aria-pressed={readsAloud}
+            onClick={() => setReadsAloud(!readsAloud)}
+          >
+            <IconEar {...icon} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={size}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={size}
+            onClick={() => setDock(isTall ? 'open' : 'tall')}
+          >
+            {isTall ? <IconArrowsMinimize {...icon} /> : <IconArrowsMaximize {...icon} />}
+          </ActionIcon>
+        </Tooltip>
         {run.ended === null ? (
-          <StopButton key={run.id} run={run} />
+          <Button size="xs" variant="default" onClick={() => setDock('closed')}>
+            {messages.hide}
+          </Button>
         ) : (
           <CloseButton aria-label={messages.dismiss} onClick={() => dismissRun(run.id)} />
         )}
-        {run.ended === null && (
-          <Button size="xs" variant="default" onClick={() => setDockOpen(false)}>
-            {messages.hide}
-          </Button>
-        )}
       </div>
-      <Output key={run.id} run={run} />
+      <Suspense fallback={<div className={classes['waiting']}>{messages.opening}</div>}>
+        <RunTerminal key={run.id} run={run} onLeave={leave} />
+      </Suspense>
     </section>
   );
 }
@@ -57,84 +96,21 @@ function RunEnvironment({ env }: { readonly env: string }) {
   return <EnvTag name={env} kind={kind} />;
 }
 
-function RunState({ run }: { readonly run: WindowRun }) {
+function RunState({ run }: { readonly run: WindowRunView }) {
   if (run.ended === null) {
     return (
       <span className={classes['state']} role="status">
-        <IconLoader2 size={16} stroke={1.5} aria-hidden />
+        <IconLoader2 {...icon} />
         {messages.running}
       </span>
     );
   }
-  const { exitCode, signal } = run.ended;
-  const ok = exitCode === 0;
-  const Icon = ok ? IconCircleCheck : IconAlertTriangle;
-  const words =
-    exitCode !== null
-      ? messages.endedCode(exitCode)
-      : signal !== null
-        ? messages.endedSignal(signal)
-        : messages.ended;
+  const isWell = run.ended.exit_code === 0;
+  const Icon = isWell ? IconCircleCheck : IconAlertTriangle;
   return (
-    <span className={classes['state']} data-tone={ok ? undefined : 'danger'} role="status">
-      <Icon size={16} stroke={1.5} aria-hidden />
-      {words}
+    <span className={classes['state']} data-tone={isWell ? undefined : 'danger'} role="status">
+      <Icon {...icon} />
+      {endWords(run.ended)}
     </span>
-  );
-}
-
-function StopButton({ run }: { readonly run: WindowRun }) {
-  const [stopping, setStopping] = useState(false);
-  return (
-    <Button
-      size="xs"
-      variant="default"
-      disabled={stopping}
-      leftSection={<IconPlayerStop size={16} stroke={1.5} aria-hidden />}
-      onClick={() => {
-        setStopping(true);
-        void ask((core) => core.runs.stop({ run_id: run.id }));
-      }}
-    >
-      {stopping ? messages.stopping : messages.stop}
-    </Button>
-  );
-}
-
-const NEAR_END_PX = 24;
-
-function Output({ run }: { readonly run: WindowRun }) {
-  const box = useRef<HTMLDivElement>(null);
-  const follows = useRef(true);
-  // A chatty command draws when there is time; the rest of the window stays quick.
-  const lines = useDeferredValue(run.output);
-  useLayoutEffect(() => {
-    if (follows.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
-  }, [lines]);
-  return (
-    <div
-      ref={box}
-      className={classes['output']}
-      role="log"
-      aria-label={messages.output(run.command)}
-      tabIndex={0}
-      onScroll={(event) => {
-        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-        follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-      }}
-    >
-      {run.dropped > 0 && (
-        <div className={classes['quiet']}>{messages.dropped(formatNumber(run.dropped))}</div>
-      )}
-      {lines.length === 0 && (
-        <div className={classes['quiet']}>{run.ended === null ? messages.waiting : messages.silent}</div>
-      )}
-      {lines.map((line, index) => (
-        <div key={run.dropped + index} className={classes['line']} data-stream={line.stream}>
-          <span className={classes['gutter']}>{line.stream === 'stderr' ? messages.stderr : ''}</span>
-          <span>{line.text.replace(/\n$/, '')}</span>
-        </div>
-      ))}
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { IconFlask, IconTerminal2 } from '@tabler/icons-react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/inventory.ts';
-import { setDockOpen, useRuns } from '../../state/runs.ts';
+import { setDock, useRuns } from '../../state/runs.ts';
 import { since } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { isOver } from '../keys/due.ts';
@@ -14,7 +14,7 @@ const words = messages.footer;
 export function Footer({ status }: { readonly status: StatusView }) {
   const now = useNow(30_000);
   const { keys, loadedAt } = useInventory();
-  const { runs, dockOpen } = useRuns();
+  const { runs, dock } = useRuns();
   const overdue = keys.filter((key) => key.days_left < 0 && !isOver(key)).length;
   return (
     <footer className={classes['footer']}>
@@ -32,11 +32,11 @@ export function Footer({ status }: { readonly status: StatusView }) {
         <button
           type="button"
           className={classes['footerButton']}
-          aria-expanded={dockOpen}
-          onClick={() => setDockOpen(!dockOpen)}
+          aria-expanded={dock !== 'closed'}
+          onClick={() => setDock(dock === 'closed' ? 'open' : 'closed')}
         >
           <IconTerminal2 size={14} stroke={1.5} aria-hidden />
-          {dockOpen ? words.hideOutput : words.showOutput}
+          {dock !== 'closed' ? words.hideOutput : words.showOutput}
         </button>
       )}
       {loadedAt > 0 && (

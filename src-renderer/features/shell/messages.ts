@@ -140,6 +140,7 @@ export const messages = {
       ['p', 'Copy its prefix'],
       ['r', 'Run a command with it'],
       ['n', 'Add a key'],
+      ['F6', 'Leave a terminal'],
       ['Ctrl L', 'Lock the vault'],
       ['?', 'This list'],
     ] as const,

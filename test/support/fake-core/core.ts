@@ -6,8 +6,10 @@ import type {
   ApprovalView,
   DesktopSettingsView,
   KeyView,
+  LaunchProfileView,
   RotationView,
   StatusView,
+  WindowRunView,
 } from '../../../src-shared/contract/views.ts';
 import type { Place } from '../../../src-shared/domain/place.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
@@ -38,8 +40,10 @@ export class FakeCore {
   place: Place | null;
   preferences: PreferencesView;
   wrongTries = 0;
+  runs: WindowRunView[];
+  profiles: LaunchProfileView[];
   /** How many commands were started. */
-  runs = 0;
+  started = 0;
   readonly #listeners = new Map<EventName, Set<(event: never) => void>>();
 
   constructor(scenario: Scenario) {
@@ -55,6 +59,8 @@ export class FakeCore {
       ...(scenario.extraKeys ?? []).map((key) => fakeKey(key, now)),
     ];
     this.rotations = (scenario.rotations ?? []).map((rotation) => fakeRotation(rotation, now));
+    this.runs = [...(scenario.windowRuns ?? [])];
+    this.profiles = [...(scenario.profiles ?? [])];
     this.approvals = (scenario.approvals ?? []).map((more, at) => ({
       id: `asked-${at}`,
       revision: 0,

@@ -5,8 +5,10 @@ import type {
   ApprovalView,
   DesktopSettingsView,
   KeyView,
+  LaunchProfileView,
   RotationView,
   StatusView,
+  WindowRunView,
 } from '../../../src-shared/contract/views.ts';
 import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
 
@@ -30,6 +32,8 @@ export interface Scenario {
   readonly approvalGrows?: boolean;
   /** Warnings that `keys.add` answers with. */
   readonly warnings?: readonly string[];
+  readonly windowRuns?: readonly WindowRunView[];
+  readonly profiles?: readonly LaunchProfileView[];
   readonly auditEntries?: number;
   readonly rotations?: readonly Partial<RotationView>[];
   readonly keyTable?: KeyTablePreferences;

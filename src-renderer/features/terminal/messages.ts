@@ -1,0 +1,3 @@
+export const messages = {
+  terminal: (command: string) => `Terminal of ${command}. F6 leaves it.`,
+};
