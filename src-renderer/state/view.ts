@@ -10,6 +10,8 @@ export type Dialog =
   | { readonly kind: 'report' }
   /** With a profile: to change that one. */
   | { readonly kind: 'launch'; readonly key: KeyRef | null; readonly profile?: string }
+  | { readonly kind: 'tour' }
+  | { readonly kind: 'launch'; readonly key: KeyRef | null }
   | { readonly kind: 'rotate'; readonly keys: readonly KeyRef[] }
   | { readonly kind: 'revoke'; readonly key: KeyRef }
   | { readonly kind: 'forget'; readonly key: KeyRef }

@@ -113,6 +113,25 @@ export const keyStates: GalleryStates = {
     shows: 'is a ZIP archive or an Office document',
     steps: [{ drop: 'PK\u0003\u0004', called: 'photos.env' }],
   },
+  'first steps': {
+    scenario: { extraKeys: [{ name: 'mine', last_used_at: null }] },
+    place: 'Overview',
+    shows: 'Rehearse a rotation and a leak on the sandbox, with a test key',
+    picture: 'light 1280',
+  },
+  'a rehearsal': {
+    scenario: { extraKeys: [{ name: 'mine', last_used_at: null }] },
+    place: 'Overview',
+    shows: 'The old one was asked with again, and refused.',
+    steps: [
+      { click: 'Rehearse…' },
+      { click: 'Create a test key' },
+      { click: 'Ask with the key' },
+      { click: 'Rotate the key' },
+      { sees: 'Imagine that the key was pasted' },
+    ],
+    picture: 'dark 900',
+  },
   report: {
     scenario: { keys: 42 },
     place: 'Overview',

@@ -11,6 +11,7 @@ import { CreateKey } from './create-key.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 
 const ImportDialog = lazy(() => import('../import/import-dialog.tsx'));
+const TourDialog = lazy(() => import('../tour/tour-dialog.tsx'));
 const ReportDialog = lazy(() => import('../report/report-dialog.tsx'));
 
 /** The dialog that is open, if any; a file that is dropped opens one. */
@@ -42,6 +43,12 @@ function OpenDialog() {
       return (
         <Suspense>
           <ReportDialog />
+        </Suspense>
+      );
+    case 'tour':
+      return (
+        <Suspense>
+          <TourDialog />
         </Suspense>
       );
     case 'shortcuts':

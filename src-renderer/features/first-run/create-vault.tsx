@@ -1,22 +1,12 @@
 import { Button, PasswordInput, Stack, Text } from '@mantine/core';
-import { type SyntheticEvent, useRef, useState } from 'react';
+import { type SyntheticEvent, useCallback, useRef, useState } from 'react';
 import { ask } from '../../bridge.ts';
 import { refreshStatus } from '../../state/status.ts';
 import { Centered } from '../../ui/centered.tsx';
-import { Meter } from '../../ui/meter.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import type { Tone } from '../../ui/tone.ts';
 import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
 import { messages } from './messages.ts';
-import { LEAST_LENGTH, type Strength, strengthOf } from './strength.ts';
-
-const LOOKS: Record<Strength, { readonly share: number; readonly tone: Tone }> = {
-  empty: { share: 0, tone: 'neutral' },
-  weak: { share: 0.25, tone: 'danger' },
-  fair: { share: 0.5, tone: 'warn' },
-  good: { share: 0.75, tone: 'accent' },
-  strong: { share: 1, tone: 'ok' },
-};
+import { LEAST_LENGTH, PassphraseMeter } from './passphrase-meter.tsx';
 
 const words = messages.create;
 
@@ -32,7 +22,8 @@ interface CreateVaultProps {
 export function CreateVault({ home, onCreated }: CreateVaultProps) {
   const first = useRef<HTMLInputElement>(null);
   const second = useRef<HTMLInputElement>(null);
-  const [strength, setStrength] = useState<Strength>('empty');
+  const [typed, setTyped] = useState(0);
+  const read = useCallback(() => first.current?.value ?? '', []);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ message: string; hint: string } | null>(null);
 
@@ -46,7 +37,7 @@ export function CreateVault({ home, onCreated }: CreateVaultProps) {
     }
     const passphrase = takeSecret(first.current);
     const again = takeSecret(second.current);
-    setStrength('empty');
+    setTyped((count) => count + 1);
     const equal = same(passphrase, again);
     again.fill(0);
     if (!equal) {
@@ -81,15 +72,10 @@ export function CreateVault({ home, onCreated }: CreateVaultProps) {
               size="md"
               autoFocus
               disabled={busy}
-              onChange={(event) => setStrength(strengthOf(event.currentTarget.value))}
+              onChange={() => setTyped((count) => count + 1)}
               {...secretFieldProps}
             />
-            <div style={{ marginTop: 8 }}>
-              <Meter {...LOOKS[strength]} />
-              <Text size="xs" c="dimmed" mt={4} aria-live="polite">
-                {words.strength[strength]}
-              </Text>
-            </div>
+            <PassphraseMeter read={read} typed={typed} />
           </div>
           <PasswordInput ref={second} label={words.again} size="md" disabled={busy} {...secretFieldProps} />
           {problem !== null && <Problem message={problem.message} hint={problem.hint} />}

@@ -14,7 +14,7 @@ export function FirstRun({ status }: { readonly status: StatusView }) {
   const step = useFirstRun((state) => state.step);
   switch (step.at) {
     case 'recovery':
-      return <RecoveryCode code={step.code} onWritten={recoveryCodeWritten} />;
+      return <RecoveryCode code={step.code} home={status.home} onWritten={recoveryCodeWritten} />;
     case 'first-key':
       return <FirstKey onDone={finishFirstRun} />;
     case 'none':

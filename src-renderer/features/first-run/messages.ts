@@ -11,8 +11,8 @@ export const messages = {
     different: 'The two passphrases are not the same. Type both again.',
     strength: {
       empty: 'Strength: nothing typed yet',
-      weak: 'Strength: weak. Make it longer, or add another word.',
-      fair: 'Strength: fair. One more word makes it good.',
+      weak: 'Strength: weak.',
+      fair: 'Strength: fair.',
       good: 'Strength: good.',
       strong: 'Strength: strong.',
     },
@@ -22,7 +22,24 @@ export const messages = {
     lead: 'If you forget the passphrase, this code is the only other way in. It is shown this once.',
     label: 'Recovery code',
     advice: 'Write it on paper and keep it where you keep documents. Whoever has it can open your vault.',
-    written: 'I have written it down',
+    print: 'Print the recovery kit',
+    kit: {
+      title: 'Keymolt recovery kit',
+      lead: 'This page opens a Keymolt vault. Keep it where you keep passports and deeds, and nowhere near the computer.',
+      code: 'Recovery code',
+      vault: 'Vault',
+      made: 'Made on',
+      steps: 'When the passphrase is forgotten',
+      list: [
+        'Start Keymolt on the computer that has the vault, or put back a backup of it.',
+        'Choose “Use the recovery code” and type the code above; capitals and dashes do not matter.',
+        'Choose a new passphrase. The code goes on working.',
+      ],
+      passphrase: 'Passphrase (if you want it on paper, write it here by hand)',
+      warning:
+        'Whoever has this page and the file of the vault can open it. Keymolt keeps no copy of the code.',
+    },
+    written: 'I have written it down, or printed it',
     next: 'Continue',
   },
   firstKey: {
@@ -37,6 +54,19 @@ export const messages = {
     addText: 'Paste a key of a platform you already use. It goes straight into the vault.',
     add: 'Add a key',
     skip: 'Look around first',
+  },
+  firstSteps: {
+    title: 'First steps',
+    done: ' (done)',
+    steps: {
+      key: { text: 'A key in the vault', action: 'Add a key' },
+      works: { text: 'See that the platform accepts it', action: 'Test it' },
+      run: { text: 'Start a command that gets it', action: 'Run…' },
+      rehearsal: {
+        text: 'Rehearse a rotation and a leak on the sandbox, with a test key',
+        action: 'Rehearse…',
+      },
+    },
   },
   sandboxReady: (name: string) => `The sandbox is running, and ${name} is your first key on it.`,
 };

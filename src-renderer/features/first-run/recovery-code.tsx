@@ -1,6 +1,9 @@
 import { Button, Checkbox, Stack, Text } from '@mantine/core';
+import { IconPrinter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Centered } from '../../ui/centered.tsx';
+import { exactDate } from '../../ui/format.ts';
+import { PrintSheet } from '../../ui/print-sheet.tsx';
 import classes from './first-run.module.css';
 import { messages } from './messages.ts';
 
@@ -8,12 +11,14 @@ const words = messages.recovery;
 
 interface RecoveryCodeProps {
   readonly code: string;
+  readonly home: string;
   readonly onWritten: () => void;
 }
 
 /** The one secret that is shown, this once. It leaves the page's memory when the person goes on. */
-export function RecoveryCode({ code, onWritten }: RecoveryCodeProps) {
+export function RecoveryCode({ code, home, onWritten }: RecoveryCodeProps) {
   const [written, setWritten] = useState(false);
+  const [madeAt] = useState(() => new Date().toISOString());
   return (
     <Centered title={words.title} lead={words.lead} wide>
       <Stack gap="md">
@@ -23,6 +28,14 @@ export function RecoveryCode({ code, onWritten }: RecoveryCodeProps) {
         <Text size="sm" c="dimmed">
           {words.advice}
         </Text>
+        {/* SECURITY: to the printer alone. No file is made of it on the way. */}
+        <Button
+          variant="default"
+          leftSection={<IconPrinter size={18} stroke={1.5} aria-hidden />}
+          onClick={() => window.print()}
+        >
+          {words.print}
+        </Button>
         <Checkbox
           label={words.written}
           checked={written}
@@ -32,6 +45,43 @@ export function RecoveryCode({ code, onWritten }: RecoveryCodeProps) {
           {words.next}
         </Button>
       </Stack>
+      <PrintSheet>
+        <RecoveryKit code={code} home={home} madeAt={madeAt} />
+      </PrintSheet>
     </Centered>
+  );
+}
+
+interface RecoveryKitProps {
+  readonly code: string;
+  readonly home: string;
+  readonly madeAt: string;
+}
+
+function RecoveryKit({ code, home, madeAt }: RecoveryKitProps) {
+  const { kit } = words;
+  return (
+    <article className={classes['kit']}>
+      <h1>{kit.title}</h1>
+      <p>{kit.lead}</p>
+      <h2>{kit.code}</h2>
+      <p className={classes['kitCode']}>{code}</p>
+      <dl>
+        <dt>{kit.vault}</dt>
+        <dd>{home}</dd>
+        <dt>{kit.made}</dt>
+        <dd>{exactDate(madeAt)}</dd>
+      </dl>
+      <h2>{kit.steps}</h2>
+      <ol>
+        {kit.list.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+      <p className={classes['kitLine']}>{kit.passphrase}</p>
+      <p>
+        <strong>{kit.warning}</strong>
+      </p>
+    </article>
   );
 }

@@ -6,6 +6,7 @@ import { useInventory } from '../../state/inventory.ts';
 import { openDialog, useView } from '../../state/view.ts';
 import { since } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { FirstSteps } from '../first-run/first-steps.tsx';
 import { LoadFailed, NoKeys } from '../keys/keys-states.tsx';
 import { Ages, DueAhead, Figures } from './lead-figures.tsx';
 import { MatterList } from './matter-list.tsx';
@@ -32,6 +33,7 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
   return (
     <div className={classes['screen']}>
       <section className={classes['today']} aria-labelledby="overview-today">
+        <FirstSteps keys={inventory.keys} status={status} />
         <h2 id="overview-today">{messages.today}</h2>
         <MatterList matters={matters} now={now} />
         <p className={classes['checked']}>

@@ -1,11 +1,14 @@
 import { Spotlight, spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import {
   IconArrowRight,
+  IconFileImport,
+  IconFlask,
   IconKey,
   IconLock,
   IconPlayerPlay,
   IconPlus,
   IconRefresh,
+  IconReportAnalytics,
   IconSearch,
 } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
@@ -76,6 +79,14 @@ const ACTIONS = [
     icon: IconPlayerPlay,
     onClick: () => openDialog({ kind: 'launch', key: null }),
   },
+  { id: 'import', label: words.import, icon: IconFileImport, onClick: () => openDialog({ kind: 'import' }) },
+  {
+    id: 'report',
+    label: words.report,
+    icon: IconReportAnalytics,
+    onClick: () => openDialog({ kind: 'report' }),
+  },
+  { id: 'tour', label: words.tour, icon: IconFlask, onClick: () => openDialog({ kind: 'tour' }) },
   { id: 'sync', label: words.sync, icon: IconRefresh, onClick: () => void checkPlatforms() },
   { id: 'lock', label: words.lock, icon: IconLock, onClick: () => void lockVault() },
 ].map(({ icon: Icon, ...action }) => ({ ...action, leftSection: <Icon {...icon} /> }));

@@ -56,8 +56,17 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
     core.add(key);
     return success({ schema: 1, key, warnings: [...(core.scenario.warnings ?? [])] });
   },
-  'keys.create': ({ name, env, platform: platformId }) => {
-    const key = fakeKey({ name, env: env ?? 'dev', platform: platformId, last_used_at: null }, core.now);
+  'keys.create': ({ name, env, platform: platformId, metadata }) => {
+    const key = fakeKey(
+      {
+        name,
+        env: env ?? 'dev',
+        platform: platformId,
+        purpose: metadata?.purpose ?? null,
+        last_used_at: null,
+      },
+      core.now,
+    );
     core.add(key);
     return success({ schema: 1, keys: [key], failed: [] });
   },

@@ -15,10 +15,18 @@ export const workHandlers = (core: FakeCore): Handlers => ({
   'rotations.list': () =>
     success({ schema: 1, rotation: core.rotations[0] ?? null, rotations: core.rotations }),
   'rotations.start': ({ key: name, env, value }) => {
-    const key = core.keys.find((candidate) => candidate.name === name && candidate.env === (env ?? 'dev'));
+    const key =
+      core.find(name) ??
+      core.keys.find((candidate) => candidate.name === name && candidate.env === (env ?? 'dev'));
     if (key === undefined) return unknownKey(name);
     if (key.platform === 'den-agent' && value === undefined)
       return fail('INPUT_REQUIRED', 'The new value is missing.', 'Paste what the platform showed.');
+    // The rehearsal waits until it is over.
+    if (key.platform === 'sandbox-hosting') {
+      const endedAt = new Date().toISOString();
+      core.replace(key, { rotated_at: endedAt });
+      return core.rotate(fakeRotation({ key: key.name, state: 'done', ended_at: endedAt }, core.now));
+    }
     return core.rotate(fakeRotation({ key: key.name, env: key.env, state: 'created' }, core.now));
   },
   'rotations.resume': ({ key }) =>

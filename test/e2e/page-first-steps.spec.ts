@@ -1,0 +1,62 @@
+import { expect, test } from './fake-core-test.ts';
+
+test('the meter says in words how strong a passphrase is, and why not', async ({ page, open }) => {
+  await open({ status: { vault: 'missing' } });
+  const field = page.getByLabel('Passphrase', { exact: true });
+  await field.fill('password123');
+  await expect(page.getByText(/Strength: weak\. .*commonly used/)).toBeVisible();
+  await field.fill('four unrelated quiet words');
+  await expect(page.getByText('Strength: strong.', { exact: true })).toBeVisible();
+  await field.fill('');
+  await expect(page.getByText('Strength: nothing typed yet')).toBeVisible();
+});
+
+test('the recovery kit is printed alone on its sheet, and leaves the page when the person goes on', async ({
+  page,
+  open,
+}) => {
+  await open({ status: { vault: 'missing' } });
+  await page.getByLabel('Passphrase', { exact: true }).fill('four unrelated quiet words');
+  await page.getByLabel('Passphrase again').fill('four unrelated quiet words');
+  await page.getByRole('button', { name: 'Create vault' }).click();
+  const code = (await page.getByRole('group', { name: 'Recovery code' }).textContent()) ?? '-';
+  await page.emulateMedia({ media: 'print' });
+  const sheet = page.locator('.print-sheet');
+  await expect(sheet).toBeVisible();
+  await expect(sheet).toContainText(code);
+  await expect(sheet).toContainText('~/.local/share/keymolt');
+  await expect(page.locator('#root')).toBeHidden();
+  await page.emulateMedia({ media: 'screen' });
+  await expect(sheet).toBeHidden();
+  await page.getByLabel('I have written it down').check();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { name: 'Your vault is ready' })).toBeVisible();
+  expect(await page.content()).not.toContain(code);
+});
+
+test('a rotation and a leak are rehearsed; left in the middle, it goes on from there', async ({
+  page,
+  open,
+}) => {
+  await open({ extraKeys: [{ name: 'mine', last_used_at: null }] }, 'Overview');
+  const steps = page.getByRole('region', { name: 'First steps' });
+  await expect(steps.getByRole('button', { name: 'Test it' })).toBeVisible();
+  await steps.getByRole('button', { name: 'Rehearse…' }).click();
+  const dialog = page.getByRole('dialog', { name: /A rehearsal on the sandbox/ });
+  await dialog.getByRole('button', { name: 'Create a test key' }).click();
+  await dialog.getByRole('button', { name: 'Ask with the key' }).click();
+  await expect(dialog.getByText('The platform accepted the key.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Rotate the key' }).click();
+  await expect(dialog.getByRole('list', { name: 'What was proved' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Go on later' }).click();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('textbox', { name: /find a key/ }).fill('rehearse');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'Revoke it now' }).click();
+  await expect(dialog.getByText(/^Contained in .* gets 401\.$/)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Finish, and forget the test key' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText('That was a rotation and a leak.', { exact: false })).toBeVisible();
+  await page.keyboard.press('2');
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '2');
+});
