@@ -451,6 +451,8 @@ export const rotationView = z.object({
       detail: z.string(),
     }),
   ),
+  /** Commands that had the old value when it began. `moved`: they were looked at since, and have it no longer. */
+  holders: z.array(z.object({ pid: z.number(), command: z.string(), moved: z.boolean() })),
   /** Who still has the old value: a process, or a file. */
   laggards: z.array(z.object({ pid: z.number().nullable(), command: nullableText, file: nullableText })),
   /** Why it stands still, or why it was rolled back; null while it goes on, and when it is done. */

@@ -42,6 +42,13 @@ export function viewOfRotation({ id, meta }: VaultRecord<RotationMeta>, now: num
     ended_at: meta.endedAt,
     steps: meta.steps.map((step) => ({ ...step })),
     targets: meta.targets.map(({ label, state, detail }) => ({ target: label, state, detail })),
+    holders: meta.holders.map(({ pid, command }) => ({
+      pid,
+      command,
+      moved:
+        meta.steps.some(({ name }) => name === 'verify') &&
+        meta.laggards.every((laggard) => laggard.pid !== pid),
+    })),
     laggards: meta.laggards.map((laggard) => ({ ...laggard })),
     cause: meta.cause === null ? null : { ...meta.cause },
   };

@@ -29,37 +29,54 @@ interface DueFiltersProps {
 
 /** Whose keys, and of which project. The environment is chosen above, for the whole window. */
 export function DueFilters({ keys, filters }: DueFiltersProps) {
-  const owners = useMemo(() => namesOf(keys, 'owner'), [keys]);
-  const projects = useMemo(() => namesOf(keys, 'project'), [keys]);
   return (
     <>
-      <Select
-        size="xs"
-        w={150}
-        aria-label={messages.owner}
-        placeholder={messages.everyone}
-        data={owners}
+      <FieldFilter
+        keys={keys}
+        field="owner"
+        label={messages.owner}
+        all={messages.everyone}
         value={filters.owner}
         onChange={filters.setOwner}
-        clearable
-        searchable
-        limit={50}
       />
-      <Select
-        size="xs"
-        w={150}
-        aria-label={messages.project}
-        placeholder={messages.everything}
-        data={projects}
+      <FieldFilter
+        keys={keys}
+        field="project"
+        label={messages.project}
+        all={messages.everything}
         value={filters.project}
         onChange={filters.setProject}
-        clearable
-        searchable
-        limit={50}
       />
     </>
   );
 }
 
-const namesOf = (keys: readonly KeyView[], field: 'owner' | 'project'): string[] =>
-  [...new Set(keys.flatMap((key) => key[field] ?? []))].sort((a, b) => a.localeCompare(b));
+interface FieldFilterProps {
+  readonly keys: readonly KeyView[];
+  readonly field: 'owner' | 'project';
+  readonly label: string;
+  readonly all: string;
+  readonly value: string | null;
+  readonly onChange: (value: string | null) => void;
+}
+
+function FieldFilter({ keys, field, label, all, value, onChange }: FieldFilterProps) {
+  const names = useMemo(
+    () => [...new Set(keys.flatMap((key) => key[field] ?? []))].sort((a, b) => a.localeCompare(b)),
+    [keys, field],
+  );
+  return (
+    <Select
+      size="xs"
+      w={150}
+      aria-label={label}
+      placeholder={all}
+      data={names}
+      value={value}
+      onChange={onChange}
+      clearable
+      searchable
+      limit={50}
+    />
+  );
+}

@@ -53,6 +53,9 @@ export const messages = {
   new: 'New',
   targets: 'Targets',
   targetStates: { applying: 'in hand', applied: 'has the new value', failed: 'failed', put_back: 'put back' },
+  holders: 'Commands that had the old value',
+  holder: (pid: number, command: string, moved: boolean): string =>
+    `${command} · pid ${String(pid)}${moved ? ': has the new value' : ''}`,
   laggards: 'Still on the old value',
   laggard: (pid: number | null, command: string | null, file: string | null): string =>
     [
@@ -61,6 +64,8 @@ export const messages = {
       ...(file === null ? [] : [file]),
     ].join(' · '),
   resume: 'Resume',
+  resumeUnknown: 'Go on without a known user',
+  giveValue: 'Give value and resume',
   abort: 'Abort and put back',
   started: (when: string) => `started ${when}`,
   ended: (when: string) => `ended ${when}`,

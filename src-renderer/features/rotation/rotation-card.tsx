@@ -1,4 +1,4 @@
-import { Button, RingProgress } from '@mantine/core';
+import { Button, PasswordInput, RingProgress } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
   IconAlertTriangle,
@@ -8,7 +8,7 @@ import {
   IconX,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { RotationView } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
 import { useInventory } from '../../state/inventory.ts';
@@ -18,6 +18,7 @@ import { showKey } from '../../state/view.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { clockTime, exactDate, minutesAndSeconds, since } from '../../ui/format.ts';
 import { Problem } from '../../ui/problem.tsx';
+import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { messages } from './messages.ts';
 import classes from './rotation.module.css';
@@ -115,8 +116,10 @@ function Overlap({ deadlineAt }: { readonly deadlineAt: string }) {
 }
 
 function Holders({ rotation }: { readonly rotation: RotationView }) {
-  const { targets, laggards } = rotation;
-  if (targets.length === 0 && laggards.length === 0) return null;
+  const { targets, holders, laggards } = rotation;
+  const behind = new Set(laggards.map(({ pid }) => pid));
+  const others = holders.filter(({ pid }) => !behind.has(pid));
+  if (targets.length + others.length + laggards.length === 0) return null;
   return (
     <dl className={classes['holders']}>
       {targets.length > 0 && <dt>{messages.targets}</dt>}
@@ -124,6 +127,10 @@ function Holders({ rotation }: { readonly rotation: RotationView }) {
         <dd key={target} data-tone={state === 'failed' ? 'danger' : undefined} title={detail}>
           {target}: {messages.targetStates[state]}
         </dd>
+      ))}
+      {others.length > 0 && <dt>{messages.holders}</dt>}
+      {others.map(({ pid, command, moved }) => (
+        <dd key={pid}>{messages.holder(pid, command, moved)}</dd>
       ))}
       {laggards.length > 0 && <dt>{messages.laggards}</dt>}
       {laggards.map(({ pid, command, file }, index) => (
@@ -137,12 +144,25 @@ function Holders({ rotation }: { readonly rotation: RotationView }) {
 
 function Actions({ rotation }: { readonly rotation: RotationView }) {
   const [busy, setBusy] = useState(false);
+  const valueField = useRef<HTMLInputElement>(null);
   const target = { key: rotation.key, env: rotation.env, wait_ms: 0 };
+  const { state, strategy, cause } = rotation;
+  const takesValue = strategy === 'cutover' && (state === 'planned' || state === 'created') && cause !== null;
+  // Nobody is known to use the key: only a person can say that this is so.
+  const hasNoUser =
+    state === 'stored' &&
+    cause?.code === 'ROTATION_UNFINISHED' &&
+    rotation.targets.length + rotation.holders.length === 0;
   const canAbort = rotation.direction === 'forward' && rotation.state !== 'revoked';
-  const tell = async (what: 'resume' | 'abort'): Promise<void> => {
+  const tell = async (what: 'resume' | 'resume_unknown' | 'abort'): Promise<void> => {
     setBusy(true);
+    const value = takesValue && what === 'resume' ? takeSecret(valueField.current) : undefined;
+    const more = {
+      ...(value === undefined || value.length === 0 ? {} : { value }),
+      ...(what === 'resume_unknown' ? { no_deploy_check: true } : {}),
+    };
     const outcome = await ask((core) =>
-      what === 'resume' ? core.rotations.resume(target) : core.rotations.abort(target),
+      what === 'abort' ? core.rotations.abort(target) : core.rotations.resume({ ...target, ...more }),
     );
     setBusy(false);
     if (outcome.ok) noteRotation(outcome.result.rotation);
@@ -150,9 +170,24 @@ function Actions({ rotation }: { readonly rotation: RotationView }) {
   };
   return (
     <div className={classes['actions']}>
+      {takesValue && (
+        <PasswordInput
+          ref={valueField}
+          size="xs"
+          w={260}
+          aria-label={messages.dialog.value}
+          placeholder={messages.dialog.value}
+          {...secretFieldProps}
+        />
+      )}
       <Button size="xs" loading={busy} onClick={() => void tell('resume')}>
-        {messages.resume}
+        {takesValue ? messages.giveValue : messages.resume}
       </Button>
+      {hasNoUser && (
+        <Button size="xs" variant="default" disabled={busy} onClick={() => void tell('resume_unknown')}>
+          {messages.resumeUnknown}
+        </Button>
+      )}
       {canAbort && (
         <Button size="xs" variant="default" disabled={busy} onClick={() => void tell('abort')}>
           {messages.abort}

@@ -197,6 +197,7 @@ export const fakeRotation = (change: Partial<RotationView>, now: number): Rotati
       detail: '',
     })),
     targets: [],
+    holders: [],
     laggards: [],
     cause: null,
     ...change,

@@ -247,17 +247,21 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
   targets: fc.nat({ max: 3 }),
 });
 
-it('whatever goes wrong in whatever order: one wanted key, no orphan, no early end, targets that work', async () => {
-  await fc.assert(
-    fc.asyncProperty(schedules, async (schedule) => {
-      await checkSchedule(schedule);
-    }),
-    {
-      numRuns: RUNS,
-      interruptAfterTimeLimit: Number.MAX_SAFE_INTEGER,
-    },
-  );
-}, TIME_LIMIT_MS);
+it(
+  'whatever goes wrong in whatever order: one wanted key, no orphan, no early end, targets that work',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(schedules, async (schedule) => {
+        await checkSchedule(schedule);
+      }),
+      {
+        numRuns: RUNS,
+        interruptAfterTimeLimit: Number.MAX_SAFE_INTEGER,
+      },
+    );
+  },
+  TIME_LIMIT_MS,
+);
 
 describe('a cut-over, where a person regenerates the one key', () => {
   /** The person regenerates once it is asked for, and brings the value as often as it takes. */
@@ -351,13 +355,17 @@ describe('a cut-over, where a person regenerates the one key', () => {
     bench.close();
   });
 
-  it('whatever goes wrong in whatever order: the key that works is in the vault and everywhere it is used', async () => {
-    await fc.assert(
-      fc.asyncProperty(schedules, async (schedule) => {
-        const meanwhile = [...schedule.meanwhile].filter(([, what]) => what !== 'abort');
-        await checkCutover({ ...schedule, meanwhile: new Map(meanwhile), startsLateMs: 0 });
-      }),
-      { numRuns: Math.ceil(RUNS / 4), interruptAfterTimeLimit: Number.MAX_SAFE_INTEGER },
-    );
-  }, TIME_LIMIT_MS);
+  it(
+    'whatever goes wrong in whatever order: the key that works is in the vault and everywhere it is used',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(schedules, async (schedule) => {
+          const meanwhile = [...schedule.meanwhile].filter(([, what]) => what !== 'abort');
+          await checkCutover({ ...schedule, meanwhile: new Map(meanwhile), startsLateMs: 0 });
+        }),
+        { numRuns: Math.ceil(RUNS / 4), interruptAfterTimeLimit: Number.MAX_SAFE_INTEGER },
+      );
+    },
+    TIME_LIMIT_MS,
+  );
 });
