@@ -1,4 +1,5 @@
-// Everything that is handed out, for the system this runs on: `npm run release [-- --server | --desktop]`.
+// Everything that is handed out, for the system this runs on: `npm run release [-- --server | --desktop]`; `--fast` packs
+// the server's package loosely, for a trial.
 // A key to sign with: KEYMOLT_SSH_KEY=FILE or KEYMOLT_GPG_KEY=ID. See docs/RELEASE.md.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,9 @@ import { buildServerDeb } from './server-deb.mjs';
 import { sourceDate } from './source-date.mjs';
 import { signSums, SUMS, writeSums } from './sums.mjs';
 
-const { values } = parseArgs({ options: { server: { type: 'boolean' }, desktop: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { server: { type: 'boolean' }, desktop: { type: 'boolean' }, fast: { type: 'boolean' } },
+});
 const isAll = !values.server && !values.desktop;
 const out = path.join(root, 'out', 'release');
 const epoch = sourceDate();
@@ -28,7 +31,8 @@ const run = (command, args, cwd = root) => {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 run('npm', ['run', '-s', 'build']);
-if (values.server || (isAll && process.platform === 'linux')) console.log(buildServerDeb({ out }));
+if (values.server || (isAll && process.platform === 'linux'))
+  console.log(buildServerDeb({ out, fast: values.fast ?? false }));
 if (values.desktop || isAll) {
   // The packager brings hundreds of packages: here alone, at the version that package.json beside this pins.
   const own = import.meta.dirname;

@@ -45,7 +45,7 @@ export const buildServerDeb = ({ out, fast = false }) => {
     writeControl(stage, files, architecture, epoch);
     mkdirSync(out, { recursive: true });
     const file = path.join(out, `${PACKAGE}_${manifest.version}_${architecture}.deb`);
-    const packing = fast ? ['-Znone'] : ['-Zxz', '-z9'];
+    const packing = fast ? ['-Znone'] : ['-Zxz', '-z6'];
     const { status, stderr } = spawnSync(
       'dpkg-deb',
       ['--root-owner-group', '--threads-max=1', ...packing, '--build', stage, file],

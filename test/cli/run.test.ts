@@ -123,10 +123,10 @@ describe('what the child gets', () => {
       /^keymolt: MOLTBOTDEN_API_KEY: the vault wins \(vault dev\/agent [0-9a-f]{16}, inherited [0-9a-f]{16}\)\n$/,
     );
     expect(vault.stderr).not.toContain('inherited-value-of-mine');
-    const kept = await run(['--preserve-env', '--', 'sh', '-c', 'echo $MOLTBOTDEN_API_KEY'], {
-      env: inherited,
-    });
-    expect(kept.stdout).toBe('inherited-value-of-mine\n');
+    const script = 'echo $MOLTBOTDEN_API_KEY $KEYMOLT_KEY_FINGERPRINT';
+    const kept = await run(['--preserve-env', '--', 'sh', '-c', script], { env: inherited });
+    // The one fingerprint is that of the other key.
+    expect(kept.stdout).toMatch(/^inherited-value-of-mine [0-9a-f]{16}\n$/);
     const same = await run(['--', 'true'], { env: { MOLTBOTDEN_API_KEY: CANARY } });
     expect(same.stderr).toBe('');
     expect((await run(['-q', '--', 'true'], { env: inherited })).stderr).toBe('');
@@ -192,6 +192,21 @@ describe('what the child gets', () => {
     expect(stdout).toMatch(/SigIgn:\s+0{16}/);
     const bare = await runProgram('sh', ['-c', 'ls /proc/self/fd'], { env: home.env });
     expect(stdout.slice(stdout.indexOf('\n', stdout.indexOf('SigIgn')) + 1)).toBe(bare.stdout);
+  });
+
+  it('is no address of an outer run, whose keys may be of another platform', async () => {
+    const outer = { MOLTBOTDEN_API_BASE: 'https://outer.example' };
+    const both = [
+      '--map',
+      'MOLTBOTDEN_API_KEY=agent',
+      '--map',
+      'LIVE_KEY=molt://prod/deploy',
+      '--allow-live',
+    ];
+    const one = await environmentOf([...both, '--only', 'second'], { ...outer, KEYMOLT_RUN_ID: 'outer' });
+    expect(one).not.toHaveProperty('MOLTBOTDEN_API_BASE');
+    const own = await environmentOf([...both, '--only', 'second'], outer);
+    expect(own['MOLTBOTDEN_API_BASE']).toBe('https://outer.example');
   });
 
   it('may be another run', async () => {

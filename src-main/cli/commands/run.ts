@@ -35,7 +35,7 @@ const childEnv = (
 ): ReturnType<typeof buildChildEnv> => {
   const { flags } = context;
   const preserved = flags.text('preserve-env');
-  return buildChildEnv({
+  const built = buildChildEnv({
     inherited: inheritedEnvironment(context),
     fromFiles: plain,
     injected,
@@ -49,6 +49,11 @@ const childEnv = (
     preserve: flags.has('preserve-env') ? (preserved === undefined ? 'all' : splitNames(preserved)) : 'none',
     platform: process.platform,
   });
+  // A variable that --preserve-env left as it was has no key of ours in it.
+  const kept = new Set(built.conflicts.flatMap((one) => (one.winner === 'inherited' ? [one.injected] : [])));
+  if (kept.size === 0) return built;
+  const given = injected.filter((one) => !kept.has(one)).map(({ fingerprint }) => fingerprint);
+  return { ...built, env: { ...built.env, KEYMOLT_KEY_FINGERPRINT: given.join(',') } };
 };
 
 const inheritedEnvironment = ({ paths, flags }: CommandContext): NodeJS.ProcessEnv => {
