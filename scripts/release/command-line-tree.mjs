@@ -1,5 +1,14 @@
 // What runs without Electron: the command line, the agent, the sandbox platform, and a Node of their own.
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 export const root = path.join(import.meta.dirname, '..', '..');
@@ -20,7 +29,8 @@ const PROGRAMS = ['cli', 'agent', 'sandbox'];
 const MIN_NODE = 22;
 /** What programs load. Sources, headers, types and documents stay behind. */
 const LOADED = /(\.(c?js|mjs|json|node|wasm)|^(licen[cs]e|notice)[^/]*)$/i;
-const LEFT_OUT = /(^|\/)(src|deps|docs?|types|tests?|vendor|scripts?|extensions|node_modules)\//;
+// Not `src`: koffi has its JavaScript there.
+const LEFT_OUT = /(^|\/)(deps|docs?|types|tests?|vendor|scripts?|extensions|node_modules)\//;
 
 /**
  * Puts the tree into a folder.
@@ -86,7 +96,7 @@ const copyPackage = (folder, to, { platform, arch }) => {
       if (within === '') return true;
       if (LEFT_OUT.test(`${within}/`)) return false;
       if (/(^|\/)prebuilds\//.test(within) && !ours.test(`${within}/`) && !ours.test(within)) return false;
-      return !path.extname(within) || LOADED.test(path.basename(within));
+      return LOADED.test(path.basename(within)) || statSync(file).isDirectory();
     },
   });
 };

