@@ -30,7 +30,7 @@ export function makeCertificate(options: {
   /** Without: signs itself. */
   readonly issuer?: TestCertificate;
   readonly isAuthority?: boolean;
-  readonly dnsName?: string;
+  readonly dnsName?: string | readonly string[];
   readonly ipv4?: string;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
@@ -39,7 +39,7 @@ export function makeCertificate(options: {
   const day = 86_400_000;
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const names = [
-    ...(dnsName === undefined ? [] : [der(0x82, Buffer.from(dnsName))]),
+    ...(dnsName === undefined ? [] : [dnsName].flat().map((each) => der(0x82, Buffer.from(each)))),
     ...(ipv4 === undefined ? [] : [der(0x87, Buffer.from(ipv4.split('.').map(Number)))]),
   ];
   const extensions = [

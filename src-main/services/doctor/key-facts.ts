@@ -9,6 +9,7 @@ import { isCleanable } from '../../../src-shared/domain/diagnosis/text-rules.ts'
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { findRotation } from '../rotation/journal.ts';
 import { settingsOf } from '../platforms/platform-settings.ts';
+import { sessionsOf } from '../sessions/session-records.ts';
 import { isAutomatic } from '../deployment/deployment-records.ts';
 import { dueOf, idleDays } from '../../../src-shared/domain/rotation-policy.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
@@ -137,6 +138,7 @@ export function subjectFacts(
     isBaseUrlOfEnv:
       settingsOf(vault, definition.id)?.meta.baseUrlByEnvironment[environment.meta.name] !== undefined,
     canCreate: definition.calls.create !== null,
+    hasAsker: key === undefined || hasAsker(vault, key),
     strategy: definition.rotation.strategy,
     status: meta?.status ?? 'active',
     mode: meta?.mode ?? 'unknown',
@@ -146,6 +148,25 @@ export function subjectFacts(
     sharedKeys: definition.capabilities.sharedKeys,
   };
 }
+
+/** Whether anybody but the key itself may ask the platform for another one: a dead key cannot. */
+const hasAsker = (vault: OpenVault, { id, environmentId, meta }: KeyRecord): boolean =>
+  keysOf(vault).some(
+    (other) =>
+      other.id !== id &&
+      other.meta.fingerprint !== meta.fingerprint &&
+      other.environmentId === environmentId &&
+      other.hasValue &&
+      other.meta.platform === meta.platform &&
+      other.meta.status === 'active' &&
+      other.meta.account !== null &&
+      other.meta.account === meta.account,
+  ) ||
+  sessionsOf(vault).some(
+    (session) =>
+      session.meta.platform === meta.platform &&
+      (session.environmentId === null || session.environmentId === environmentId),
+  );
 
 /** The platform took it once: who it belongs to is learned from nobody else. */
 export const hasWorked = ({ account, lastUsedAt, lastCheck }: KeyRecord['meta']): boolean =>
@@ -159,16 +180,32 @@ export function hygieneFacts(
   key: KeyRecord | undefined,
   environment: EnvironmentRecord,
 ): DiagnosisFacts['hygiene'] {
-  if (key === undefined) return { daysLeft: 0, idleDays: null, overlapOpenMinutes: null, duplicates: [] };
+  if (key === undefined)
+    return {
+      daysLeft: 0,
+      endedAt: null,
+      isEndOfOldValue: false,
+      idleDays: null,
+      overlapOpenMinutes: null,
+      overlapHasNoUser: false,
+      duplicates: [],
+    };
   const { meta } = key;
   const now = core.now();
   const rotation = findRotation(vault, key.id)?.meta;
   const overlapSince = rotation?.overlapEndedAt === null ? rotation.overlapSince : null;
   return {
     daysLeft: dueOf(meta, environment.meta.rotateEveryDays, now, isAutomatic(vault, key.id)).daysLeft,
+    endedAt: meta.expiresAt !== null && Date.parse(meta.expiresAt) < now ? meta.expiresAt : null,
+    isEndOfOldValue:
+      meta.expiresAt !== null &&
+      meta.rotatedAt !== null &&
+      Date.parse(meta.expiresAt) < Date.parse(meta.rotatedAt),
     // Of a key that was never seen in use nobody can say how long it lay idle.
     idleDays: meta.lastUsedAt === null ? null : idleDays(meta, now),
     overlapOpenMinutes: overlapSince === null ? null : (now - Date.parse(overlapSince)) / MINUTE_MS,
+    overlapHasNoUser:
+      rotation?.plan.state === 'stored' && rotation.targets.length === 0 && rotation.holders.length === 0,
     duplicates: keysOf(vault)
       .filter(
         (other) =>

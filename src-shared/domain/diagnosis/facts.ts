@@ -130,6 +130,8 @@ export const factsSchema = z.strictObject({
     /** The base URL was set for this environment alone. */
     isBaseUrlOfEnv: z.boolean().default(false),
     canCreate: z.boolean(),
+    /** Another key of the account, or a person's session, may manage its keys. */
+    hasAsker: z.boolean().default(true),
     strategy: z.enum(['overlap', 'cutover', 'none']),
     status: z.enum(KEY_STATUSES),
     mode: z.enum(KEY_MODES),
@@ -175,10 +177,16 @@ export const factsSchema = z.strictObject({
   limits: z.array(limitWindowView),
   hygiene: z.strictObject({
     daysLeft: z.number(),
+    /** The key's own end, where that is what has passed. */
+    endedAt: z.string().nullable().default(null),
+    /** That end is from before the last rotation. */
+    isEndOfOldValue: z.boolean().default(false),
     /** null: nobody can tell. */
     idleDays: z.number().nullable(),
     /** Minutes that two keys have been active for one purpose; null: they are not. */
     overlapOpenMinutes: z.number().nullable(),
+    /** The rotation waits because nobody is known to use the key. */
+    overlapHasNoUser: z.boolean().default(false),
     duplicates: z.array(z.string().max(300)).max(50),
   }),
 });

@@ -299,7 +299,7 @@ function redirectCandidate(subject: DiagnosisFacts['subject'], { target }: Answe
 }
 
 const errorCandidate = (
-  { platformName }: DiagnosisFacts['subject'],
+  { platformName, key }: DiagnosisFacts['subject'],
   { status, said }: AnswerFact,
 ): Candidate => ({
   code: 'platform.error',
@@ -307,7 +307,7 @@ const errorCandidate = (
   severity: 'fail',
   confidence: 'certain',
   message: `${platformName} fails on its side${status === null ? '' : ` (${status})`}${said === null ? '' : `: “${said}”`}; nothing is wrong with the key.`,
-  fix: command('keymolt doctor --report doctor.md'),
+  fix: command(`keymolt doctor${key === null ? '' : ` ${key}`} --report doctor.md`),
   tellApart: '',
 });
 

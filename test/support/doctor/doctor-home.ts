@@ -207,9 +207,11 @@ export class DoctorHome {
     const api = one.shape === 'den-agent' ? '' : '/v1/hosting';
     const right = (front?.origin ?? this.#sandbox.base_url) + api;
     let spareValue = '';
+    let fresh = '';
     const words = (text: string): string =>
       text
         .replaceAll('{spare}', spareValue)
+        .replaceAll('{fresh}', fresh)
         .replaceAll('{value}', minted.value)
         .replaceAll('{id}', minted.id)
         .replaceAll('{nnn}', digits)
@@ -276,8 +278,12 @@ export class DoctorHome {
     if (one.runs && running === undefined) running = await this.#run(env);
     const stored = words(one.stored);
     if (stored !== minted.value) await edit(stored);
-    for (const { call, body } of one.control)
-      await this.control(call, JSON.parse(words(JSON.stringify(body))));
+    if (one.isSynced) await this.#ask('sync.run', { platform, env });
+    if (one.isRotating) await this.#ask('rotations.start', { key, wait_ms: 5000 });
+    for (const { call, body } of one.control) {
+      const answer = await this.control(call, JSON.parse(words(JSON.stringify(body))));
+      if (typeof answer['key'] === 'string') fresh = answer['key'];
+    }
     const baseUrl = one.baseUrl ?? (one.isTaken ? '{right}' : undefined);
     if (baseUrl !== undefined) {
       const url = words(baseUrl);
@@ -286,7 +292,9 @@ export class DoctorHome {
     }
     for (const name of ['tier', 'egress_echo_url'])
       if (one.settings[name] !== undefined) await set({ [name]: words(one.settings[name]) });
-    if (one.aheadMs !== 0) this.#moveClock(one.aheadMs);
+    for (let n = 0; n < one.calls; n += 1)
+      await fetch(`${this.#sandbox.base_url}/agents/me`, { headers: { 'x-api-key': minted.value } });
+    if (one.aheadMs !== 0) await this.#moveClock(one.aheadMs);
     const place = (file: string): string =>
       file.startsWith('~/') ? path.join(home, file.slice(2)) : path.join(folder, file);
     const write = (wanted: Readonly<Record<string, string>>): void => {
@@ -341,9 +349,12 @@ export class DoctorHome {
     this.#writeWorld();
   }
 
-  #moveClock(aheadMs: number): void {
+  /** A clock that jumps ahead looks like a machine that slept, and the vault would lock a little later: better at once. */
+  async #moveClock(aheadMs: number): Promise<void> {
+    await this.#ask('vault.lock', {});
     this.#world = { ...this.#world, aheadMs };
     this.#writeWorld();
+    await this.home.unlock();
   }
 
   async ask({ args, environment, folder, one }: Situation): Promise<Heard> {
@@ -364,7 +375,7 @@ export class DoctorHome {
       await this.control(call, JSON.parse(words(JSON.stringify(body))));
     if (mend.front !== undefined) front?.change(mend.front);
     if (mend.names !== undefined) this.#name(mend.names);
-    if (mend.aheadMs !== undefined) this.#moveClock(mend.aheadMs);
+    if (mend.aheadMs !== undefined) await this.#moveClock(mend.aheadMs);
     if (mend.odd === 'gone' && one.odd !== undefined)
       rmSync(path.join(folder, one.odd.path), { recursive: true, force: true });
     for (const [file, content] of Object.entries(mend.files))
@@ -395,6 +406,12 @@ export class DoctorHome {
     });
     this.home.printed += ended.stdout + ended.stderr;
     return { view: readView(ended.stdout, ended.stderr), status: ended.status, stderr: ended.stderr };
+  }
+
+  async leave({ one, close }: Situation): Promise<void> {
+    close();
+    for (const { call, body } of one.afterwards) await this.control(call, body);
+    if (this.#world.aheadMs !== 0) await this.#moveClock(0);
   }
 
   #doing({ by, words: put }: Mend, fix: string, words: Situation['words'], args: readonly string[]): string {

@@ -37,7 +37,6 @@ export const frontSchema = z.strictObject({
   certificate: z.enum(CERTIFICATES).optional(),
   /** The name in the certificate beside 127.0.0.1. */
   name: z.string().optional(),
-  address: z.enum(['127.0.0.1', '::1']).default('127.0.0.1'),
   /** The first that fits answers; where none does, the sandbox does. */
   rules: z.array(rule).default([]),
   /** What happens to a connection in place of an answer. */
@@ -69,7 +68,7 @@ function certificateFor(
     commonName: name ?? 'platform.test',
     ...(certificate === 'other-name'
       ? { dnsName: 'another.test' }
-      : { ipv4: '127.0.0.1', ...(name === undefined ? {} : { dnsName: name }) }),
+      : { ipv4: '127.0.0.1', ...(name === undefined ? {} : { dnsName: [name, `www.${name}`] }) }),
     ...(certificate === 'self-signed'
       ? {}
       : { issuer: certificate === 'unknown-authority' ? corporate : trusted }),
@@ -114,7 +113,7 @@ export class Front {
     const front = new Front(sandbox, rules, authorities);
     await new Promise<void>((done, fail) => {
       front.#server.once('error', fail);
-      front.#server.listen(0, rules.address, done);
+      front.#server.listen(0, '127.0.0.1', done);
     });
     return front;
   }
@@ -124,10 +123,10 @@ export class Front {
   }
 
   get origin(): string {
-    const { certificate, instead, name, address } = this.#started;
+    const { certificate, instead, name = '127.0.0.1' } = this.#started;
     const scheme =
       certificate !== undefined || instead === 'plain' || instead === 'greeting' ? 'https' : 'http';
-    return `${scheme}://${name ?? (address === '::1' ? '[::1]' : address)}:${this.port}`;
+    return `${scheme}://${name}:${this.port}`;
   }
 
   knowKey(value: string): void {
@@ -166,8 +165,14 @@ export class Front {
     if (aheadMs !== 0) response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
     if (instead === 'slam') request.socket.destroy();
     if (instead === 'slam' || instead === 'silence') return;
-    if (redirect !== undefined) {
-      response.writeHead(301, { location: redirect + (request.url ?? '/') }).end();
+    // Who already asks where calls are sent on to is answered there.
+    if (
+      redirect !== undefined &&
+      !redirect.replace('{port}', String(this.port)).endsWith(`//${request.headers.host ?? ''}`)
+    ) {
+      response
+        .writeHead(301, { location: redirect.replace('{port}', String(this.port)) + (request.url ?? '/') })
+        .end();
       return;
     }
     const found = rules.find((one) => this.#fits(one, request));

@@ -1,4 +1,4 @@
-// Loaded into the agent before its program: the name server and the clock of the machine, as a test wants them.
+// Loaded into the agent before its program: the name server, the network and the clock of the machine, as a test wants them.
 import dns from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -25,7 +25,7 @@ function look() {
 const realNow = Date.now.bind(Date);
 Date.now = () => realNow() + look().aheadMs;
 
-const OURS = '.keymolt.test';
+const OURS = 'keymolt.test';
 const failure = (code, host) =>
   Object.assign(new Error(`getaddrinfo ${code} ${host}`), { code, syscall: 'getaddrinfo', hostname: host });
 
@@ -64,3 +64,24 @@ dns.promises.lookup = (host, options) =>
       )
     : realPromise(host, options);
 syncBuiltinESMExports();
+
+// Addresses of documentation (RFC 5737, RFC 3849) play hosts elsewhere: these are a front of the test,
+const ELSEWHERE = /^(?:198\.51\.100\.|2001:db8:5::)/;
+// these swallow whatever is sent to them,
+const SILENT = /^203\.0\.113\./;
+// and to these there is no way.
+const UNREACHABLE = /^2001:db8:6::/;
+const ENETUNREACH = -101;
+
+const { TCP } = process.binding('tcp_wrap');
+const { connect, connect6 } = TCP.prototype;
+const played = (real) =>
+  function play(request, address, ...more) {
+    if (SILENT.test(address)) return 0;
+    if (UNREACHABLE.test(address)) return ENETUNREACH;
+    return ELSEWHERE.test(address)
+      ? connect.call(this, request, '127.0.0.1', ...more)
+      : real.call(this, request, address, ...more);
+  };
+TCP.prototype.connect = played(connect);
+TCP.prototype.connect6 = played(connect6);

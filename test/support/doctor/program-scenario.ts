@@ -53,6 +53,12 @@ export const programScenario = z.strictObject({
   spares: z.number().int().default(0),
   /** The same value under another name. */
   twin: z.boolean().default(false),
+  /** Calls that an agent made with the key before. */
+  calls: z.number().int().default(0),
+  /** The platform's list was read. */
+  isSynced: z.boolean().default(false),
+  /** A rotation was begun, and stands. */
+  isRotating: z.boolean().default(false),
   front: frontSchema.optional(),
   names: names.default({}),
   /** After the keys were made and taken. */
@@ -82,6 +88,8 @@ export const programScenario = z.strictObject({
   says: z.string().optional(),
   sources: z.array(z.string()).optional(),
   mend: mendSchema.default(mendSchema.parse({})),
+  /** What puts right for the next scenario what all of them share. */
+  afterwards: controls.default([]),
   /** What the doctor says when the first fault is mended and a second one shows. */
   next: z
     .strictObject({ cause: z.string(), fix: z.string(), mend: mendSchema.default(mendSchema.parse({})) })
