@@ -12,19 +12,19 @@ const HOUR_MS = 3_600_000;
 
 /** Counts in slots of one length, the oldest overwritten. */
 class Slots {
-  readonly #slotMs: number;
+  readonly slotMs: number;
   readonly #counts: Float64Array;
   /** Which slot of time each count is of. */
   readonly #slots: Float64Array;
 
   constructor(slotMs: number, count: number) {
-    this.#slotMs = slotMs;
+    this.slotMs = slotMs;
     this.#counts = new Float64Array(count);
     this.#slots = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   }
 
   add(at: number, amount: number): void {
-    const slot = Math.floor(at / this.#slotMs);
+    const slot = Math.floor(at / this.slotMs);
     const index = slot % this.#counts.length;
     if (this.#slots[index] !== slot) {
       this.#slots[index] = slot;
@@ -34,8 +34,8 @@ class Slots {
   }
 
   sum(fromExclusive: number, to: number): number {
-    const first = Math.floor(fromExclusive / this.#slotMs) + 1;
-    const last = Math.floor(to / this.#slotMs);
+    const first = Math.floor(fromExclusive / this.slotMs) + 1;
+    const last = Math.floor(to / this.slotMs);
     let total = 0;
     for (let index = 0; index < this.#counts.length; index += 1) {
       const slot = this.#slots[index] ?? Number.NEGATIVE_INFINITY;
@@ -212,9 +212,17 @@ export class KeyHeadroom {
 
   /** Calls within a window's length, as far as was seen. */
   usedWithin(spanMs: number, now: number): number {
-    const slots =
-      spanMs <= 2 * MINUTE_MS ? this.#seconds : spanMs <= 2 * HOUR_MS ? this.#minutes : this.#hours;
-    return slots.sum(now - spanMs, now);
+    return this.#slotsFor(spanMs).sum(now - spanMs, now);
+  }
+
+  /** The same with the begun slot at the far end counted whole: never too few. */
+  usedAtMostWithin(spanMs: number, now: number): number {
+    const slots = this.#slotsFor(spanMs);
+    return slots.sum(now - spanMs - slots.slotMs, now);
+  }
+
+  #slotsFor(spanMs: number): Slots {
+    return spanMs <= MINUTE_MS ? this.#seconds : spanMs <= HOUR_MS ? this.#minutes : this.#hours;
   }
 
   /** @param window undefined: the one that the platform's headers describe */

@@ -225,6 +225,13 @@ export const platformDefinitionSchema = z
           label: plainText(120),
           window: rateWindow,
           per: plainText(80),
+          /** The call that is counted; `{place}` in its path is where, each counted for itself. */
+          call: z
+            .strictObject({
+              method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']),
+              path: z.string().max(200).startsWith('/'),
+            })
+            .optional(),
         }),
       )
       .max(32),

@@ -82,6 +82,15 @@ const windowWithLimit = (
     (window) => window.limit === limit,
   )?.id;
 
+/** @param tier the account's; null where unknown */
+export const documentedWindows = (
+  definition: Pick<PlatformDefinition, 'windows' | 'tiers'>,
+  tier: string | null,
+): readonly RateWindow[] => [
+  ...definition.windows,
+  ...(definition.tiers.find(({ id }) => id === tier)?.windows ?? []),
+];
+
 /**
  * The rate-limit windows of a key as a person sees them: observed where an answer said, documented otherwise.
  * @param tier the account's; null where unknown
@@ -95,10 +104,7 @@ export function windowsOf(
   now: number,
   headroom?: KeyHeadroom,
 ): LimitWindow[] {
-  const documented = [
-    ...definition.windows,
-    ...(definition.tiers.find(({ id }) => id === tier)?.windows ?? []),
-  ];
+  const documented = documentedWindows(definition, tier);
   const newest = new Map<RateWindow['id'], RateLimitObservation>();
   for (const observation of [observations ?? []].flat()) {
     const id = observation.window ?? definition.rateHeaders.describes;

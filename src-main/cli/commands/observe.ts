@@ -118,12 +118,19 @@ const watchLimits = async (context: CommandContext, request: RequestOf<'limits.l
 
 const limitTable = (keys: readonly KeyLimitsView[], { paint }: CommandContext): string => {
   const now = Date.now();
-  const rows = keys.flatMap((key) => key.windows.map((window) => ({ key, window })));
+  const rows = keys.flatMap((key) => [
+    ...key.windows.map((window) => ({ key, window, what: window.id as string })),
+    ...key.actions.map((window) => ({
+      key,
+      window,
+      what: window.place === null ? window.label : `${window.label} (${window.place})`,
+    })),
+  ]);
   if (rows.length === 0) return 'nothing known yet: limits come with the answers of the platforms\n';
   return renderTable<(typeof rows)[number]>(
     [
       { title: 'KEY', cell: ({ key }) => `${key.env}/${key.name}` },
-      { title: 'WINDOW', cell: ({ window }) => window.id },
+      { title: 'WINDOW', cell: ({ what }) => printable(what) },
       {
         title: 'LEFT',
         isRight: true,

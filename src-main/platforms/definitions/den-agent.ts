@@ -49,12 +49,14 @@ export const denAgent: PlatformDefinition = {
       label: 'messages in a den',
       window: { id: 'hour', limit: 30, spanMs: 3_600_000 },
       per: 'agent and den',
+      call: { method: 'POST', path: '/dens/{place}/messages' },
     },
     {
       id: 'den_creation',
       label: 'new dens',
       window: { id: 'day', limit: 1, spanMs: 86_400_000 },
       per: 'agent',
+      call: { method: 'POST', path: '/dens' },
     },
   ],
   rateHeaders: {

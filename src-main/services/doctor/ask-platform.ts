@@ -1,3 +1,4 @@
+import { actionOf } from '../../../src-shared/domain/action-limits.ts';
 import { CAUSES, type Cause } from '../../../src-shared/domain/cause.ts';
 import {
   type AnswerFact,
@@ -89,11 +90,29 @@ export async function askCall(
     const status = await useAuth((auth) =>
       core.platforms.call(target, auth, wanted, { ...callOptions(core, key, signal), timeoutMs: CALL_MS }),
     );
+    noteAction(core, target, key, wanted, null);
     return { ...answerFact.parse({ outcome: 'ok', status, ms: performance.now() - startedAt }), ...wanted };
   } catch (error) {
     if (error instanceof AppError && error.code === 'BAD_URL') throw error;
+    const retryAfterMs = error instanceof AppError ? error.details?.['retry_after_ms'] : undefined;
+    if (error instanceof AppError && error.code === 'RATE_LIMITED' && typeof retryAfterMs === 'number')
+      noteAction(core, target, key, wanted, retryAfterMs);
     return { ...toFact(error, performance.now() - startedAt, signal), ...wanted };
   }
+}
+
+/** No header tells of the limits of single actions: what goes through here is counted. */
+function noteAction(
+  core: Core,
+  { definition }: PlatformTarget,
+  key: KeyRecord | undefined,
+  { method, path }: { readonly method: string; readonly path: string },
+  retryAfterMs: number | null,
+): void {
+  const found = actionOf(definition, method, path);
+  if (key === undefined || found === undefined) return;
+  core.rateLimits.acted(key.id, found.action, found.place, core.now(), retryAfterMs);
+  core.emit('dataChanged', { what: 'limits' });
 }
 
 const MAX_OTHERS = 3;

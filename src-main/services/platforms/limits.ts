@@ -1,5 +1,6 @@
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
+import { actionsOf } from '../../../src-shared/domain/action-limits.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { windowsOf } from '../../../src-shared/domain/rate-limit.ts';
 import type { OpenVault } from '../../vault/ports.ts';
@@ -52,6 +53,7 @@ export function listLimits(
             env: environmentOf(vault, key).meta.name,
             observed_at: observations.length === 0 ? null : new Date(latest).toISOString(),
             windows: windowsOf(definition, tier, observations, now, core.rateLimits.headroomOf(key.id)),
+            actions: actionsOf(definition, core.rateLimits.actionUseOf(key.id), now),
           },
         ];
       }),

@@ -1,10 +1,12 @@
-import { waitBeforeCallMs } from '../../../src-shared/domain/pacing.ts';
+import { type CountedWindow, othersPerMs, waitBeforeCallMs } from '../../../src-shared/domain/pacing.ts';
+import { documentedWindows } from '../../../src-shared/domain/rate-limit.ts';
 import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { CallOptions } from '../../platforms/ports.ts';
 import type { Core } from '../context.ts';
 import type { KeyRecord } from '../keys/key-directory.ts';
 import { callOptions } from './key-call.ts';
+import { definitionsOf, settingsOf } from './platform-settings.ts';
 
 /** Minute windows are waited out; who has to wait for an hour or a day had better be told. */
 export const LONGEST_WAIT_MS = 90_000;
@@ -39,7 +41,13 @@ export class PacedCalls {
   /** What the limits ask to wait before another call, in milliseconds. */
   get waitMs(): number {
     return waitBeforeCallMs(
-      { observations: this.#observations(), startedAt: this.#started, inFlight: this.#inFlight },
+      {
+        observations: this.#observations(),
+        startedAt: this.#started,
+        inFlight: this.#inFlight,
+        othersPerMs: this.#othersPerMs(),
+        counted: this.#counted(),
+      },
       this.#core.now(),
     );
   }
@@ -96,6 +104,30 @@ export class PacedCalls {
   #observations(): readonly RateLimitObservation[] {
     const { key } = this.#options;
     return key === undefined ? [...this.#ownObservations.values()] : this.#core.rateLimits.lastOf(key.id);
+  }
+
+  #othersPerMs(): number {
+    const { key } = this.#options;
+    const headroom = key === undefined ? undefined : this.#core.rateLimits.headroomOf(key.id);
+    const now = this.#core.now();
+    return headroom === undefined ? 0 : othersPerMs(headroom.usedWithin(60_000, now), this.#started, now);
+  }
+
+  /** The documented windows that no answer told of: what was used of them is known by counting alone. */
+  #counted(): readonly CountedWindow[] {
+    const { key } = this.#options;
+    const vault = this.#core.vault.file.opened;
+    const headroom = key === undefined ? undefined : this.#core.rateLimits.headroomOf(key.id);
+    if (key === undefined || vault === undefined || headroom === undefined) return [];
+    const definition = definitionsOf(this.#core, vault).find(({ id }) => id === key.meta.platform);
+    if (definition === undefined) return [];
+    const tier = settingsOf(vault, definition.id)?.meta.tier ?? key.meta.tier;
+    const seen = this.#observations().map(({ window }) => window ?? definition.rateHeaders.describes);
+    return documentedWindows(definition, tier).flatMap(({ id, limit, spanMs }) =>
+      limit === null || seen.includes(id)
+        ? []
+        : [{ limit, spanMs, remaining: limit - headroom.usedAtMostWithin(spanMs, this.#core.now()) }],
+    );
   }
 
   #callOptions(): CallOptions {

@@ -1,3 +1,4 @@
+import { type ActionLimit, ActionUse } from '../../../src-shared/domain/action-limits.ts';
 import { KeyHeadroom } from '../../../src-shared/domain/headroom.ts';
 import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
 import type { RecordId } from '../../vault/ports.ts';
@@ -13,6 +14,7 @@ const PROBE_ANSWER_MS = 15_000;
 export class RateLimitMemory {
   readonly #byKey = new Map<RecordId, ReadonlyMap<string, RateLimitObservation>>();
 
+  readonly #actions = new Map<RecordId, ActionUse>();
   readonly #headroom = new Map<RecordId, KeyHeadroom>();
   readonly #probes = new Map<RecordId, { readonly at: number; readonly inARow: number }>();
 
@@ -32,6 +34,17 @@ export class RateLimitMemory {
     const fresh = new KeyHeadroom();
     this.#headroom.set(key, fresh);
     return fresh;
+  }
+
+  /** A limited action went through, or was refused for `retryAfterMs`. */
+  acted(key: RecordId, action: ActionLimit, place: string, at: number, retryAfterMs: number | null): void {
+    const use = this.#actions.get(key) ?? new ActionUse();
+    use.note(action, place, at, retryAfterMs);
+    this.#actions.set(key, use);
+  }
+
+  actionUseOf(key: RecordId): ActionUse | undefined {
+    return this.#actions.get(key);
   }
 
   headroomOf(key: RecordId): KeyHeadroom | undefined {
@@ -63,6 +76,7 @@ export class RateLimitMemory {
   forget(key: RecordId): void {
     this.#byKey.delete(key);
     this.#headroom.delete(key);
+    this.#actions.delete(key);
     this.#probes.delete(key);
   }
 }

@@ -142,6 +142,7 @@ export const fakeLimits = (keys: readonly KeyView[], now: number): KeyLimitsView
             exhausted_in_s: null,
           },
         ],
+        actions: [],
       },
     ];
   });

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SPACED_BELOW, waitBeforeCallMs } from '../../../src-shared/domain/pacing.ts';
+import { othersPerMs, SPACED_BELOW, waitBeforeCallMs } from '../../../src-shared/domain/pacing.ts';
+import { KeyHeadroom } from '../../../src-shared/domain/headroom.ts';
+import { documentedWindows, observeRateLimit } from '../../../src-shared/domain/rate-limit.ts';
+import { denHosting } from '../../../src-main/platforms/definitions/den-hosting.ts';
+import { createRateMeter } from '../../../src-main/sandbox/rate-meter.ts';
 import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
 
 const NOW = 1_800_000_000_000;
@@ -78,5 +82,102 @@ describe('how long the next call waits', () => {
       ),
       { numRuns: 3000 },
     );
+  });
+});
+
+/** A batch of calls against the platform's own counting, in played time. @returns how many were refused, and how long it took */
+function batch(options: {
+  readonly tier: string;
+  readonly calls: number;
+  readonly sendsHeaders: boolean;
+  /** Another user of the key calls so often. */
+  readonly othersEveryMs?: number;
+}): { readonly refused: number; readonly tookMs: number } {
+  const windows = documentedWindows(denHosting, options.tier);
+  const meter = createRateMeter();
+  const headroom = new KeyHeadroom();
+  let observation: RateLimitObservation | undefined;
+  let now = NOW;
+  let othersAt = NOW + (options.othersEveryMs ?? Number.POSITIVE_INFINITY);
+  const startedAt: number[] = [];
+  let refused = 0;
+  for (let done = 0; done < options.calls;) {
+    while (othersAt <= now) {
+      meter.count('key', windows, othersAt);
+      othersAt += options.othersEveryMs ?? Number.POSITIVE_INFINITY;
+    }
+    const waitMs = waitBeforeCallMs(
+      {
+        observations: observation === undefined ? [] : [observation],
+        startedAt,
+        inFlight: 0,
+        othersPerMs: othersPerMs(headroom.usedWithin(60_000, now), startedAt, now),
+        counted: windows.flatMap(({ id, limit, spanMs }) =>
+          limit === null || (id === 'minute' && observation !== undefined)
+            ? []
+            : [{ limit, spanMs, remaining: limit - headroom.usedAtMostWithin(spanMs, now) }],
+        ),
+      },
+      now,
+    );
+    if (waitMs > 0) {
+      now += waitMs;
+      continue;
+    }
+    startedAt.push(now);
+    const { exceeded, readings } = meter.count('key', windows, now);
+    const minute = readings.find(({ id }) => id === 'minute');
+    const headers: Record<string, string> =
+      options.sendsHeaders && minute !== undefined
+        ? {
+            'X-RateLimit-Limit': String(minute.limit),
+            'X-RateLimit-Remaining': String(minute.remaining),
+            'X-RateLimit-Reset': String(minute.resetsInS),
+          }
+        : {};
+    if (exceeded !== null) refused += 1;
+    else done += 1;
+    now += 20;
+    const seenNow = observeRateLimit(
+      denHosting,
+      { status: 200, header: (name) => headers[name], field: () => undefined },
+      now,
+    );
+    if (seenNow === undefined) headroom.answered(now);
+    else {
+      observation = seenNow;
+      headroom.observe(seenNow);
+    }
+  }
+  return { refused, tookMs: now - NOW };
+}
+
+describe('a batch', () => {
+  it.each(['spark', 'ember', 'blaze', 'forge'])('meets no 429 on %s, with headers and without', (tier) => {
+    for (const sendsHeaders of [true, false])
+      expect({ sendsHeaders, ...batch({ tier, calls: 400, sendsHeaders }) }).toMatchObject({ refused: 0 });
+  });
+
+  it('leaves room for another user of the key, as its headers tell of one', () => {
+    expect(batch({ tier: 'spark', calls: 200, sendsHeaders: true, othersEveryMs: 7000 }).refused).toBe(0);
+  });
+
+  it('takes no longer than the limit asks for, and a tenth', () => {
+    // 400 calls at 30 a minute: 13 further windows.
+    expect(batch({ tier: 'spark', calls: 400, sendsHeaders: true }).tookMs).toBeLessThan(14 * 60_000 * 1.1);
+    expect(batch({ tier: 'forge', calls: 200, sendsHeaders: true }).tookMs).toBeLessThan(10_000);
+  });
+
+  it('counts calls without an answer as used, and ends where only a long window would help', () => {
+    const counted = (remaining: number, spanMs: number, inFlight = 0) =>
+      waitBeforeCallMs(
+        { observations: [], startedAt: [], inFlight, counted: [{ limit: 50, remaining, spanMs }] },
+        NOW,
+      );
+    expect(counted(2, 10_000)).toBe(0);
+    expect(counted(1, 10_000)).toBe(200);
+    expect(counted(3, 10_000, 2)).toBe(200);
+    expect(counted(1, 86_400_000)).toBe(0);
+    expect(counted(0, 86_400_000)).toBe(3_600_000);
   });
 });

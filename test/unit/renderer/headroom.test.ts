@@ -17,6 +17,7 @@ const limits = (...windows: LimitWindow[]): KeyLimitsView => ({
   env: 'dev',
   observed_at: null,
   windows,
+  actions: [],
 });
 
 describe('headroom in words', () => {
