@@ -21,9 +21,10 @@ type Lookup = NonNullable<net.TcpNetConnectOpts['lookup']>;
 
 /** Probes over Node's own sockets. No credential is ever sent here. */
 export const networkProbes: NetworkProbes = {
-  async greet(target, signal) {
+  async greet(target, signal, tell = () => undefined) {
     const dns = await resolve(target.host, signal);
     if (dns.problem !== null) return { dns, tcp: null, tls: null, skewMs: null, localAddress: null };
+    tell({ dns, tcp: null, tls: null, skewMs: null, localAddress: null });
     const connected = await connect(target.host, target.port, signal, dns.addresses);
     if (connected.socket === undefined)
       return {
@@ -36,10 +37,12 @@ export const networkProbes: NetworkProbes = {
     const { socket } = connected;
     const localAddress = socket.localAddress ?? null;
     const tcp = { problem: null, ms: connected.ms };
+    tell({ dns, tcp, tls: null, skewMs: null, localAddress });
     try {
       if (!target.isSecure)
         return { dns, tcp, tls: null, skewMs: await readSkew(socket, target, signal), localAddress };
       const shaken = await handshake(socket, target, signal);
+      tell({ dns, tcp, tls: shaken.fact, skewMs: null, localAddress });
       const skewMs = shaken.socket === null ? null : await readSkew(shaken.socket, target, signal);
       return { dns, tcp, tls: shaken.fact, skewMs, localAddress };
     } finally {

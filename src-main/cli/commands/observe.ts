@@ -119,7 +119,7 @@ const watchLimits = async (context: CommandContext, request: RequestOf<'limits.l
 const limitTable = (keys: readonly KeyLimitsView[], { paint }: CommandContext): string => {
   const now = Date.now();
   const rows = keys.flatMap((key) => [
-    ...key.windows.map((window) => ({ key, window, what: window.id as string })),
+    ...key.windows.map((window) => ({ key, window, what: window.id })),
     ...key.actions.map((window) => ({
       key,
       window,

@@ -103,12 +103,16 @@ async function compare(
 ): Promise<void> {
   const used = group.filter(({ asked, patient }) => asked !== null && hasWorked(patient.key.meta));
   const rejected = used.filter(({ asked }) => asked?.fact.outcome === 'KEY_REJECTED');
-  const accepted = group.find(({ asked }) => asked?.fact.outcome === 'ok');
+  const taken = group.filter(({ asked }) => asked?.fact.outcome === 'ok');
   await inTurn(
     group.filter(({ asked }) => asked?.fact.outcome === 'KEY_REJECTED'),
     async (one) => {
       const { key } = one.patient;
       const isUsed = used.includes(one);
+      // Another account's list says nothing of this key.
+      const accepted =
+        taken.find(({ patient }) => patient.key.meta.account === key.meta.account) ??
+        taken.find(() => key.meta.account === null);
       one.facts = {
         ...one.facts,
         others: {

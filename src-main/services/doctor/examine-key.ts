@@ -5,6 +5,7 @@ import {
   type AnswerFact,
   answerFact,
   type DiagnosisFacts,
+  type NetworkFact,
   type SourcesFact,
 } from '../../../src-shared/domain/diagnosis/facts.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
@@ -61,7 +62,9 @@ export async function examineKey(
   const given = new AbortController();
   const calling = AbortSignal.any([signal, given.signal]);
   const echo = settingsOf(vault, definition.id)?.meta.egressEchoUrl ?? null;
-  const looking = lookAtNetwork(core, target, request.proxies, signal).then((look) => {
+  const looking = lookAtNetwork(core, target, request.proxies, signal, (network) => {
+    progress({ ...facts, network }, stepsOf(network));
+  }).then((look) => {
     // Who cannot get through need not wait for the call's own time-out.
     if (!gotThrough(look.network)) given.abort();
     facts = { ...facts, network: look.network };
@@ -71,7 +74,15 @@ export async function examineKey(
   const asking =
     useAuth === undefined
       ? Promise.resolve(null)
-      : askUnlessGivenUp(core, target, patient, useAuth, calling, signal);
+      : askUnlessGivenUp(core, target, patient, useAuth, calling, signal).then((asked) => {
+          // What a refusal means is told when it is known; that somebody answered is known now.
+          if (asked !== null)
+            progress({ ...facts, answer: asked.fact, account: accountFact(asked.account, definition) }, [
+              'net.http',
+              ...(asked.fact.outcome === 'ok' ? WHEN_TAKEN : []),
+            ]);
+          return asked;
+        });
   const [look, asked, own] = await Promise.all([
     looking,
     asking,
@@ -89,6 +100,13 @@ export async function examineKey(
   );
   return { facts, diagnosis: diagnose(facts) };
 }
+
+/** What an accepted key settles at once. */
+const WHEN_TAKEN: readonly Rung[] = ['auth.who_am_i', 'account.status', 'key.status'];
+
+/** The last step that a look at the network has taken. */
+const stepsOf = ({ tcp, tls }: NetworkFact): readonly Rung[] =>
+  tls !== null ? ['net.tls'] : tcp !== null ? ['net.tcp'] : ['net.dns'];
 
 function authOf(vault: OpenVault, { key, value }: Patient): WithAuth | undefined {
   if (value !== undefined && value.byteLength > 0) return (work) => work({ kind: 'api-key', value });

@@ -9,12 +9,16 @@ export interface Look {
   readonly localAddress: string | null;
 }
 
-/** The way to a platform: name, connection, certificate, clock, and the proxy that the asking shell would take. */
+/**
+ * The way to a platform: name, connection, certificate, clock, and the proxy that the asking shell would take.
+ * @param tell is called after each step with what is known so far
+ */
 export async function lookAtNetwork(
   core: Core,
   target: PlatformTarget,
   proxies: ProxyVariables | undefined,
   signal: AbortSignal,
+  tell: (soFar: NetworkFact) => void = () => undefined,
 ): Promise<Look> {
   const url = new URL(target.baseUrl);
   const isSecure = url.protocol === 'https:';
@@ -27,7 +31,9 @@ export async function lookAtNetwork(
   // Programs leave proxies out of plain http to the machine itself, the sandbox.
   const wanted = proxies === undefined || !isSecure ? undefined : proxyFor(url, proxies);
   const [greeting, proxy] = await Promise.all([
-    core.networkProbes.greet(place, signal),
+    core.networkProbes.greet(place, signal, ({ dns, tcp, tls }) =>
+      tell({ host: place.host, port: place.port, dns, tcp, tls, proxy: null, skewMs: null }),
+    ),
     wanted === undefined ? null : core.networkProbes.tryProxy(wanted.address, place, signal),
   ]);
   const { dns, tcp, tls, skewMs, localAddress } = greeting;

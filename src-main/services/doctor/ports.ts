@@ -20,7 +20,8 @@ export type Greeting = Pick<NetworkFact, 'dns' | 'tcp' | 'tls' | 'skewMs'> & {
  * request for its Date header. Never throws for what it finds; all are bounded by their own time-outs and the signal.
  */
 export interface NetworkProbes {
-  greet(target: ProbeTarget, signal: AbortSignal): Promise<Greeting>;
+  /** @param tell is called after each step with what is known so far */
+  greet(target: ProbeTarget, signal: AbortSignal, tell?: (soFar: Greeting) => void): Promise<Greeting>;
   /** @param address `http://host:port` of the proxy, without credentials */
   tryProxy(
     address: string,

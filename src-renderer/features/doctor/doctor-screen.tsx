@@ -86,7 +86,9 @@ export default function DoctorScreen() {
       )}
       {view !== null && <CausePanel view={view} />}
       {view !== null && view.keys.length > 0 && <KeyVerdicts view={view} />}
-      {checks.length > 0 && <Ladder checks={checks} sources={view?.sources ?? []} />}
+      {(checks.length > 0 || (isRunning && key !== null)) && (view === null || view.keys.length === 0) && (
+        <Ladder checks={checks} sources={view?.sources ?? []} isRunning={isRunning} />
+      )}
     </div>
   );
 }

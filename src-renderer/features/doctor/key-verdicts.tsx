@@ -1,11 +1,23 @@
 import { useState } from 'react';
 import { Button } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconX, type TablerIcon } from '@tabler/icons-react';
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import { examine } from '../../state/doctor.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import classes from './doctor.module.css';
 import { messages } from './messages.ts';
+
+const ICONS: Record<DoctorView['verdict'], TablerIcon> = {
+  broken: IconX,
+  degraded: IconAlertTriangle,
+  healthy: IconCheck,
+};
+
+function VerdictIcon({ verdict }: { readonly verdict: DoctorView['verdict'] }) {
+  const Icon = ICONS[verdict];
+  return <Icon size={16} stroke={2} aria-hidden />;
+}
 
 const WORST_FIRST = ['broken', 'degraded', 'healthy'];
 const MOST = 100;
@@ -26,7 +38,12 @@ export function KeyVerdicts({ view }: { readonly view: DoctorView }) {
                   {key}
                 </button>
               </th>
-              <td>{messages.verdicts[verdict]}</td>
+              <td>
+                <span className={classes['verdict']}>
+                  <VerdictIcon verdict={verdict} />
+                  {messages.verdicts[verdict]}
+                </span>
+              </td>
               <td>{cause?.message}</td>
             </tr>
           ))}

@@ -1,4 +1,5 @@
 import type { DoctorCauseView, DoctorCheckView, DoctorView } from '../../../src-shared/contract/views.ts';
+import type { Rung } from '../../../src-shared/domain/diagnosis/candidate.ts';
 import { formatNumber, plural } from '../../ui/format.ts';
 
 export const messages = {
@@ -25,6 +26,27 @@ export const messages = {
   cleaned: 'The stored value is clean now. Examine again to be sure.',
   rotate: 'Rotate…',
   ladder: 'The ladder',
+  waiting: 'looking…',
+  notReached: 'not reached',
+  seen: 'Seen',
+  check: 'Check',
+  rungs: {
+    'key.text': 'The key’s text',
+    'env.source': 'Where it comes from',
+    'net.dns': 'Name',
+    'net.tcp': 'Connection',
+    'net.proxy': 'Proxy',
+    'net.tls': 'Certificate',
+    'net.clock': 'Clock',
+    'net.http': 'Answer',
+    'auth.who_am_i': 'Authentication',
+    'account.status': 'Account',
+    'key.status': 'Key’s status',
+    'scope.call': 'Scope',
+    'ip.allow_list': 'Address',
+    'rate.limits': 'Limits',
+    'hygiene.key': 'Hygiene',
+  } satisfies Record<Rung, string>,
   statuses: { pass: 'passed', warn: 'look at this', fail: 'broken', skip: 'left out' } satisfies Record<
     DoctorCheckView['status'],
     string

@@ -8,18 +8,19 @@ import { refOf } from '../../state/key-ref.ts';
 import { showKey, useView } from '../../state/view.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { EnvTag } from '../../ui/env-tag.tsx';
-import { exactDate, since } from '../../ui/format.ts';
+import { exactDate, formatNumber, since } from '../../ui/format.ts';
 import { Meter } from '../../ui/meter.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { headroomOf, headroomShare } from '../keys/headroom.ts';
+import { headroomOf, headroomShare, tightestOf } from '../keys/headroom.ts';
 import { messages as keyMessages } from '../keys/messages.ts';
 import { messages } from './messages.ts';
+import { soonestOf, standingOf, STANDINGS } from './standing.ts';
 import classes from './headroom.module.css';
 
 const ROW_PX = 68;
 const NOW_MS = 15_000;
 
-/** How much of its limits each key has left, tightest first: a line a key, a bar a window. */
+/** How much of its limits each key has left, the one that runs out first on top: a line a key, a bar a window. */
 export default function HeadroomScreen() {
   const { limits, environments } = useInventory();
   const env = useView((state) => state.env);
@@ -29,8 +30,12 @@ export default function HeadroomScreen() {
     () =>
       [...limits.values()]
         .filter((entry) => (env === null || entry.env === env) && entry.windows.length > 0)
-        .map((entry) => ({ entry, share: headroomShare(entry) ?? 2 }))
-        .sort((a, b) => a.share - b.share)
+        .map((entry) => ({
+          entry,
+          share: headroomShare(entry) ?? 2,
+          soonest: soonestOf(entry) ?? Number.POSITIVE_INFINITY,
+        }))
+        .sort((a, b) => (a.soonest === b.soonest ? a.share - b.share : a.soonest - b.soonest))
         .map(({ entry }) => entry),
     [limits, env],
   );
@@ -45,24 +50,49 @@ export default function HeadroomScreen() {
   if (entries.length === 0)
     return <EmptyState icon={IconGauge} title={messages.emptyTitle} lead={messages.emptyLead} />;
   return (
-    <div ref={box} className={classes['screen']} tabIndex={0} role="group" aria-label={messages.board}>
-      <div role="list" className={classes['rows']} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const entry = entries[item.index];
-          return entry === undefined ? null : (
-            <div
-              key={refOf(entry)}
-              role="listitem"
-              aria-setsize={entries.length}
-              aria-posinset={item.index + 1}
-              className={classes['row']}
-              style={{ height: ROW_PX, transform: `translateY(${item.start}px)` }}
-            >
-              <KeyHeadroom entry={entry} kind={kinds.get(entry.env) ?? 'test'} now={now} />
-            </div>
-          );
-        })}
+    <div className={classes['place']}>
+      <Board entries={entries} />
+      <div ref={box} className={classes['screen']} tabIndex={0} role="group" aria-label={messages.board}>
+        <div role="list" className={classes['rows']} style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const entry = entries[item.index];
+            return entry === undefined ? null : (
+              <div
+                key={refOf(entry)}
+                role="listitem"
+                aria-setsize={entries.length}
+                aria-posinset={item.index + 1}
+                className={classes['row']}
+                style={{ height: ROW_PX, transform: `translateY(${item.start}px)` }}
+              >
+                <KeyHeadroom entry={entry} kind={kinds.get(entry.env) ?? 'test'} now={now} />
+              </div>
+            );
+          })}
+        </div>
       </div>
+    </div>
+  );
+}
+
+/** All keys in one line: how many are about to be refused, how many have room, of how many nothing is known. */
+function Board({ entries }: { readonly entries: readonly KeyLimitsView[] }) {
+  const counts = { soon: 0, low: 0, room: 0, unseen: 0 };
+  for (const entry of entries) counts[standingOf(entry)] += 1;
+  const [tightest] = entries;
+  const window = tightestOf(tightest);
+  return (
+    <div className={classes['summary']} role="status">
+      {STANDINGS.filter((standing) => counts[standing] > 0).map((standing) => (
+        <span key={standing} data-standing={standing}>
+          <b>{formatNumber(counts[standing])}</b> {messages.standings[standing]}
+        </span>
+      ))}
+      {tightest !== undefined && window !== null && window.remaining !== null && (
+        <span className={classes['tightest']}>
+          {messages.tightest(refOf(tightest), headroomOf(window).words)}
+        </span>
+      )}
     </div>
   );
 }
@@ -75,10 +105,8 @@ interface KeyHeadroomProps {
 
 function KeyHeadroom({ entry, kind, now }: KeyHeadroomProps) {
   const points = useHeadroomHistory((state) => state.points.get(refOf(entry)));
-  const soonest = entry.windows.reduce<number | null>(
-    (least, { exhausted_in_s: at }) => (at === null || (least !== null && least <= at) ? least : at),
-    null,
-  );
+  const soonest = soonestOf(entry);
+  const hasReading = entry.windows.some(({ remaining }) => remaining !== null);
   return (
     <>
       <div className={classes['who']}>
@@ -101,45 +129,91 @@ function KeyHeadroom({ entry, kind, now }: KeyHeadroomProps) {
         <EnvTag name={entry.env} kind={kind} />
       </div>
       <div className={classes['windows']}>
-        {entry.windows.map((window) => {
-          const { words, detail, share, tone } = headroomOf(window);
-          return (
-            <div key={window.id} className={classes['window']} title={detail}>
-              <span className={classes['label']}>{keyMessages.headroom.window(window.id)}</span>
-              <span className={classes['words']} data-tone={tone}>
-                {words}
-              </span>
-              {share !== null && <Meter share={share} tone={tone} />}
-            </div>
-          );
-        })}
+        {entry.windows.map((window) => (
+          <Window key={window.id} label={keyMessages.headroom.window(window.id)} window={window} />
+        ))}
+        {entry.actions.map((action) => (
+          <Window
+            key={`${action.id} ${action.place ?? ''}`}
+            label={messages.action(action.label, action.place)}
+            window={{ ...action, id: 'window' }}
+          />
+        ))}
       </div>
       <div className={classes['trend']}>
-        <Trend points={points ?? []} now={now} />
+        <Trend points={points ?? []} now={now} exhaustedInS={soonest} />
         <span data-tone={soonest === null ? undefined : 'danger'} className={classes['forecast']}>
-          {soonest === null ? messages.calm : messages.forecast(soonest)}
+          {soonest === 0
+            ? messages.usedUp
+            : soonest === null
+              ? hasReading
+                ? messages.calm
+                : messages.noReading
+              : messages.forecast(soonest)}
         </span>
       </div>
     </>
   );
 }
 
+interface WindowProps {
+  readonly label: string;
+  readonly window: KeyLimitsView['windows'][number];
+}
+
+function Window({ label, window }: WindowProps) {
+  const { words, detail, share, tone } = headroomOf(window);
+  return (
+    <div className={classes['window']} title={detail}>
+      <span className={classes['label']}>{messages.labelled(label, window.source)}</span>
+      <span className={classes['words']} data-tone={tone}>
+        {words}
+      </span>
+      {share !== null && <Meter share={share} tone={tone} />}
+    </div>
+  );
+}
+
 const WIDTH = 150;
 const HEIGHT = 28;
+const SHORTEST_MS = 60_000;
 
-/** The last hour as a small area; the words beside it say what matters of it. */
-function Trend({ points, now }: { readonly points: readonly HeadroomPoint[]; readonly now: number }) {
+interface TrendProps {
+  readonly points: readonly HeadroomPoint[];
+  readonly now: number;
+  readonly exhaustedInS: number | null;
+}
+
+/** What was left of the tightest window, since the first reading, and the forecast dashed; the words below say it too. */
+function Trend({ points, now, exhaustedInS }: TrendProps) {
+  const [first] = points;
   const last = points.at(-1);
-  if (last === undefined) return <svg width={WIDTH} height={HEIGHT} aria-hidden />;
-  const x = (at: number): string => (WIDTH * Math.max(0, 1 - (now - at) / HISTORY_MS)).toFixed(1);
-  const y = (share: number): string => (HEIGHT - 1 - (HEIGHT - 2) * Math.min(1, share)).toFixed(1);
+  if (first === undefined || last === undefined)
+    return <span className={classes['nothing']}>{messages.noHistory}</span>;
+  const until = Math.max(now, last.at);
+  const aheadMs = exhaustedInS === null ? 0 : Math.min(exhaustedInS * 1000, HISTORY_MS);
+  const pastMs = Math.min(HISTORY_MS, Math.max(SHORTEST_MS, until - first.at));
+  const spanMs = pastMs + aheadMs;
+  const x = (at: number): string => (WIDTH * Math.max(0, (at - (until - pastMs)) / spanMs)).toFixed(1);
+  const y = (share: number): string => (HEIGHT - 2 - (HEIGHT - 4) * Math.min(1, share)).toFixed(1);
   const corners = points.map(({ at, share }) => `${x(at)},${y(share)}`);
-  const line = [...corners, `${String(WIDTH)},${y(last.share)}`].join(' ');
-  const start = x(points[0]?.at ?? now);
+  const line = [...corners, `${x(until)},${y(last.share)}`].join(' ');
   return (
-    <svg width={WIDTH} height={HEIGHT} aria-hidden className={classes['area']}>
-      <polygon points={`${start},${String(HEIGHT)} ${line} ${String(WIDTH)},${String(HEIGHT)}`} />
+    <svg
+      width={WIDTH}
+      height={HEIGHT}
+      aria-hidden
+      className={classes['area']}
+      data-tone={exhaustedInS === null ? undefined : 'danger'}
+    >
+      <polygon points={`${x(first.at)},${String(HEIGHT)} ${line} ${x(until)},${String(HEIGHT)}`} />
       <polyline points={line} />
+      {aheadMs > 0 && (
+        <polyline
+          className={classes['ahead']}
+          points={`${x(until)},${y(last.share)} ${x(until + aheadMs)},${y(0)}`}
+        />
+      )}
     </svg>
   );
 }

@@ -1,3 +1,5 @@
+import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
+import type { Standing } from './standing.ts';
 import { remaining } from '../../ui/format.ts';
 
 export const messages = {
@@ -6,6 +8,21 @@ export const messages = {
   seen: (when: string) => `Seen ${when}`,
   calm: 'No end in sight at this rate',
   forecast: (seconds: number) => `429 in about ${remaining(seconds * 1000)} at this rate`,
+  usedUp: 'Used up: the next call gets 429',
+  noReading: 'No reading yet',
+  noHistory: 'no history yet',
+  standings: {
+    soon: 'on the way to a 429',
+    low: 'with little left',
+    room: 'with room',
+    unseen: 'without a reading',
+  } satisfies Record<Standing, string>,
+  tightest: (key: string, words: string) => `Tightest: ${key}, ${words}`,
+  /** What no header told is said to be an estimate. */
+  labelled: (label: string, source: KeyLimitsView['windows'][number]['source']) =>
+    source === 'estimated' ? `${label}, estimated` : label,
+  action: (label: string, place: string | null) =>
+    `${label.charAt(0).toUpperCase()}${label.slice(1)}${place === null ? '' : ` (${place})`}`,
   emptyTitle: 'No limits seen yet',
   emptyLead:
     'Every answer of a platform says how many requests are left. Test a key, or check with the platforms, and its limits show here.',

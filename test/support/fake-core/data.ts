@@ -142,7 +142,22 @@ export const fakeLimits = (keys: readonly KeyView[], now: number): KeyLimitsView
             exhausted_in_s: null,
           },
         ],
-        actions: [],
+        actions:
+          key.platform === 'den-agent'
+            ? [
+                {
+                  id: 'den_messages',
+                  label: 'messages in a den',
+                  per: 'agent and den',
+                  place: 'the-den',
+                  limit: 30,
+                  remaining: 3,
+                  resets_in_s: 1200,
+                  source: 'estimated' as const,
+                  exhausted_in_s: 240,
+                },
+              ]
+            : [],
       },
     ];
   });
@@ -232,9 +247,9 @@ export const fakeDiagnosis = (
     verdict: broken ? 'broken' : 'healthy',
     cause: broken ? REJECTED : null,
     checks: [
-      { id: 'text', status: 'pass', evidence: '41 characters, as documented', code: null, fix: null },
+      { id: 'key.text', status: 'pass', evidence: '41 characters, as documented', code: null, fix: null },
       {
-        id: 'network',
+        id: 'net.http',
         status: 'pass',
         evidence: 'api.moltbotden.com answered in 38 ms',
         code: null,
@@ -242,15 +257,15 @@ export const fakeDiagnosis = (
       },
       broken
         ? {
-            id: 'auth',
+            id: 'auth.who_am_i',
             status: 'fail',
             evidence: '401 Invalid API key.',
             code: REJECTED.code,
             fix: REJECTED.fix,
           }
-        : { id: 'auth', status: 'pass', evidence: '200', code: null, fix: null },
-      { id: 'scope', status: 'skip', evidence: 'no method and path given', code: null, fix: null },
-      { id: 'hygiene', status: 'warn', evidence: 'due in 3 days', code: null, fix: null },
+        : { id: 'auth.who_am_i', status: 'pass', evidence: '200', code: null, fix: null },
+      { id: 'scope.call', status: 'skip', evidence: 'no method and path given', code: null, fix: null },
+      { id: 'hygiene.key', status: 'warn', evidence: 'due in 3 days', code: null, fix: null },
     ],
     duration_ms: 124,
     at: new Date(now).toISOString(),
