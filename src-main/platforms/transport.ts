@@ -70,7 +70,7 @@ export function createTransport(): Transport {
       try {
         // SECURITY: undici's request() follows no redirect, so that a key cannot be carried to another origin
         // (test/unit/platforms/client-hostile.test.ts).
-        const answer = await request(url, {
+        const calling = request(url, {
           dispatcher,
           method,
           // An answer is read as it comes: nothing is unpacked, so no small answer can become a large one.
@@ -78,6 +78,7 @@ export function createTransport(): Transport {
           body: body ?? null,
           signal,
         });
+        const answer = await orAborted(calling, signal);
         const header = (name: string): string | undefined => {
           const value = answer.headers[name.toLowerCase()];
           return Array.isArray(value) ? value[0] : value;
@@ -94,6 +95,24 @@ export function createTransport(): Transport {
       await Promise.all(open.map((agent) => agent.destroy()));
     },
   };
+}
+
+/** undici hears of an abort only once it is connected: nobody should wait for a name server that never answers. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const end = (): void => reject(new Error('given up', { cause: signal.reason }));
+    signal.addEventListener('abort', end, { once: true });
+    stop = () => signal.removeEventListener('abort', end);
+    if (signal.aborted) end();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    stop();
+    // Its own end, some seconds later, is nobody's news.
+    work.catch(() => undefined);
+  }
 }
 
 async function readAuthorities(caFile: string): Promise<string> {

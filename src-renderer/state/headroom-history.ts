@@ -33,9 +33,14 @@ const noted = (
   const next = new Map<KeyRef, readonly HeadroomPoint[]>();
   for (const [ref, entry] of limits) {
     const share = tightestShare(entry);
-    if (share === undefined || entry.observed_at === null) continue;
+    const earlier = before.get(ref);
+    if (share === undefined || entry.observed_at === null) {
+      // A window that began anew tells nothing; what was told before stays told.
+      if (earlier !== undefined) next.set(ref, earlier);
+      continue;
+    }
     const at = Date.parse(entry.observed_at);
-    const kept = (before.get(ref) ?? []).filter((point) => point.at > at - HISTORY_MS);
+    const kept = (earlier ?? []).filter((point) => point.at > at - HISTORY_MS);
     next.set(ref, kept.at(-1)?.at === at ? kept : [...kept, { at, share }].slice(-MOST_POINTS));
   }
   return next;

@@ -47,6 +47,9 @@ class Slots {
 
 const MOST_SAMPLES = 48;
 const FEWEST_SAMPLES = 3;
+const SILENT_READINGS = 5;
+/** Of a load that was seen for less, nobody can say how it goes on. */
+const SHORTEST_LOAD_MS = 1000;
 /** Readings are whole calls: below this, a bend in the line is rounding. */
 const ROUNDING = 0.8;
 
@@ -107,7 +110,7 @@ class Trend {
     if (length < FEWEST_SAMPLES) return null;
     const end = this.#times[length - 1] ?? 0;
     const span = end - (this.#times[0] ?? 0);
-    if (span <= 0) return null;
+    if (span < SHORTEST_LOAD_MS) return null;
     // In units of the samples' span, from the newest back: sums stay small, whatever the clock says.
     const x = this.#times.map((time) => (time - end) / span);
     const y = this.#used.map((used) => used - this.#total);
@@ -123,7 +126,10 @@ class Trend {
         ? remaining / rate
         : (-rate + Math.sqrt(rate * rate + 4 * growth * remaining)) / (2 * growth);
     const sinceLastMs = Math.max(0, now - this.#startedAt - end);
-    return Math.max(0, t * span - sinceLastMs);
+    // Silent for several times as long as between two readings: that load is over.
+    if (sinceLastMs > SILENT_READINGS * Math.max(span / (length - 1), SECOND_MS)) return null;
+    const inMs = t * span - sinceLastMs;
+    return inMs > 0 ? inMs : null;
   }
 }
 

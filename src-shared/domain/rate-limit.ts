@@ -150,7 +150,7 @@ function foreseen(
   if (view.source !== 'observed' || view.remaining === null || view.exhausted_in_s !== null) return view;
   const inMs = headroom?.exhaustedInMs(trend, view.remaining, now) ?? null;
   if (inMs === null || (view.resets_in_s !== null && inMs >= view.resets_in_s * 1000)) return view;
-  return { ...view, exhausted_in_s: Math.round(inMs / 1000) };
+  return { ...view, exhausted_in_s: Math.max(1, Math.round(inMs / 1000)) };
 }
 
 function viewOf(window: RateWindow, observation: RateLimitObservation | undefined, now: number): LimitWindow {

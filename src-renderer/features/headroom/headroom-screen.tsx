@@ -33,11 +33,11 @@ export default function HeadroomScreen() {
         .map((entry) => ({
           entry,
           share: headroomShare(entry) ?? 2,
-          soonest: soonestOf(entry) ?? Number.POSITIVE_INFINITY,
+          soonest: soonestOf(entry, now) ?? Number.POSITIVE_INFINITY,
         }))
         .sort((a, b) => (a.soonest === b.soonest ? a.share - b.share : a.soonest - b.soonest))
         .map(({ entry }) => entry),
-    [limits, env],
+    [limits, env, now],
   );
   const kinds = useMemo(() => new Map(environments.map(({ name, kind }) => [name, kind])), [environments]);
   // eslint-disable-next-line react-hooks/incompatible-library -- no React compiler here
@@ -51,7 +51,7 @@ export default function HeadroomScreen() {
     return <EmptyState icon={IconGauge} title={messages.emptyTitle} lead={messages.emptyLead} />;
   return (
     <div className={classes['place']}>
-      <Board entries={entries} />
+      <Board entries={entries} now={now} />
       <div ref={box} className={classes['screen']} tabIndex={0} role="group" aria-label={messages.board}>
         <div role="list" className={classes['rows']} style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {
@@ -76,9 +76,9 @@ export default function HeadroomScreen() {
 }
 
 /** All keys in one line: how many are about to be refused, how many have room, of how many nothing is known. */
-function Board({ entries }: { readonly entries: readonly KeyLimitsView[] }) {
+function Board({ entries, now }: { readonly entries: readonly KeyLimitsView[]; readonly now: number }) {
   const counts = { soon: 0, low: 0, room: 0, unseen: 0 };
-  for (const entry of entries) counts[standingOf(entry)] += 1;
+  for (const entry of entries) counts[standingOf(entry, now)] += 1;
   const [tightest] = entries;
   const window = tightestOf(tightest);
   return (
@@ -105,7 +105,7 @@ interface KeyHeadroomProps {
 
 function KeyHeadroom({ entry, kind, now }: KeyHeadroomProps) {
   const points = useHeadroomHistory((state) => state.points.get(refOf(entry)));
-  const soonest = soonestOf(entry);
+  const soonest = soonestOf(entry, now);
   const hasReading = entry.windows.some(({ remaining }) => remaining !== null);
   return (
     <>
@@ -165,16 +165,16 @@ function Window({ label, window }: WindowProps) {
   const { words, detail, share, tone } = headroomOf(window);
   return (
     <div className={classes['window']} title={detail}>
-      <span className={classes['label']}>{messages.labelled(label, window.source)}</span>
+      <span className={classes['label']}>{label}</span>
       <span className={classes['words']} data-tone={tone}>
-        {words}
+        {messages.about(words, window.source)}
       </span>
       {share !== null && <Meter share={share} tone={tone} />}
     </div>
   );
 }
 
-const WIDTH = 150;
+const WIDTH = 140;
 const HEIGHT = 28;
 const SHORTEST_MS = 60_000;
 

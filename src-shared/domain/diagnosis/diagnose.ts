@@ -1,7 +1,8 @@
-import { answerCandidates, hygieneCandidates, limitCandidates } from './answer-rules.ts';
+import { answerCandidates } from './answer-rules.ts';
 import { type Candidate, CONFIDENCES, RUNGS } from './candidate.ts';
 import type { DiagnosisFacts } from './facts.ts';
 import { type Check, ladderOf } from './ladder.ts';
+import { hygieneCandidates, limitCandidates } from './limit-and-hygiene-rules.ts';
 import { networkCandidates } from './network-rules.ts';
 import { sourceCandidates } from './source-rules.ts';
 import { textCandidates } from './text-rules.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { soonestOf, standingOf } from '../../../src-renderer/features/headroom/standing.ts';
 import { headroomOf, headroomShare, tightestOf } from '../../../src-renderer/features/keys/headroom.ts';
 import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
 
@@ -72,5 +73,46 @@ describe('the window that runs out first', () => {
     expect(tightestOf(undefined)).toBeNull();
     expect(headroomShare(limits(limitWindow({ limit: 0 })))).toBeUndefined();
     expect(tightestOf(limits(limitWindow({ limit: null })))).toBeNull();
+  });
+});
+
+describe('where a key stands', () => {
+  const now = Date.parse('2026-03-01T12:00:00Z');
+  const seen = (change: Partial<LimitWindow>, ago = 0): KeyLimitsView => ({
+    ...limits(limitWindow(change)),
+    observed_at: new Date(now - ago * 1000).toISOString(),
+  });
+
+  test('on the way to a 429 while the forecast holds, and no longer once its time has passed', () => {
+    expect(soonestOf(seen({ exhausted_in_s: 20 }, 3), now)).toBe(20);
+    expect(standingOf(seen({ exhausted_in_s: 20 }, 3), now)).toBe('soon');
+    expect(standingOf(seen({ exhausted_in_s: 20 }, 40), now)).toBe('room');
+  });
+
+  test('used up until the window begins anew', () => {
+    const used = { remaining: 0, exhausted_in_s: 0, resets_in_s: 30 };
+    expect(soonestOf(seen(used, 20), now)).toBe(0);
+    expect(soonestOf(seen(used, 60), now)).toBeNull();
+  });
+
+  test('a limited action counts as a window does', () => {
+    const action = {
+      id: 'den_messages',
+      label: 'messages in a den',
+      per: 'agent and den',
+      place: 'the-den',
+      limit: 30,
+      remaining: 3,
+      resets_in_s: 900,
+      source: 'estimated' as const,
+      exhausted_in_s: 120,
+    };
+    expect(soonestOf({ ...seen({}), actions: [action] }, now)).toBe(120);
+  });
+
+  test('little left, room, and nothing known', () => {
+    expect(standingOf(seen({ remaining: 9 }), now)).toBe('low');
+    expect(standingOf(seen({ remaining: 100 }), now)).toBe('room');
+    expect(standingOf(seen({ remaining: null }), now)).toBe('unseen');
   });
 });
