@@ -73,8 +73,6 @@ function Known({ rung, check }: { readonly rung: Rung; readonly check: DoctorChe
           <IconChevronDown size={16} stroke={1.5} aria-hidden className={classes['chevron']} />
         </summary>
         <dl data-selectable="">
-          <dt>{messages.seen}</dt>
-          <dd>{evidence}</dd>
           <dt>{messages.check}</dt>
           <dd>
             {rung}

@@ -28,7 +28,6 @@ export const messages = {
   ladder: 'The ladder',
   waiting: 'looking…',
   notReached: 'not reached',
-  seen: 'Seen',
   check: 'Check',
   rungs: {
     'key.text': 'The key’s text',

@@ -81,6 +81,7 @@ function Board({ entries, now }: { readonly entries: readonly KeyLimitsView[]; r
   for (const entry of entries) counts[standingOf(entry, now)] += 1;
   const [tightest] = entries;
   const window = tightestOf(tightest);
+  const left = window?.remaining ?? null;
   return (
     <div className={classes['summary']} role="status">
       {STANDINGS.filter((standing) => counts[standing] > 0).map((standing) => (
@@ -88,7 +89,7 @@ function Board({ entries, now }: { readonly entries: readonly KeyLimitsView[]; r
           <b>{formatNumber(counts[standing])}</b> {messages.standings[standing]}
         </span>
       ))}
-      {tightest !== undefined && window !== null && window.remaining !== null && (
+      {tightest !== undefined && window !== null && left !== null && (
         <span className={classes['tightest']}>
           {messages.tightest(refOf(tightest), headroomOf(window).words)}
         </span>
