@@ -1,16 +1,20 @@
 // A full overlap rotation with one .env target through the command line, against the sandbox with 20 ms latency; and
-// the pure machine under it.
+// the pure machine under it, and the calendar of a year.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { callControl } from '../../src-main/sandbox/control-client.ts';
 import { findSandbox } from '../../src-main/sandbox/start-sandbox.ts';
+import { byDay, dayText, weeksOf } from '../../src-shared/domain/due-calendar.ts';
+import { deadlineOf } from '../../src-shared/domain/rotation-policy.ts';
 import { newPlan, reduceRotation, ROTATION_EVENTS } from '../../src-shared/domain/rotation-plan.ts';
 import { makeHome } from './home.mjs';
 import { summary } from './rounds.mjs';
 
 const LATENCY_MS = 20;
 const TRANSITIONS = 100_000;
+const CALENDAR_KEYS = 10_000;
+const DAY_MS = 86_400_000;
 
 export async function rotationFigures(rounds) {
   const home = await makeHome({ keys: 0 });
@@ -46,6 +50,7 @@ export async function rotationFigures(rounds) {
         ],
         ['overlap of the two keys', summary(overlaps).median, 2000, 'ms'],
         [`rotation machine, ${TRANSITIONS.toLocaleString('en')} transitions`, transitionsMs(), 1000, 'ms'],
+        [`a year’s calendar of ${CALENDAR_KEYS.toLocaleString('en')} keys`, calendarMs(), 100, 'ms'],
       ],
     };
   } finally {
@@ -64,4 +69,30 @@ function transitionsMs() {
       plan = newPlan(n % 2 === 0 ? 'overlap' : 'cutover');
   }
   return performance.now() - startedAt;
+}
+
+/** When each key is due, and every day of twelve months with its keys, as the page draws them. */
+function calendarMs() {
+  const start = Date.UTC(2026, 0, 1);
+  const records = Array.from({ length: CALENDAR_KEYS }, (_, n) => ({
+    createdAt: new Date(start + (n % 365) * DAY_MS).toISOString(),
+    rotatedAt: null,
+    rotateEveryDays: n % 3 === 0 ? 90 : null,
+    expiresAt: null,
+  }));
+  const startedAt = performance.now();
+  const keys = records.map((record) => ({
+    due_at: new Date(deadlineOf(record, null, record.rotateEveryDays === null).dueAt).toISOString(),
+  }));
+  const days = byDay(keys, (iso) => {
+    const date = new Date(iso);
+    return dayText(date.getFullYear(), date.getMonth() + 1, date.getDate());
+  });
+  let shown = 0;
+  for (let month = 1; month <= 12; month += 1)
+    for (const { day, isInMonth } of weeksOf(2026, month, 1).flat())
+      if (isInMonth) shown += days.get(day)?.length ?? 0;
+  const tookMs = performance.now() - startedAt;
+  if (shown < CALENDAR_KEYS / 2) throw new Error('the calendar shows too few keys');
+  return tookMs;
 }

@@ -59,11 +59,13 @@ export function RotationCard({ rotation }: { readonly rotation: RotationView }) 
         <span className={classes['spring']} />
         {isOpen(rotation) && rotation.deadline_at !== null && <Overlap deadlineAt={rotation.deadline_at} />}
       </header>
-      <ol className={classes['steps']} aria-label={messages.stepper(address)}>
-        {rotation.steps.map((step) => (
-          <StepMark key={step.name} step={step} />
-        ))}
-      </ol>
+      {rotation.steps.length > 0 && (
+        <ol className={classes['steps']} aria-label={messages.stepper(address)}>
+          {rotation.steps.map((step) => (
+            <StepMark key={step.name} step={step} />
+          ))}
+        </ol>
+      )}
       {rotation.cause !== null && <Problem message={rotation.cause.message} hint={rotation.cause.hint} />}
       <Holders rotation={rotation} />
       {isOpen(rotation) && <Actions rotation={rotation} />}
