@@ -11,7 +11,9 @@ const LOOKS = [
 for (const [name, { shows, picture }] of Object.entries(galleryStates)) {
   test(`${name}: readable, reachable, in both themes and sizes`, async ({ page, server }) => {
     await page.goto(`${server.origin}/?state=${encodeURIComponent(name)}`);
-    await expect(page.locator('html')).toHaveAttribute('data-gallery', 'there');
+    await expect(page.locator('html')).toHaveAttribute('data-gallery', 'there', {
+      timeout: 30_000,
+    });
     await expect(page.getByText(shows).first()).toBeVisible();
     for (const { look, size, colorScheme } of LOOKS) {
       await page.setViewportSize(size);

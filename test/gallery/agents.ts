@@ -111,6 +111,6 @@ export const agentStates: GalleryStates = {
     scenario: APPROVAL,
     shows: '20, answered together',
     steps: [{ sees: '20, answered together' }],
-    picture: 'light 1280',
+    picture: 'dark 900',
   },
 };

@@ -24,7 +24,7 @@ export const dialogStates: GalleryStates = {
     scenario: { extraKeys: [{ name: 'agent', platform: 'den-agent' }] },
     shows: 'Regenerate it in the platform’s dashboard',
     steps: [{ row: 1 }, { click: 'Rotate…' }],
-    picture: 'light 1280',
+    picture: 'dark 900',
   },
   revoke: {
     scenario: { keys: 4 },
@@ -37,6 +37,5 @@ export const dialogStates: GalleryStates = {
     scenario: { keys: 4 },
     shows: 'Go through the keys',
     steps: [{ press: '?' }],
-    picture: 'light 1280',
   },
 };

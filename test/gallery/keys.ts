@@ -170,7 +170,6 @@ export const keyStates: GalleryStates = {
     },
     shows: 'Fingerprint',
     steps: [{ row: 1 }],
-    picture: 'light 1280',
   },
   'right to left': {
     scenario: {

@@ -64,13 +64,12 @@ export const placeStates: GalleryStates = {
     place: 'Rotation',
     shows: 'Overdue 10 days',
     steps: [{ click: 'List' }],
-    picture: 'light 1280',
   },
   headroom: {
     scenario: { keys: 12 },
     place: 'Headroom',
     shows: '812 of 1,000 left',
-    picture: 'light 1280',
+    picture: 'dark 900',
   },
   'headroom, nothing seen': { scenario: {}, place: 'Headroom', shows: 'No limits seen yet' },
   'doctor, nothing examined': {
@@ -100,7 +99,7 @@ export const placeStates: GalleryStates = {
     place: 'Audit',
     shows: 'The log is as it was written: 20 entries',
     steps: [{ click: 'Verify the log' }],
-    picture: 'light 1280',
+    picture: 'dark 900',
   },
   'audit, empty': { scenario: {}, place: 'Audit', shows: 'Nothing noted yet' },
   settings: {

@@ -1,6 +1,6 @@
 import type { GalleryState, Step } from './state.ts';
 
-const WAITS_MS = 5000;
+const WAITS_MS = 20_000;
 
 /** Goes to a state from within the page. `data-gallery` of the root says `there`, or what was not found. */
 export const reach = async ({ scenario, place, steps = [] }: GalleryState): Promise<void> => {
@@ -12,6 +12,11 @@ export const reach = async ({ scenario, place, steps = [] }: GalleryState): Prom
     const isAsked = scenario.approvals !== undefined;
     const way = isOpen && !isAsked ? controlNamed(place ?? 'Keys', 'Places') : undefined;
     way?.click();
+    if (scenario.slow?.['keys.list'] === undefined)
+      await until(
+        () => (document.querySelector('main:not([data-loaded])') === null ? true : undefined),
+        'the keys',
+      );
     for (const step of steps) await take(step);
     root.dataset['gallery'] = 'there';
   } catch (error) {
@@ -92,8 +97,6 @@ const nameOf = (element: HTMLElement): string => {
 };
 
 const rowOf = (row: number | string): HTMLElement | undefined => {
-  // Before that there are rows without anything in them.
-  if (document.querySelector('main:not([data-loaded])') !== null) return undefined;
   const rows = [...document.querySelectorAll<HTMLElement>('[role=row], tr')];
   // The first one is the head.
   return typeof row === 'number' ? rows[row] : rows.find(({ textContent }) => textContent.includes(row));

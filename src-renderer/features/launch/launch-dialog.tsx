@@ -49,14 +49,10 @@ export function LaunchDialog({ chosen, profileId }: LaunchDialogProps) {
   useState(() => beginLaunchDraft(draftOf(profile)));
   const { name, command, cwd, watch } = useDrafts((state) => state.launch);
   const chosenKey = keys.find((key) => refOf(key) === chosen);
-  const [env, setEnv] = useState(
-    profile?.env ??
-      chosenKey?.env ??
-      looking ??
-      environments.find(({ kind }) => kind === 'test')?.name ??
-      environments[0]?.name ??
-      '',
-  );
+  const [chosenEnv, setEnv] = useState<string | null>(profile?.env ?? chosenKey?.env ?? looking);
+  // The environments may come after the dialog.
+  const env =
+    chosenEnv ?? environments.find(({ kind }) => kind === 'test')?.name ?? environments[0]?.name ?? '';
   const active = useMemo(
     () =>
       keys.filter((key) => key.env === env && key.status === 'active' && !key.damaged).map((key) => key.name),
