@@ -11,7 +11,6 @@ export type Dialog =
   /** With a profile: to change that one. */
   | { readonly kind: 'launch'; readonly key: KeyRef | null; readonly profile?: string }
   | { readonly kind: 'tour' }
-  | { readonly kind: 'launch'; readonly key: KeyRef | null }
   | { readonly kind: 'rotate'; readonly keys: readonly KeyRef[] }
   | { readonly kind: 'revoke'; readonly key: KeyRef }
   | { readonly kind: 'forget'; readonly key: KeyRef }
