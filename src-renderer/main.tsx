@@ -18,12 +18,14 @@ import { followDesktop } from './state/desktop.ts';
 import { followDoctor } from './state/doctor.ts';
 import { followHeadroom } from './state/headroom-history.ts';
 import { followInventory } from './state/inventory.ts';
+import { followKept } from './state/kept.ts';
 import { followPlace } from './state/place.ts';
 import { followPreferences } from './state/preferences.ts';
 import { followRotations } from './state/rotations.ts';
 import { followRuns } from './state/runs.ts';
 import { followScreenProtection } from './state/screen-protection.ts';
 import { followStatus, useStatus } from './state/status.ts';
+import { cleanWhatIsPasted } from './ui/clean-paste.ts';
 import { resolveVariables, theme } from './ui/theme.ts';
 
 /** SECURITY: the policy allows no inline style without this load's nonce (src-main/app/page-files.ts). */
@@ -60,6 +62,8 @@ followPreferences();
 followApprovals();
 followPlace();
 followDesktop();
+followKept();
+cleanWhatIsPasted(document);
 followScreenProtection();
 followStatus();
 // What a notice says of keys must not outlast the lock.

@@ -10,6 +10,7 @@ const rules = new Intl.PluralRules(LOCALE);
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(LOCALE, { month: 'short', day: 'numeric' });
+const list = new Intl.ListFormat(LOCALE, { type: 'conjunction' });
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 0 });
 const time = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium' });
 const month = new Intl.DateTimeFormat(LOCALE, { month: 'long', year: 'numeric' });
@@ -25,6 +26,9 @@ export const formatNumber = (value: number): string => plain.format(value);
 /** Picks the form for a number: `plural(3, { one: 'key', other: 'keys' })` → `3 keys`. */
 export const plural = (value: number, forms: { readonly one: string; readonly other: string }): string =>
   `${plain.format(value)} ${rules.select(value) === 'one' ? forms.one : forms.other}`;
+
+/** `a, b, and c`. */
+export const formatList = (parts: readonly string[]): string => list.format(parts);
 
 /** `12 days`. */
 export const formatDays = (days: number): string => longDays.format(days);

@@ -348,7 +348,7 @@ test.describe.serial('one window', () => {
 
   test('the tray: what needs a person, a window that is only hidden, and a lock', async () => {
     await window.app.evaluate(({ Tray, app }) => {
-      const set = Reflect.get(Tray.prototype, 'setContextMenu') as (menu: Electron.Menu) => void;
+      const set = Reflect.get<typeof Tray.prototype, 'setContextMenu'>(Tray.prototype, 'setContextMenu');
       Tray.prototype.setContextMenu = function (this: Electron.Tray, menu: Electron.Menu) {
         Object.assign(app, { trayMenu: menu });
         set.call(this, menu);

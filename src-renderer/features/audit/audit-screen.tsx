@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconClipboardList, IconSearch, IconShieldCheck } from '@tabler/icons-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { AuditEntryView } from '../../../src-shared/contract/views.ts';
 import { loadOlderAudit, useAudit, verifyAudit, watchAudit } from '../../state/audit.ts';
+import { useKept } from '../../state/kept.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { exactDate, since } from '../../ui/format.ts';
@@ -18,7 +19,7 @@ const NOW_MS = 60_000;
 export default function AuditScreen() {
   const { entries, hasOlder, doing, problem, verdict } = useAudit();
   useEffect(watchAudit, []);
-  const [query, setQuery] = useState('');
+  const [query, setQuery] = useKept('audit query', '');
   const shown = useMemo(() => entries.filter(containing(query)), [entries, query]);
   return (
     <div className={classes['screen']}>

@@ -4,6 +4,7 @@ import { type SyntheticEvent, useState } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
+import { useKept } from '../../state/kept.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { loadInventory, useInventory } from '../../state/inventory.ts';
 import { useStatus } from '../../state/status.ts';
@@ -21,13 +22,13 @@ interface ConfirmKeyProps {
 /** Revoking and forgetting cannot be undone: the name is typed, so that it is this key and not the row beside it. */
 export function ConfirmKey({ what, keyView: key }: ConfirmKeyProps) {
   const words = messages[what];
-  const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ErrorView | null>(null);
   const kind = useInventory(
     (state) => state.environments.find(({ name }) => name === key.env)?.kind ?? 'test',
   );
   const ref = refOf(key);
+  const [typed, setTyped] = useKept(`dialog:${what} ${ref}`, '');
   const holders = useStatus(
     (state) => state.status?.runs.filter((run) => run.keys.includes(ref)).length ?? 0,
   );

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconGauge } from '@tabler/icons-react';
-import { useMemo, useRef } from 'react';
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useMemo, useRef } from 'react';
 import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
 import { HISTORY_MS, type HeadroomPoint, useHeadroomHistory } from '../../state/headroom-history.ts';
 import { useInventory } from '../../state/inventory.ts';
@@ -18,12 +19,15 @@ import { soonestOf, standingOf, STANDINGS } from './standing.ts';
 import classes from './headroom.module.css';
 
 const ROW_PX = 68;
+/** Two lines a key, where the text is large or the window narrow (headroom.module.css). */
+const TALL_ROW_PX = 116;
 const NOW_MS = 15_000;
 
 /** How much of its limits each key has left, the one that runs out first on top: a line a key, a bar a window. */
 export default function HeadroomScreen() {
   const { limits, environments } = useInventory();
   const env = useView((state) => state.env);
+  const rowPx = useMediaQuery('(width < 760px)') ? TALL_ROW_PX : ROW_PX;
   const now = useNow(NOW_MS);
   const box = useRef<HTMLDivElement>(null);
   const entries = useMemo(
@@ -44,9 +48,10 @@ export default function HeadroomScreen() {
   const virtualizer = useVirtualizer({
     count: entries.length,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 6,
   });
+  useEffect(() => virtualizer.measure(), [rowPx, virtualizer]);
   if (entries.length === 0)
     return <EmptyState icon={IconGauge} title={messages.emptyTitle} lead={messages.emptyLead} />;
   return (
@@ -63,7 +68,7 @@ export default function HeadroomScreen() {
                 aria-setsize={entries.length}
                 aria-posinset={item.index + 1}
                 className={classes['row']}
-                style={{ height: ROW_PX, transform: `translateY(${item.start}px)` }}
+                style={{ height: rowPx, transform: `translateY(${item.start}px)` }}
               >
                 <KeyHeadroom entry={entry} kind={kinds.get(entry.env) ?? 'test'} now={now} />
               </div>

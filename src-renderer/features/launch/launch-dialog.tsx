@@ -6,6 +6,7 @@ import type { Outcome } from '../../../src-shared/contract/outcome.ts';
 import { DEFAULT_VARIABLE } from '../../../src-shared/domain/names.ts';
 import { ask } from '../../bridge.ts';
 import { beginLaunchDraft, draftLaunch, forgetLaunchDraft, useDrafts } from '../../state/drafts.ts';
+import { useKept } from '../../state/kept.ts';
 import { type KeyRef, refOf } from '../../state/key-ref.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { runStarted, useRuns } from '../../state/runs.ts';
@@ -49,7 +50,10 @@ export function LaunchDialog({ chosen, profileId }: LaunchDialogProps) {
   useState(() => beginLaunchDraft(draftOf(profile)));
   const { name, command, cwd, watch } = useDrafts((state) => state.launch);
   const chosenKey = keys.find((key) => refOf(key) === chosen);
-  const [chosenEnv, setEnv] = useState<string | null>(profile?.env ?? chosenKey?.env ?? looking);
+  const [chosenEnv, setEnv] = useKept<string | null>(
+    'dialog:launch env',
+    profile?.env ?? chosenKey?.env ?? looking,
+  );
   // The environments may come after the dialog.
   const env =
     chosenEnv ?? environments.find(({ kind }) => kind === 'test')?.name ?? environments[0]?.name ?? '';
@@ -58,7 +62,8 @@ export function LaunchDialog({ chosen, profileId }: LaunchDialogProps) {
       keys.filter((key) => key.env === env && key.status === 'active' && !key.damaged).map((key) => key.name),
     [keys, env],
   );
-  const [picked, setPicked] = useState<readonly string[] | null>(
+  const [picked, setPicked] = useKept<readonly string[] | null>(
+    'dialog:launch keys',
     profile?.keys ?? (chosenKey === undefined ? null : [chosenKey.name]),
   );
   const [busy, setBusy] = useState(false);

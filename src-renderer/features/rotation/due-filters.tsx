@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
+import { useKept } from '../../state/kept.ts';
 import { messages } from './messages.ts';
 
 interface DueFilter {
@@ -12,14 +13,17 @@ interface DueFilter {
 }
 
 export function useDueFilters(): DueFilter {
-  const [owner, setOwner] = useState<string | null>(null);
-  const [project, setProject] = useState<string | null>(null);
+  const [owner, setOwner] = useKept<string | null>('due owner', null);
+  const [project, setProject] = useKept<string | null>('due project', null);
   const matches = useCallback(
     (key: KeyView) =>
       (owner === null || key.owner === owner) && (project === null || key.project === project),
     [owner, project],
   );
-  return useMemo(() => ({ owner, project, setOwner, setProject, matches }), [owner, project, matches]);
+  return useMemo(
+    () => ({ owner, project, setOwner, setProject, matches }),
+    [owner, project, setOwner, setProject, matches],
+  );
 }
 
 interface DueFiltersProps {

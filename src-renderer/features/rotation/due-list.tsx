@@ -1,8 +1,9 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/inventory.ts';
+import { useKept } from '../../state/kept.ts';
 import { type KeyRef, refOf } from '../../state/key-ref.ts';
 import { openDialog, showKey } from '../../state/view.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
@@ -10,13 +11,14 @@ import { exactDate } from '../../ui/format.ts';
 import { messages } from './messages.ts';
 import classes from './rotation.module.css';
 
+const NONE: ReadonlySet<KeyRef> = new Set();
 const ROW_PX = 40;
 const LIST_PX = 440;
 
 /** Every key by its due date, to choose from and rotate in one go. */
 export function DueList({ keys }: { readonly keys: readonly KeyView[] }) {
   const box = useRef<HTMLDivElement>(null);
-  const [chosen, setChosen] = useState<ReadonlySet<KeyRef>>(new Set());
+  const [chosen, setChosen] = useKept<ReadonlySet<KeyRef>>('due chosen', NONE);
   const environments = useInventory((state) => state.environments);
   const sorted = useMemo(
     () => keys.toSorted((a, b) => (a.due_at < b.due_at ? -1 : a.due_at > b.due_at ? 1 : 0)),

@@ -2,30 +2,19 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
-import {
-  byDay,
-  type CalendarDay,
-  dayText,
-  type DayText,
-  weeksOf,
-} from '../../../src-shared/domain/due-calendar.ts';
+import { byDay, type CalendarDay, weeksOf } from '../../../src-shared/domain/due-calendar.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { showKey } from '../../state/view.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { exactDay, firstWeekday, monthName, weekdayNames } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { localDay } from './local-day.ts';
 import { messages } from './messages.ts';
 import classes from './rotation.module.css';
 
 const NOW_MS = 60_000;
 /** What fits into a day; the list has the rest. */
 const MOST_A_DAY = 3;
-
-/** The day, in the time zone of the machine, that a moment falls on. */
-const localDay = (at: string | number): DayText => {
-  const date = new Date(at);
-  return dayText(date.getFullYear(), date.getMonth() + 1, date.getDate());
-};
 
 /** A month of due dates. */
 export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {

@@ -5,6 +5,7 @@ import type { KeyView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
 import { useInventory } from '../../state/inventory.ts';
+import { useKept } from '../../state/kept.ts';
 import { type KeyRef, refOf } from '../../state/key-ref.ts';
 import { noteRotation } from '../../state/rotations.ts';
 import { closeDialog, showScreen } from '../../state/view.ts';
@@ -25,8 +26,8 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
   const [busy, setBusy] = useState(false);
   const started = useRef(new Set<KeyRef>());
   const valueField = useRef<HTMLInputElement>(null);
-  const lostField = useRef<HTMLInputElement>(null);
-  const noCheckField = useRef<HTMLInputElement>(null);
+  const [isLost, setLost] = useKept('dialog:rotate lost', false);
+  const [isUnchecked, setUnchecked] = useKept('dialog:rotate unchecked', false);
   if (first === undefined) return null;
   const isCutover =
     chosen.length === 1 && platforms.find(({ id }) => id === first.platform)?.rotation === 'cutover';
@@ -37,8 +38,8 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
         key: key.name,
         env: key.env,
         ...(value === undefined ? {} : { value }),
-        ...(lostField.current?.checked === true ? { lost: true } : {}),
-        ...(noCheckField.current?.checked === true ? { no_deploy_check: true } : {}),
+        ...(isLost && !isCutover ? { lost: true } : {}),
+        ...(isUnchecked ? { no_deploy_check: true } : {}),
         wait_ms: 0,
       }),
     );
@@ -81,8 +82,18 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
         {isCutover && (
           <PasswordInput ref={valueField} label={words.value} data-autofocus {...secretFieldProps} />
         )}
-        {!isCutover && <Checkbox ref={lostField} label={words.lost} />}
-        <Checkbox ref={noCheckField} label={words.noCheck} />
+        {!isCutover && (
+          <Checkbox
+            label={words.lost}
+            checked={isLost}
+            onChange={(event) => setLost(event.currentTarget.checked)}
+          />
+        )}
+        <Checkbox
+          label={words.noCheck}
+          checked={isUnchecked}
+          onChange={(event) => setUnchecked(event.currentTarget.checked)}
+        />
         {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
         <div className={classes['buttons']}>
           <Button variant="default" onClick={closeDialog}>

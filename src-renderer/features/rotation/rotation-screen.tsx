@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useInventory } from '../../state/inventory.ts';
+import { useKept } from '../../state/kept.ts';
 import { isOpen, useRotations } from '../../state/rotations.ts';
 import { useView } from '../../state/view.ts';
 import { Problem } from '../../ui/problem.tsx';
@@ -17,7 +18,7 @@ export default function RotationScreen() {
   const { rotations, problem } = useRotations();
   const { env } = useView();
   const keys = useInventory((state) => state.keys);
-  const [view, setView] = useState('month');
+  const [view, setView] = useKept('rotation view', 'month');
   const filters = useDueFilters();
   const here = useMemo(
     () => rotations.filter((rotation) => env === null || rotation.env === env),

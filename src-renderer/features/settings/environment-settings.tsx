@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
+import { useKept } from '../../state/kept.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { formatNumber } from '../../ui/format.ts';
@@ -20,7 +21,10 @@ const APPROVALS = Object.entries(messages.approvals).map(([value, label]) => ({ 
 
 /** How often keys of an environment rotate, and when handing one out is asked about. */
 export function EnvironmentSettings({ environments }: { readonly environments: readonly EnvironmentView[] }) {
-  const [asking, setAsking] = useState<{ readonly env: string; readonly approve: Approval } | null>(null);
+  const [asking, setAsking] = useKept<{
+    readonly env: string;
+    readonly approve: Approval;
+  } | null>('approval asked for', null);
   return (
     <>
       <table className={classes['table']}>
@@ -39,7 +43,7 @@ export function EnvironmentSettings({ environments }: { readonly environments: r
                 <Select
                   aria-label={messages.approveLabel(environment.name)}
                   size="xs"
-                  w={270}
+                  className={classes['choice']}
                   data={APPROVALS}
                   value={environment.approve}
                   allowDeselect={false}
@@ -60,21 +64,25 @@ export function EnvironmentSettings({ environments }: { readonly environments: r
 
 function RotateEvery({ environment }: { readonly environment: EnvironmentView }) {
   const { name, rotate_every_days: days } = environment;
+  const [typed, setTyped] = useKept<string | number | null>(`rotate every of ${name}`, null);
   const save = async (value: number | string): Promise<void> => {
     const next = typeof value === 'number' ? value : null;
-    if (next === days) return;
-    showFailure(await ask((core) => core.environments.set({ name, rotate_every_days: next })));
+    const hasFailed =
+      next !== days &&
+      showFailure(await ask((core) => core.environments.set({ name, rotate_every_days: next })));
+    // What could not be saved stays for another try.
+    if (!hasFailed) setTyped(null);
   };
   return (
     <NumberInput
-      key={days ?? 'usual'}
       aria-label={messages.rotateLabel(name)}
       size="xs"
-      w={150}
+      className={classes['number']}
       min={1}
       max={3650}
       allowDecimal={false}
-      defaultValue={days ?? ''}
+      value={typed ?? days ?? ''}
+      onChange={setTyped}
       placeholder={messages.rotateHint}
       onBlur={(event) => {
         const text = event.currentTarget.value;

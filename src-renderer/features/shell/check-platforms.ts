@@ -13,15 +13,16 @@ export const checkPlatforms = async (): Promise<void> => {
   const { platforms } = outcome.result;
   const total = (count: (platform: (typeof platforms)[number]) => number) =>
     platforms.reduce((sum, platform) => sum + count(platform), 0);
-  for (const platform of platforms) {
-    if (platform.error === null) continue;
+  const failed = platforms.flatMap(({ platform, error }) => (error === null ? [] : [{ platform, error }]));
+  const [first] = failed;
+  if (first !== undefined) {
+    // One notice, however many: a network that is gone takes them all.
     notifications.show({
       color: 'red',
-      title: messages.syncFailed(platform.platform),
-      message: `${platform.error.message} ${platform.error.hint}`,
+      title: messages.syncFailed(failed.map(({ platform }) => platform)),
+      message: `${first.error.message} ${first.error.hint}`,
     });
-  }
-  if (platforms.every((platform) => platform.error === null)) {
+  } else {
     notifications.show({
       title: messages.syncedTitle,
       message: messages.synced(

@@ -1,8 +1,10 @@
-import { IconFlask, IconTerminal2 } from '@tabler/icons-react';
+import { IconCloudOff, IconFlask, IconTerminal2 } from '@tabler/icons-react';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
+import { silentPlatforms } from '../../../src-shared/domain/reachability.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { setDock, useRuns } from '../../state/runs.ts';
-import { since } from '../../ui/format.ts';
+import { formatList, since } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { isOver } from '../keys/due.ts';
 import { messages } from './messages.ts';
@@ -26,6 +28,7 @@ export function Footer({ status }: { readonly status: StatusView }) {
           {words.sandbox}
         </span>
       )}
+      <Connection />
       <span className={classes['spring']} />
       {status.runs.length > 0 && <span>{words.runs(status.runs.length)}</span>}
       {runs.length > 0 && (
@@ -43,5 +46,37 @@ export function Footer({ status }: { readonly status: StatusView }) {
         <span>{words.loaded(since(new Date(loadedAt).toISOString(), Math.max(now, loadedAt)))}</span>
       )}
     </footer>
+  );
+}
+
+const onConnectivity = (listener: () => void) => {
+  window.addEventListener('online', listener);
+  window.addEventListener('offline', listener);
+  return () => {
+    window.removeEventListener('online', listener);
+    window.removeEventListener('offline', listener);
+  };
+};
+
+/** That nothing is reached is a state, not an event: a quiet word where it is looked for, and nothing moves. */
+function Connection() {
+  const isOnline = useSyncExternalStore(onConnectivity, () => navigator.onLine);
+  const { keys, platforms } = useInventory();
+  const silent = useMemo(
+    () => silentPlatforms(keys).map((id) => platforms.find((platform) => platform.id === id)?.name ?? id),
+    [keys, platforms],
+  );
+  const [text, hint] = isOnline
+    ? [words.silent(silent), words.silentHint(formatList(silent))]
+    : [words.offline, words.offlineHint];
+  return (
+    <span role="status" className={classes['footerItem']} title={hint}>
+      {(!isOnline || silent.length > 0) && (
+        <>
+          <IconCloudOff size={14} stroke={1.5} aria-hidden />
+          {text}
+        </>
+      )}
+    </span>
   );
 }

@@ -96,7 +96,10 @@ export const messages = {
         : []),
     ].join(' · '),
   syncedTitle: 'Checked with the platforms',
-  syncFailed: (platform: string) => `${platform} could not be checked`,
+  syncFailed: (platforms: readonly string[]) =>
+    platforms.length === 1
+      ? `${platforms[0] ?? ''} could not be checked`
+      : `${plural(platforms.length, { one: 'platform', other: 'platforms' })} could not be checked`,
 
   lock: {
     button: (left: string | null) => (left === null ? 'Lock' : `Lock · ${left}`),
@@ -115,7 +118,6 @@ export const messages = {
           `${platform}${env === null ? '' : ` in ${env}`} is set to ${base_url}, which is not the platform’s own address.`,
       )
       .join(' '),
-  offline: 'This computer is offline. The vault works; what needs a platform has to wait.',
   staleList: (message: string) => `The list may be out of date. ${message}`,
   retry: 'Try again',
 
@@ -124,6 +126,13 @@ export const messages = {
     overdue: (count: number) => `${count} overdue`,
     sandbox: 'Sandbox running',
     loaded: (when: string) => `Updated ${when}`,
+    offline: 'Offline',
+    offlineHint: 'This computer is offline. The vault works; what needs a platform has to wait.',
+    silent: (names: readonly string[]) =>
+      names.length === 1
+        ? `${names[0] ?? ''} does not answer`
+        : `${plural(names.length, { one: 'platform does', other: 'platforms do' })} not answer`,
+    silentHint: (names: string) => `At the last try nothing came back from ${names}. The vault works.`,
     runs: (count: number) => plural(count, { one: 'command running', other: 'commands running' }),
     showOutput: 'Show output',
     hideOutput: 'Hide output',

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useSyncExternalStore } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
 import { loadInventory, useInventory } from '../../state/inventory.ts';
@@ -8,18 +7,8 @@ import { refreshStatus } from '../../state/status.ts';
 import { NoticeBar } from '../../ui/notice-bar.tsx';
 import { messages } from './messages.ts';
 
-const onConnectivity = (listener: () => void) => {
-  window.addEventListener('online', listener);
-  window.addEventListener('offline', listener);
-  return () => {
-    window.removeEventListener('online', listener);
-    window.removeEventListener('offline', listener);
-  };
-};
-
 /** What is unusual about the vault or the machine, most serious first. Nothing when all is well. */
 export function Notices({ status }: { readonly status: StatusView }) {
-  const online = useSyncExternalStore(onConnectivity, () => navigator.onLine);
   const { error, keys } = useInventory();
   return (
     <>
@@ -50,7 +39,6 @@ export function Notices({ status }: { readonly status: StatusView }) {
           {messages.staleList(error.message)}
         </NoticeBar>
       )}
-      {!online && <NoticeBar tone="neutral">{messages.offline}</NoticeBar>}
     </>
   );
 }
