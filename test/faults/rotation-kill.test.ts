@@ -178,6 +178,31 @@ it(`kill -9 at every byte of the create's answer (seed ${SEED})`, async () => {
   bench.expectNothingSaid();
 });
 
+it('kill -9 while `key create` waits for its answer: the vault names the lost key, and a rotation replaces it', async () => {
+  const named = async () => (await bench.platform()).keys.filter(({ name }) => name.startsWith('made'));
+  await bench.fault({ kind: 'stall', bytes: SEED % 200, method: 'POST' });
+  const creating = bench.agent
+    .request('keys.create', { name: 'made', platform: 'sandbox-hosting' })
+    .catch(() => undefined);
+  await eventually('the key is made', async () => (await named()).length === 1);
+  await bench.home.killAgent();
+  await creating;
+  await bench.clearFaults();
+  await bench.killAndComeUp();
+  const [orphan] = await named();
+  await eventually('the lost key is in the vault', async () => {
+    const { keys } = (await bench.agent.request('keys.list', {})).result();
+    return keys.some(({ key_id: id, status }) => id === orphan!.key_id && status === 'lost');
+  });
+  const { rotation } = (
+    await bench.agent.request('rotations.start', { key: 'made', lost: true, no_deploy_check: true })
+  ).result();
+  expect(rotation.state).toBe('done');
+  const active = (await named()).filter(({ status }) => status === 'active');
+  expect(active).toHaveLength(1);
+  expect(active[0]!.key_id).not.toBe(orphan!.key_id);
+});
+
 it(`${KILLS} kills at any moment (seed ${SEED})`, async () => {
   const random = chance(SEED);
   for (let kill = 0; kill < KILLS; kill += 1) {
