@@ -24,7 +24,7 @@ const fault = async (body: object): Promise<void> => {
 
 describe('key create --count', () => {
   it('says on stderr how far it is once it takes over a second', async () => {
-    await fault({ kind: 'latency', ms: 120, times: 12, path: '/v1/hosting' });
+    await fault({ kind: 'latency', ms: 120, times: 19, path: '/v1/hosting' });
     const ended = await create('slow', 9);
     expect([ended.status, ended.stderr]).toEqual([
       0,
