@@ -21,7 +21,7 @@ import { MAX_ENV_FILE_BYTES } from '../domain/env-file/env-text.ts';
 import { TIMELINE_KINDS } from '../domain/key-timeline.ts';
 import { importPreviewAnswer, importTakenAnswer } from './imports.ts';
 import { SCREENS } from '../domain/place.ts';
-import { handsOutSecrets, type Method, shared, socketOnly, windowOnly } from './method.ts';
+import { handsOutSecrets, type Method, shared, sharedWithSecret, socketOnly, windowOnly } from './method.ts';
 import { preferencesAnswer, preferencesChange } from './preferences.ts';
 import {
   APPROVAL_DECISIONS,
@@ -97,13 +97,14 @@ export const contract = {
   vault: {
     status: shared('nothing', nothing, statusView),
     /**
-     * The answer's `recovery_code` opens the vault like the passphrase does and is shown this once.
-     * It is the one secret that goes outward: no key value ever does (docs/SECURITY.md).
+     * The answer's `recovery_code` opens the vault like the passphrase does and is shown this once. To the window it is
+     * text, the one secret that goes there: no key value ever does (docs/SECURITY.md). To the socket it goes as bytes
+     * beside the answer, and is null here: text cannot be wiped.
      */
-    create: shared(
+    create: sharedWithSecret(
       'nothing',
       z.strictObject({ passphrase }),
-      z.object({ schema, recovery_code: z.string() }),
+      z.object({ schema, recovery_code: z.string().nullable() }),
     ),
     unlock: shared(
       'vault',

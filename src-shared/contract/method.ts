@@ -29,6 +29,12 @@ const define =
 
 /** A method of both faces. */
 export const shared = define(['window', 'socket']);
+/** As `shared`; to the socket, the answer carries secret bytes beside the result. */
+export const sharedWithSecret = <Request extends z.ZodType, Response extends z.ZodType>(
+  needs: VaultNeed,
+  request: Request,
+  response: Response,
+): Method<Request, Response> => ({ ...shared(needs, request, response), attachesSecrets: true });
 /** A method of the window alone. */
 export const windowOnly = define(['window']);
 /** A method of the socket alone. */

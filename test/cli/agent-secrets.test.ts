@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chownSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -115,6 +125,30 @@ describe('secrets that the agent has worked with', () => {
       return left.every((count) => count === 0);
     }).catch(() => undefined);
     expect(left).toEqual([...keys, ...secrets].map(() => 0));
+  });
+
+  it('are in no diagnostic report of Node, nor is what stands in its environment', async () => {
+    const hook = path.join(home.folder, 'report.cjs');
+    const report = path.join(home.folder, 'report.json');
+    writeFileSync(
+      hook,
+      `process.on('SIGUSR2', () => require('node:fs').writeFileSync(${JSON.stringify(report)}, JSON.stringify(process.report.getReport())));`,
+    );
+    const agent = spawn(process.execPath, ['--require', hook, path.join(ROOT, 'out', 'agent', 'agent.mjs')], {
+      env: { ...home.env, AWS_SECRET_ACCESS_KEY: canary(8) },
+      stdio: 'ignore',
+    });
+    try {
+      await eventually('it listens', () => existsSync(home.paths.socket));
+      const secrets = await work();
+      agent.kill('SIGUSR2');
+      await eventually('the report is there', () => existsSync(report) && statSync(report).size > 0);
+      const text = readFileSync(report, 'utf8');
+      expect(JSON.parse(text)).toMatchObject({ header: { processId: agent.pid } });
+      expect([...secrets, canary(8)].filter((secret) => text.includes(secret))).toEqual([]);
+    } finally {
+      agent.kill();
+    }
   });
 
   it('are not handed to the environment of the agent by the shell that started it', async () => {

@@ -153,6 +153,7 @@ describe('a vault that is', () => {
     expect([refused.status, codeOf(refused)]).toEqual([12, 'VAULT_TAMPERED']);
     await home.ok('key', 'list');
     await home.ok('audit', 'accept', '--yes');
+    expect((await home.ok('audit', 'accept')).stderr).toContain('nothing to accept');
     expect((await home.addKey('three', `${value}3`)).status).toBe(0);
     expect((await home.status()).tampered).toBe(false);
   });

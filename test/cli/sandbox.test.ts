@@ -150,6 +150,13 @@ describe('a platform', () => {
         input: 'mbd_live_0123456789012345678901234567890a',
       },
     );
+    for (const [file, code] of [
+      ['/nowhere/ca.pem', 'FILE_NOT_FOUND'],
+      [home.passphraseFile, 'BAD_FILE'],
+    ] as const) {
+      const refused = await home.keymolt(['platform', 'set', 'den-hosting', '--ca-file', file]);
+      expect([refused.status === 0, codeOf(refused)]).toEqual([false, code]);
+    }
     const set = ['platform', 'set', 'den-hosting', '-e', 'prod', '--base-url', 'https://stranger.example'];
     const refused = await home.keymolt([...set, '--no-input']);
     expect([2, 3]).toContain(refused.status);

@@ -204,5 +204,8 @@ export const auditVerify: Command = async (context) => {
   return intact ? 0 : 1;
 };
 
-export const auditAccept: Command = async (context) =>
-  done(context, await context.call('audit.accept', {}), 'It is recorded that the findings were looked at.');
+export const auditAccept: Command = async (context) => {
+  const answer = await context.call('audit.accept', {});
+  const hasWritten = answer.result().warnings.length === 0;
+  return done(context, answer, hasWritten ? 'It is recorded that the findings were looked at.' : undefined);
+};

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { PlatformCheckView, PlatformView } from '../../../src-shared/contract/views.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { usage } from '../arguments.ts';
 import type { Command, CommandContext } from '../context.ts';
 import { withApproval } from '../offer-unlock.ts';
@@ -54,6 +55,7 @@ export const platformSet: Command = async (context) => {
     return value === undefined ? [] : [[field, value === '' ? null : value] as const];
   });
   const caFile = flags.text('ca-file');
+  if (caFile !== undefined && caFile !== '') checkCertificates(caFile);
   if (texts.length === 0 && caFile === undefined) throw usage('nothing to set: --base-url, --tier, …');
   const change = {
     id: context.argument(0),
@@ -68,6 +70,14 @@ export const platformSet: Command = async (context) => {
   );
   context.answer(answer, () => platformFacts(answer.result().platform));
   return 0;
+};
+
+const MAX_CERTIFICATES_BYTES = 1_048_576;
+
+/** Said now, and not by the first call that fails. @throws {AppError} FILE_NOT_FOUND, BAD_FILE */
+const checkCertificates = (file: string): void => {
+  if (readInput(file, MAX_CERTIFICATES_BYTES, `file ${file}`).includes('-----BEGIN CERTIFICATE-----')) return;
+  throw new AppError('BAD_FILE', `${file} has no certificate in it`, 'give a file in PEM form');
 };
 
 /** The contract takes no more, and a definition is a small file. */

@@ -29,7 +29,9 @@ export const init: Command = async (context) => {
   const passphrase = await readPassphrase(context, 'password-file', { what: 'passphrase', isNew: true });
   const target = recoveryFile === undefined ? undefined : createPrivateFile(recoveryFile);
   try {
-    const { recovery_code: code } = (await context.call('vault.create', { passphrase })).result();
+    const { attachments } = await context.call('vault.create', { passphrase });
+    const code = attachments.get('recovery_code')?.toString('utf8');
+    if (code === undefined) throw new AppError('PROTOCOL_MISMATCH', 'the agent sent no recovery code');
     if (target === undefined) showRecoveryCode(code);
     else target.finish(`${code}\n`);
   } catch (error) {
@@ -215,11 +217,12 @@ export const restore: Command = async (context) => {
 export const done = (
   context: CommandContext,
   answer: { readonly json: Buffer; readonly result: () => { readonly warnings: readonly string[] } },
-  inWords: string,
+  /** Undefined where the warnings say it all. */
+  inWords: string | undefined,
 ): number => {
   context.warnings(answer.result());
   if (context.isJson) context.printJson(answer.json);
-  else context.say(inWords);
+  else if (inWords !== undefined) context.say(inWords);
   return 0;
 };
 

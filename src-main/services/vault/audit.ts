@@ -36,9 +36,18 @@ export function exportAudit(core: Core, request: RequestOf<'audit.export'>): Res
   };
 }
 
-/** A person looked at the findings: changes are allowed again, and the log says who allowed them. */
+/**
+ * A person looked at the findings: changes are allowed again, and the log says who allowed them. Where nothing is found,
+ * nothing is written, and a warning says so.
+ */
 export function acceptAudit(core: Core, call: Call): ResponseOf<'audit.accept'> {
-  core.vault.require().acceptTamper(call.actor);
+  const vault = core.vault.require();
+  if (vault.tamperFindings.length === 0 && vault.verifyAudit().intact)
+    return {
+      schema: 1,
+      warnings: ['nothing is wrong with the vault or its log: there is nothing to accept'],
+    };
+  vault.acceptTamper(call.actor);
   core.vault.anchorNow();
   core.emit('dataChanged', { what: 'audit' });
   return { schema: 1, warnings: [] };

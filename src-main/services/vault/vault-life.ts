@@ -29,6 +29,7 @@ export async function createVault(
 ): Promise<ResponseOf<'vault.create'>> {
   requireUsablePassphrase(passphrase);
   const recoveryCode = await core.vault.create(passphrase);
+  let isHandedOn = false;
   try {
     core.vault.require().transact((tx) => {
       for (const { name, kind } of DEFAULT_ENVIRONMENTS) {
@@ -49,9 +50,13 @@ export async function createVault(
       });
     });
     grantToCaller(core, call, 'tree');
-    return { schema: 1, recovery_code: recoveryCode.expose().toString('utf8') };
+    if (call.face === 'window') return { schema: 1, recovery_code: recoveryCode.expose().toString('utf8') };
+    // SECURITY: as bytes, which are wiped once they are sent; text would stay in memory (test/cli/agent-secrets.test.ts).
+    call.attach('recovery_code', recoveryCode);
+    isHandedOn = true;
+    return { schema: 1, recovery_code: null };
   } finally {
-    recoveryCode.wipe();
+    if (!isHandedOn) recoveryCode.wipe();
   }
 }
 

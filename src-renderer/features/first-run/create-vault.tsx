@@ -56,7 +56,7 @@ export function CreateVault({ home, onCreated }: CreateVaultProps) {
       await refreshStatus();
       return;
     }
-    onCreated(outcome.result.recovery_code);
+    onCreated(outcome.result.recovery_code ?? '');
     await refreshStatus();
   };
 
