@@ -5,7 +5,7 @@ import type { PlatformDefinition } from './platform-definition.ts';
 /** Limits of single actions (den messages, new dens): no header tells of them, so what went through here is counted. */
 
 export type ActionLimit = PlatformDefinition['actionLimits'][number];
-export type ActionLimitView = z.infer<typeof actionLimitView>;
+type ActionLimitView = z.infer<typeof actionLimitView>;
 
 const PLACE = '{place}';
 const MOST_PLACES = 50;

@@ -38,7 +38,7 @@ interface Key {
   readonly id: string;
 }
 
-export interface Situation {
+interface Situation {
   readonly one: ProgramScenario;
   readonly env: string;
   readonly platform: string;
@@ -55,7 +55,7 @@ export interface Situation {
   readonly close: () => void;
 }
 
-export interface Heard {
+interface Heard {
   readonly view: DoctorView;
   readonly status: number | null;
   readonly stderr: string;

@@ -12,7 +12,7 @@ import { makeCertificate, type TestCertificate } from '../test-certificates.ts';
 
 /** What stands between the doctor and the sandbox: a server that passes calls on, or spoils them as a scenario says. */
 
-export const CERTIFICATES = [
+const CERTIFICATES = [
   'sound',
   'self-signed',
   'unknown-authority',

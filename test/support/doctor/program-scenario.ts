@@ -35,7 +35,7 @@ const mendSchema = z.strictObject({
   asks: z.string().optional(),
 });
 
-export const programScenario = z.strictObject({
+const programScenario = z.strictObject({
   name: z.string(),
   shape: z.enum(SHAPES).default('den-hosting'),
   /** Laid over the shape's definition. */
