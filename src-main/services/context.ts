@@ -20,7 +20,7 @@ import type { EnvImports } from './keys/env-imports.ts';
 import type { WindowRuns } from './launches/window-runs.ts';
 import type { Operations } from './operations.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
-import type { DueFeed } from './reports/due-feed-keeper.ts';
+import type { DueFeed } from './reports/ports.ts';
 import type { Deployment } from './rotation/deployment-port.ts';
 import type { RunningWork } from './rotation/running-work.ts';
 import type { ApprovalDesk } from './runs/approval-desk.ts';

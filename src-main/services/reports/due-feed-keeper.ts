@@ -6,19 +6,7 @@ import type { Core } from '../context.ts';
 import { deploymentsOf } from '../deployment/deployment-records.ts';
 import { environmentsOf, keysOf } from '../keys/key-directory.ts';
 import { preferencesOf } from '../preferences/preferences.ts';
-
-export interface DueFeedState {
-  readonly writtenAt: string | null;
-  readonly problem: { readonly code: string; readonly message: string; readonly hint: string } | null;
-}
-
-export interface DueFeed {
-  readonly state: DueFeedState;
-  /** Keys changed, or the vault was opened: writes the file in a moment, once for all changes of that moment. */
-  readonly changed: () => void;
-  readonly writeNow: () => Promise<void>;
-  readonly close: () => void;
-}
+import type { DueFeed, DueFeedState } from './ports.ts';
 
 const GATHER_MS = 500;
 
