@@ -27,17 +27,35 @@ export const followOutlook = ({ system, desktop, seam, goTo, lock, quit }: Follo
     // A command is started where its keys and its output are seen.
     else goTo({ at: 'screen', screen: 'agents' });
   };
-  const runs: readonly QuickRun[] = [];
-  const show = (state: Omit<TrayState, 'runs'>): void => showTray?.(trayMenu({ ...state, runs }), onChoice);
+  const ask = async <C extends ChannelName>(
+    channel: C,
+    request: RequestOf<C>,
+  ): Promise<ResponseOf<C> | undefined> => {
+    const outcome = await seam.dispatch(channel, request, { trusted: true });
+    // The dispatcher has cut the answer to the contract's schema.
+    return outcome.ok ? (outcome.result as ResponseOf<C>) : undefined;
+  };
+  let latest: Omit<TrayState, 'runs'> = { vault: 'locked', urgent: null };
+  const show = (state: Omit<TrayState, 'runs'>, runs: readonly QuickRun[] = []): void => {
+    latest = state;
+    showTray?.(trayMenu({ ...state, runs }), onChoice);
+  };
+  const showWithRuns = async (state: Omit<TrayState, 'runs'>): Promise<void> => {
+    show(state);
+    if (state.vault !== 'unlocked') return;
+    const profiles = (await ask('profiles.list', {}))?.profiles ?? [];
+    // A lock in the meantime has the last word.
+    if (latest === state && profiles.length > 0)
+      show(
+        state,
+        profiles.map(({ id, name }) => ({ id, label: name })),
+      );
+  };
 
   const watch = new OutlookWatch({
-    ask: async <C extends ChannelName>(channel: C, request: RequestOf<C>) => {
-      const outcome = await seam.dispatch(channel, request, { trusted: true });
-      // The dispatcher has cut the answer to the contract's schema.
-      return outcome.ok ? (outcome.result as ResponseOf<C>) : undefined;
-    },
+    ask,
     now: () => Date.now(),
-    onChange: show,
+    onChange: (state) => void showWithRuns(state),
     onNotices: (notices) => {
       if (desktop.settings().notifications !== true) return;
       for (const notice of notices) notify?.(noticeWords(notice), () => goTo(notice.place));
