@@ -119,7 +119,7 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     launcher: options.launcher ?? noLauncher,
     printer: options.printer ?? noPrinter,
     documents: createDocuments({
-      homeFolder: homedir(),
+      homeFolder: options.env['HOME'] ?? homedir(),
       env: options.env,
       ask: options.askForPlace,
     }),

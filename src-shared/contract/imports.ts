@@ -40,4 +40,3 @@ export const importTakenAnswer = z.object({
   added: z.array(z.object({ at: z.number(), key: z.string() })),
   failed: z.array(z.object({ at: z.number(), code: z.string(), message: z.string(), hint: z.string() })),
 });
-export type ImportTaken = z.infer<typeof importTakenAnswer>;

@@ -20,7 +20,8 @@ const profiles = (): string[] => readdirSync(tmpdir()).filter((name) => name.sta
 test('a first visit, from no vault to a revoked key', async () => {
   // From the sources the core cannot start the sandbox program, but it finds one that runs.
   await home.keymolt('sandbox', 'start');
-  const { page, close } = await openInChromium(home);
+  // Its downloads are a person's; these are none.
+  const { page, close } = await openInChromium({ ...home, env: { ...home.env, HOME: home.folder } });
   const readClipboard = async (): Promise<string> => {
     const session = await page.context().newCDPSession(page);
     await session.send('Browser.grantPermissions', { permissions: ['clipboardReadWrite'] });
@@ -33,6 +34,12 @@ test('a first visit, from no vault to a revoked key', async () => {
     return String(result.value);
   };
   await firstMinutes(page, home, readClipboard);
+  await page.getByRole('button', { name: 'Overview' }).click();
+  await page.getByRole('button', { name: 'Report…' }).click();
+  await page.getByRole('button', { name: 'Save as PDF' }).click();
+  await expect(page.getByText(`Saved as ${home.folder}`)).toBeVisible();
+  const [report = ''] = readdirSync(home.folder).filter((name) => name.endsWith('.pdf'));
+  expect(readFileSync(path.join(home.folder, report)).subarray(0, 5).toString()).toBe('%PDF-');
   await close();
   await expectGone(home);
 });

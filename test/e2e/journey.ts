@@ -22,6 +22,24 @@ const isInPage = (page: Page, text: string): Promise<boolean> =>
     ].some((place) => place.includes(wanted));
   }, text);
 
+const DROPPED = `mbd_test_${'dRopped'.repeat(5).slice(0, 32)}`;
+
+/** A file is dropped on the window: what is in it goes inward once, and nothing of it stays in the page. */
+const importByDrag = async (page: Page): Promise<void> => {
+  await page.evaluate((value) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([`# of the shop\nSHOP_KEY=${value}\nPORT=8080\n`], 'shop.env'));
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  }, DROPPED);
+  const dialog = page.getByRole('dialog', { name: /Import keys from a file/ });
+  await expect(dialog.getByText('shop.env: 1 key among 2 variables.')).toBeVisible();
+  await expect(dialog.getByText(`${DROPPED.slice(0, 12)}…`)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Import 1 key' }).click();
+  await expect(page.getByRole('row', { name: 'shop-key' })).toBeVisible();
+  expect(await isInPage(page, DROPPED)).toBe(false);
+};
+
 /** A person's first minutes, on the real core and the real sandbox platform. */
 export const firstMinutes = async (
   page: Page,
@@ -64,6 +82,8 @@ export const firstMinutes = async (
   const done = page.getByRole('button', { name: 'Done' });
   if (await done.isVisible()) await done.click();
   expect(await isInPage(page, PASTED)).toBe(false);
+
+  await importByDrag(page);
 
   await page.getByRole('row', { name }).click();
   await page

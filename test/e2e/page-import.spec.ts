@@ -23,7 +23,7 @@ test('a dropped file shows what becomes what, and what is chosen is taken', asyn
   await expect(dialog.getByText('shop.env: 2 keys among 5 variables.')).toBeVisible();
   await expect(dialog.getByRole('checkbox', { name: 'Take DEN_API_KEY' })).toBeChecked();
   await expect(dialog.getByRole('checkbox', { name: 'Take KNOWN_KEY' })).not.toBeChecked();
-  await expect(dialog.getByText('1 variable is left where they are')).toBeVisible();
+  await expect(dialog.getByText('1 variable is left out')).toBeVisible();
   await dialog.getByRole('textbox', { name: 'Name for DEN_API_KEY' }).fill('den key');
   await expect(dialog.getByText('Letters, digits, dot, dash and underscore.')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Import 2 keys' })).toBeDisabled();

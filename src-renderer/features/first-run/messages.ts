@@ -35,7 +35,6 @@ export const messages = {
         'Choose “Use the recovery code” and type the code above; capitals and dashes do not matter.',
         'Choose a new passphrase. The code goes on working.',
       ],
-      passphrase: 'Passphrase (if you want it on paper, write it here by hand)',
       warning:
         'Whoever has this page and the file of the vault can open it. Keymolt keeps no copy of the code.',
     },

@@ -78,7 +78,6 @@ function RecoveryKit({ code, home, madeAt }: RecoveryKitProps) {
           <li key={step}>{step}</li>
         ))}
       </ol>
-      <p className={classes['kitLine']}>{kit.passphrase}</p>
       <p>
         <strong>{kit.warning}</strong>
       </p>

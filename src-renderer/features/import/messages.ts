@@ -23,8 +23,7 @@ export const messages = {
   platformOf: (variable: string) => `Platform of ${variable}`,
   choosePlatform: 'Say which…',
   states: { ready: 'New', unsure: 'May be a key', stored: 'In the vault', refused: 'Not a key' },
-  refused: (count: number) =>
-    `${plural(count, { one: 'variable is', other: 'variables are' })} left where they are`,
+  refused: (count: number) => `${plural(count, { one: 'variable is', other: 'variables are' })} left out`,
   more: (count: number) =>
     `${plural(count, { one: 'more variable is', other: 'more variables are' })} not shown here, and will be taken as proposed.`,
   submit: (count: number) =>

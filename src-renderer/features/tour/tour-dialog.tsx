@@ -136,16 +136,18 @@ export default function TourDialog() {
         })}
       </ol>
       {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-      <p className={dialogClasses['lead']} role="status">
-        {busy ? messages.working[step] : messages.step(at + 1, DRILL_STEPS.length)}
-      </p>
-      <div className={dialogClasses['buttons']}>
-        <Button variant="default" disabled={busy} onClick={closeDialog}>
-          {messages.leave}
-        </Button>
-        <Button loading={busy} data-autofocus onClick={() => void go()}>
-          {problem === null ? messages.steps[step].action : messages.again}
-        </Button>
+      <div className={classes['foot']}>
+        <p className={dialogClasses['lead']} role="status">
+          {busy ? messages.working[step] : messages.step(at + 1, DRILL_STEPS.length)}
+        </p>
+        <div className={dialogClasses['buttons']}>
+          <Button variant="default" disabled={busy} onClick={closeDialog}>
+            {messages.leave}
+          </Button>
+          <Button loading={busy} data-autofocus onClick={() => void go()}>
+            {problem === null ? messages.steps[step].action : messages.again}
+          </Button>
+        </div>
       </div>
     </Dialog>
   );
