@@ -50,7 +50,7 @@ describe('the life of a vault', () => {
       const { warnings } = await other.call('vault.unlock', { with: 'recovery', secret: bytes(code ?? '') });
       expect(warnings.join()).toContain('keymolt passwd');
       await other.call('vault.changePassphrase', {
-        current: bytes(code),
+        current: bytes(code ?? ''),
         current_is: 'recovery',
         next: bytes(PASSPHRASE),
       });
