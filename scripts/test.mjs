@@ -1,5 +1,5 @@
-// `npm test`: from a clean clone. Sets itself up, then runs every suite but the slow one, and says what each took.
-// Words after it choose suites by their name: `npm test unit`, `npm test faults`.
+// `npm test`: from a clean clone. Sets itself up, then runs every suite but the slow ones, and says what each took.
+// Words after it choose suites by their name: `npm test unit`, `npm test faults check`.
 import { spawn } from 'node:child_process';
 import { build, environment, installDependencies, installSystemPackages, root } from './prepare.mjs';
 
@@ -15,18 +15,20 @@ const vitest = (...projects) => [
   'test/vitest.config.ts',
   ...projects.flatMap((name) => ['--project', name]),
 ];
-// In turn, but for those in one row: the check computes while the command line waits for its processes.
+// In turn, but for those in one row.
 const rows = [
   [['unit, contract, vectors', vitest('unit', 'contract', 'vectors')]],
   [['conformance', vitest('conformance')]],
-  [
-    ['command line', vitest('cli')],
-    ['check', ['npm', 'run', '-s', 'check']],
-  ],
+  [['command line', vitest('cli')]],
   [['window', ['npx', 'playwright', 'test', '-c', 'test/e2e/playwright.config.ts']]],
 ];
-// Minutes of crashes, torn writes and full disks: a step of its own.
-const slowRows = [[['faults', vitest('faults')]]];
+// A step of its own: minutes of crashes, torn writes and full disks, which wait for the disk, and the check beside them.
+const slowRows = [
+  [
+    ['faults', vitest('faults')],
+    ['check', ['npm', 'run', '-s', 'check']],
+  ],
+];
 
 const wanted = process.argv.slice(2);
 const isWanted = ([name]) => wanted.length === 0 || wanted.some((word) => name.includes(word));

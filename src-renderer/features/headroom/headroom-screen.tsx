@@ -170,7 +170,7 @@ interface WindowProps {
 function Window({ label, window }: WindowProps) {
   const { words, detail, share, tone } = headroomOf(window);
   return (
-    <div className={classes['window']} title={detail}>
+    <div className={classes['window']} title={detail} data-reading={share === null ? 'none' : undefined}>
       <span className={classes['label']}>{label}</span>
       <span className={classes['words']} data-tone={tone}>
         {messages.about(words, window.source)}

@@ -16,8 +16,9 @@ export function NoKeys({ env }: { readonly env: string | null }) {
         <IconKey size={36} stroke={1.25} className={classes['icon']} aria-hidden />
         <h2>{env === null ? messages.noKeys.title : messages.noKeys.leadEnv(env)}</h2>
         {env === null && <p>{messages.noKeys.lead}</p>}
+        {env === null && <TrySandboxButton />}
+        {env === null && <p className={classes['small']}>{messages.noKeys.sandboxHint}</p>}
         <div className={classes['buttons']}>
-          {env === null && <TrySandboxButton />}
           <Button
             variant="default"
             leftSection={<IconPlus size={18} stroke={1.5} aria-hidden />}
@@ -32,7 +33,6 @@ export function NoKeys({ env }: { readonly env: string | null }) {
             {messages.noKeys.import}
           </Button>
         </div>
-        {env === null && <p className={classes['small']}>{messages.noKeys.sandboxHint}</p>}
       </div>
     </div>
   );
