@@ -17,11 +17,11 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts'], { isolate: false }),
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('vectors', ['test/vectors/**/*.test.ts']),
-      // Real processes, which wait more than they compute: two files at a time, each with homes of its own.
+      // Real processes, which wait more than they compute: three files at a time, each with homes of its own.
       project('cli', ['test/cli/**/*.test.ts'], {
         testTimeout: 60_000,
         hookTimeout: 60_000,
-        maxWorkers: 2,
+        maxWorkers: 3,
       }),
       project('faults', ['test/faults/**/*.test.ts'], {
         testTimeout: 300_000,

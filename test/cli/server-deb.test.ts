@@ -49,11 +49,17 @@ const ok = async (...args: string[]): Promise<string> => {
   return stdout;
 };
 
+/** It calls programs of these folders, which are not on every root's PATH. */
+const dpkg = (...args: string[]): void => {
+  const PATH = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
+  execFileSync('dpkg', args, { stdio: 'pipe', env: { ...process.env, PATH } });
+};
+
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'keymolt-server-'));
   deb = build('one');
   place = mayInstall ? '/' : path.join(folder, 'unpacked');
-  if (mayInstall) execFileSync('dpkg', ['--force-unsafe-io', '--no-triggers', '-i', deb], { stdio: 'pipe' });
+  if (mayInstall) dpkg('--force-unsafe-io', '--no-triggers', '-i', deb);
   else {
     mkdirSync(place);
     execFileSync('dpkg-deb', ['-x', deb, place]);
@@ -63,7 +69,7 @@ beforeAll(() => {
 });
 afterAll(() => {
   if (mayInstall && existsSync('/usr/lib/keymolt'))
-    execFileSync('dpkg', ['--no-triggers', '--purge', PACKAGE], { stdio: 'pipe' });
+    dpkg('--no-triggers', '--purge', PACKAGE);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -150,7 +156,7 @@ it('is a command line with its own Node, its agent and a sandbox: from nothing t
 
 it('leaves nothing when it is removed', () => {
   if (mayInstall) {
-    execFileSync('dpkg', ['--no-triggers', '--remove', PACKAGE], { stdio: 'pipe' });
+    dpkg('--no-triggers', '--remove', PACKAGE);
     expect(['/usr/bin/keymolt', '/usr/lib/keymolt'].filter((file) => existsSync(file))).toEqual([]);
   } else
     expect(execFileSync('dpkg-deb', ['--ctrl-tarfile', deb]).toString('latin1')).not.toMatch(
