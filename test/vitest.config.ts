@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** One project per kind of test, so that each can be run alone: `npx vitest run -c test/vitest.config.ts --project unit`. */
 const project = (name: string, include: string[], more: object = {}) => ({
   // Not a limit on what is tested, but on what hangs: a machine may be busy with something else for seconds.
-  test: { name, root, include, environment: 'node', testTimeout: 30_000, ...more },
+  test: { name, root, include, environment: 'node', testTimeout: 30_000, maxWorkers: 2, ...more },
 });
 
 export default defineConfig({

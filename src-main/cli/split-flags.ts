@@ -38,7 +38,8 @@ export const splitFlags = (
     found.push({ kind: 'option', name, rawName, value: next, inlineValue });
   };
   for (let word = rest.pop(); word !== undefined; word = rest.pop()) {
-    const equals = word.indexOf('=', 3);
+    // A name of one letter at least, or none at all as in `--==`: then the first of them is meant.
+    const equals = word.includes('=', 3) ? word.indexOf('=') : -1;
     if (word.length < 2 || !word.startsWith('-')) found.push({ kind: 'positional', value: word });
     else if (word.startsWith('--') && equals > 0)
       add(word.slice(2, equals), word.slice(0, equals), word.slice(equals + 1));
