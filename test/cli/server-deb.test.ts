@@ -68,8 +68,7 @@ beforeAll(() => {
   env = { PATH: '/usr/bin:/bin', HOME: folder, LANG: 'C.UTF-8', KEYMOLT_HOME: path.join(folder, 'home') };
 });
 afterAll(() => {
-  if (mayInstall && existsSync('/usr/lib/keymolt'))
-    dpkg('--no-triggers', '--purge', PACKAGE);
+  if (mayInstall && existsSync('/usr/lib/keymolt')) dpkg('--no-triggers', '--purge', PACKAGE);
   rmSync(folder, { recursive: true, force: true });
 });
 
