@@ -73,7 +73,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   page: async ({ sharedContext }, use) => {
     const page = sharedContext.pages()[0] ?? (await sharedContext.newPage());
     await page.setViewportSize(SIZE);
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light', reducedMotion: 'reduce' });
     await page.mouse.move(0, 0);
     await use(page);
   },
