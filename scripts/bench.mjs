@@ -1,4 +1,4 @@
-// `npm run bench`: how fast, beside a baseline measured in the same run. `-- --quick` for few rounds.
+// `npm run bench`: how fast, beside a baseline measured in the same run. `-- --quick` for few rounds, `-- core` for a part.
 import {
   closeSync,
   existsSync,
@@ -24,6 +24,9 @@ import { root } from './prepare.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const rounds = (usual) => (isQuick ? Math.max(3, Math.round(usual / 6)) : usual);
+/** `-- core`, `-- work`, `-- window`: these alone. */
+const parts = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const isWanted = (part) => parts.length === 0 || parts.includes(part);
 const MANY = 10_000;
 const env = cleanEnvironment();
 const node = process.execPath;
@@ -40,6 +43,9 @@ const figures = [];
 function figure(what, value, limit, unit, more = '') {
   const isOk = limit === undefined ? undefined : value <= limit;
   figures.push({ what, value, limit, unit, more, ok: isOk });
+}
+function addFigures(more) {
+  for (const [what, value, limit, unit] of more) figure(what, value, limit, unit);
 }
 const notes = [];
 const tables = {};
@@ -169,24 +175,28 @@ mkdirSync(folder);
 const small = await makeHome({ keys: 1 });
 const big = await makeHome({ keys: MANY });
 try {
-  await starts(small, big);
-  await unlock(big);
-  await writes(folder);
-  await memory(big);
-  for (const [what, value, limit, unit] of (await batchFigures()).figures) figure(what, value, limit, unit);
-  for (const [what, value, limit, unit] of (await rotationFigures(rounds(12))).figures)
-    figure(what, value, limit, unit);
-  const doctored = await makeHome({ keys: 0 });
-  try {
-    for (const [what, value, limit, unit] of (await doctorFigures({ home: doctored })).figures)
-      figure(what, value, limit, unit);
-  } finally {
-    doctored.dispose();
+  if (isWanted('core')) {
+    await starts(small, big);
+    await unlock(big);
+    await writes(folder);
+    await memory(big);
   }
-  const window = await windowFigures({ rounds: rounds(9), home: big, empty: small });
-  for (const [what, value, limit, unit] of window.figures) figure(what, value, limit, unit);
-  Object.assign(tables, window.tables);
-  notes.push(...window.notes);
+  if (isWanted('work')) {
+    addFigures((await batchFigures()).figures);
+    addFigures((await rotationFigures(rounds(12))).figures);
+    const doctored = await makeHome({ keys: 0 });
+    try {
+      addFigures((await doctorFigures({ home: doctored })).figures);
+    } finally {
+      doctored.dispose();
+    }
+  }
+  if (isWanted('window')) {
+    const window = await windowFigures({ rounds: rounds(9), home: big, empty: small });
+    addFigures(window.figures);
+    Object.assign(tables, window.tables);
+    notes.push(...window.notes);
+  }
 } finally {
   small.dispose();
   big.dispose();
