@@ -1,4 +1,3 @@
-import { connect as connectSocket, type Socket } from 'node:net';
 import type { ChannelName, RequestOf, ResponseOf } from '../../src-shared/contract/channels.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { isSocketThere, type Paths } from './paths.ts';
@@ -14,6 +13,7 @@ import {
   readHello,
   type ReceivedAnswer,
 } from './protocol.ts';
+import { type AgentSocket, openNetSocket, type OpenSocket, type ConnectedSocket } from './socket.ts';
 
 export interface AgentAnswer<Result = unknown> {
   /** The answer as JSON text. */
@@ -50,19 +50,18 @@ const HELLO_TIMEOUT_MS = 5000;
  * @returns undefined where no agent listens
  * @throws {AppError} UNSAFE_LOCATION, AGENT_UNAVAILABLE
  */
-export const connectToAgent = async (paths: Paths): Promise<AgentConnection | undefined> => {
+export const connectToAgent = async (
+  paths: Paths,
+  openSocket: OpenSocket = openNetSocket,
+): Promise<AgentConnection | undefined> => {
   if (!isSocketThere(paths)) return undefined;
-  const socket = connectSocket(paths.socket);
-  const refusal = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-    socket.once('connect', () => resolve(undefined));
-    socket.once('error', resolve);
-  });
-  if (refusal === undefined) return new Connection(socket);
+  const socket = await openSocket(paths.socket);
+  if (typeof socket !== 'string') return new Connection(socket);
   // ECONNREFUSED: the socket of an agent that was killed.
-  if (refusal.code === 'ENOENT' || refusal.code === 'ECONNREFUSED') return undefined;
+  if (socket === 'ENOENT' || socket === 'ECONNREFUSED') return undefined;
   throw new AppError(
     'AGENT_UNAVAILABLE',
-    `the agent's socket cannot be reached (${refusal.code ?? 'unknown error'})`,
+    `the agent's socket cannot be reached (${socket})`,
     'run `keymolt agent stop`, or end its process, and try again',
     { details: { path: paths.socket } },
   );
@@ -74,7 +73,7 @@ interface Waiting {
 }
 
 class Connection implements AgentConnection {
-  readonly #socket: Socket;
+  readonly #socket: AgentSocket;
   readonly #decoder = new FrameDecoder(ANSWER_LIMITS);
   readonly #waiting = new Map<number, Waiting>();
   readonly #hello: Promise<Hello>;
@@ -82,19 +81,20 @@ class Connection implements AgentConnection {
   #settleHello!: { resolve: (hello: Hello) => void; reject: (error: AppError) => void };
   #hasHello = false;
   #failure: AppError | undefined;
+  #isClosed = false;
   #nextId = 1;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
+  constructor(socket: ConnectedSocket) {
     this.#hello = new Promise((resolve, reject) => {
       this.#settleHello = { resolve, reject };
     });
     // Whoever waits for an answer hears of the failure there; nobody has to wait for the hello.
     this.#hello.catch(() => undefined);
     this.#helloTimer = setTimeout(() => this.#fail(hangs()), HELLO_TIMEOUT_MS);
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('error', () => this.#fail(ended()));
-    socket.on('close', () => this.#fail(ended()));
+    this.#socket = socket({
+      receive: (chunk) => this.#receive(chunk),
+      ended: () => this.#fail(ended()),
+    });
   }
 
   hello(): Promise<Hello> {
@@ -121,21 +121,18 @@ class Connection implements AgentConnection {
         this.#waiting.delete(id);
         reject(cancelled());
       });
-      // One write where there is one part: a request without secrets.
-      if (parts.length > 1) this.#socket.cork();
-      for (const part of parts) this.#socket.write(part);
-      if (parts.length > 1) this.#socket.uncork();
+      this.#socket.write(parts);
     });
   }
 
   isOpen(): boolean {
-    return this.#failure === undefined && !this.#socket.destroyed;
+    return this.#failure === undefined && !this.#isClosed;
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#helloTimer);
-    this.#socket.removeAllListeners('close');
-    this.#socket.destroy();
+    this.#socket.close();
     this.#decoder.wipe();
   }
 
@@ -192,7 +189,7 @@ class Connection implements AgentConnection {
     this.#settleHello.reject(error);
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
-    this.#socket.destroy();
+    this.#socket.close();
   }
 }
 

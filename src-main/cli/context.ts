@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ChannelName, RequestOf, ResponseOf } from '../../src-shared/contract/channels.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { type AgentAnswer, type AgentConnection, connectToAgent } from '../agent/client.ts';
+import { openBareSocket } from '../agent/bare-socket.ts';
 import { type Paths, resolvePaths } from '../agent/paths.ts';
 import type { Flags, Invocation } from './arguments.ts';
 import { readDurationMs } from './durations.ts';
@@ -25,6 +26,13 @@ export interface CallOptions {
   readonly limitsItself?: boolean;
 }
 
+/** A connection that was begun before anybody asked for it. */
+export interface EarlyConnection {
+  readonly connection: Promise<AgentConnection | undefined>;
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
+}
+
 /** A command: does its work with the context, and gives its exit status. */
 export type Command = (context: CommandContext) => Promise<number> | number;
 
@@ -37,11 +45,11 @@ export class CommandContext {
   #paint: Paint | undefined;
   #paths: Paths | undefined;
   #connection: AgentConnection | undefined;
-  #early: Promise<AgentConnection | undefined> | undefined;
+  #early: EarlyConnection | undefined;
   #project: Promise<Project | undefined> | undefined;
 
   /** @param early a connection that was begun before the command was known */
-  constructor(program: Program, invocation: Invocation, early?: Promise<AgentConnection | undefined>) {
+  constructor(program: Program, invocation: Invocation, early?: EarlyConnection) {
     this.program = program;
     this.#early = early;
     this.flags = invocation.flags;
@@ -110,11 +118,21 @@ export class CommandContext {
   async findAgent(): Promise<AgentConnection | undefined> {
     // While a person was thinking about a passphrase, the agent may have closed the idle connection.
     if (this.#connection?.isOpen() === true) return this.#connection;
-    const early = this.#early;
-    this.#early = undefined;
-    this.#connection = await (early ?? connectToAgent(this.paths));
+    this.#connection = (await this.#takeEarly()) ?? (await connectToAgent(this.paths, openBareSocket));
     this.debug(this.#connection === undefined ? 'no agent runs' : `connected to ${this.paths.socket}`);
     return this.#connection;
+  }
+
+  /** While a file was waited for, such as a pipe for --env-file, nothing was heard of the agent: it may be another. */
+  async #takeEarly(): Promise<AgentConnection | undefined> {
+    const early = this.#early;
+    this.#early = undefined;
+    if (early === undefined) return undefined;
+    const isFresh = Date.now() - early.begunAt < FRESH_MS;
+    const connection = await early.connection;
+    if (isFresh && connection?.isOpen() === true) return connection;
+    connection?.close();
+    return undefined;
   }
 
   /** The agent that runs, or a new one. */
@@ -252,6 +270,8 @@ export class CommandContext {
   }
 }
 
+/** A start takes far less. */
+const FRESH_MS = 1000;
 /** The agent answers sooner unless it asks somebody. */
 const QUIET_MS = 500;
 

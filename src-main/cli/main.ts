@@ -1,12 +1,13 @@
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { BugError } from '../../src-shared/errors/bug-error.ts';
 import { type AgentConnection, connectToAgent } from '../agent/client.ts';
+import { openBareSocket } from '../agent/bare-socket.ts';
 import { resolvePaths } from '../agent/paths.ts';
 import { checkInvocation, type Invocation, readArguments } from './arguments.ts';
 import { showKeyList } from './commands/key-list.ts';
 import { run } from './commands/run.ts';
 import { showStatus } from './commands/status.ts';
-import { type Command, CommandContext, type Program } from './context.ts';
+import { type Command, CommandContext, type EarlyConnection, type Program } from './context.ts';
 import { reportError } from './report-error.ts';
 import { writeErr } from './terminal.ts';
 
@@ -40,12 +41,12 @@ export const main = async (argv: readonly string[], program: Program): Promise<n
 };
 
 /** The agent greets while the command line is read. Nothing has been asked yet, so failing is for whoever asks. */
-const connectEarly = (): Promise<AgentConnection | undefined> => {
+const connectEarly = (): EarlyConnection => {
   const connection = new Promise<AgentConnection | undefined>((resolve) => {
-    resolve(connectToAgent(resolvePaths(process.env)));
+    resolve(connectToAgent(resolvePaths(process.env), openBareSocket));
   });
   connection.catch(() => undefined);
-  return connection;
+  return { connection, begunAt: Date.now() };
 };
 
 const dispatch = async (invocation: Invocation, context: CommandContext): Promise<number> => {

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AgentHome, CLI, codeOf, type Ended, eventually, runProgram } from '../support/agent-home.ts';
 import { type HeldAnswers, holdAnswers } from '../support/held-answers.ts';
@@ -200,3 +201,49 @@ describe('between the agent’s answer and the launch', () => {
     await home.unlock();
   });
 });
+
+it('an agent that was started anew while a pipe was waited for is asked, not the one that was there before', async () => {
+  const pipe = path.join(home.folder, 'variables');
+  execFileSync('mkfifo', ['-m', '600', pipe]);
+  // Without the first `--` Node would read the pipe itself (nodejs/node#54232).
+  const argv = [
+    '--',
+    CLI,
+    'run',
+    '--no-input',
+    '--env-file',
+    pipe,
+    '--mask',
+    'never',
+    '--',
+    'sh',
+    '-c',
+    'echo $A',
+  ];
+  const child = spawn(process.execPath, argv, { env: home.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  await eventually('it has its connection', () => {
+    const descriptors = `/proc/${child.pid}/fd`;
+    return readdirSync(descriptors).some(
+      (name) => Number(name) > 2 && linkOf(`${descriptors}/${name}`).startsWith('socket:'),
+    );
+  });
+  await home.ok('agent', 'stop');
+  await home.unlock();
+  await pause(1000);
+  writeFileSync(pipe, 'A=from the pipe');
+  await ended;
+  said += output;
+  expect(output).toBe('from the pipe\n');
+});
+
+const linkOf = (file: string): string => {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
+};

@@ -18,8 +18,12 @@ export const run: Command = async (context) => {
   const prepare = async (again?: { readonly replaces: string | undefined }): Promise<Launch> => {
     const sources = await readSources(context, envFiles);
     const ask = { sources, command: name, cwd, ...(again === undefined ? {} : { again }) };
-    const prepared = await requestRun(context, ask);
-    const { env, conflicts } = childEnv(context, sources, prepared);
+    const asked = requestRun(context, ask);
+    const [inherited, prepared] = await Promise.all([
+      whileAsking(() => inheritedEnvironment(context)),
+      asked,
+    ]);
+    const { env, conflicts } = childEnv(context, inherited, sources, prepared);
     checkSizes(childCommand, env);
     if (again === undefined) await reportConflicts(context, conflicts);
     const { runId, secrets } = prepared;
@@ -28,15 +32,19 @@ export const run: Command = async (context) => {
   return launch(context, plan, await prepare(), (replaces) => prepare({ replaces }));
 };
 
+/** Does something after the request has gone out, in the time the agent takes for it. */
+const whileAsking = <T>(work: () => T): Promise<T> =>
+  new Promise((resolve) => setImmediate(() => resolve(work())));
+
 const childEnv = (
-  context: CommandContext,
+  { flags }: CommandContext,
+  inherited: NodeJS.ProcessEnv,
   { plain }: Sources,
   { injected, runId, env, apiBase }: PreparedRun,
 ): ReturnType<typeof buildChildEnv> => {
-  const { flags } = context;
   const preserved = flags.text('preserve-env');
   const built = buildChildEnv({
-    inherited: inheritedEnvironment(context),
+    inherited,
     fromFiles: plain,
     injected,
     facts: {

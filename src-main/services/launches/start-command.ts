@@ -4,7 +4,7 @@ import type { Core } from '../context.ts';
 import { requireEnvironment } from '../keys/key-directory.ts';
 import { requireDefinition } from '../platforms/platform-settings.ts';
 import type { TerminalSize } from '../ports.ts';
-import { commonBaseUrl, publicPart } from '../runs/hand-out.ts';
+import { commonBaseUrl, noteHandedOut, publicPart } from '../runs/hand-out.ts';
 import { heldKeys, planInjection } from '../runs/plan-injection.ts';
 import { RunOutput } from './run-output.ts';
 import type { CommandWish, Launch, WindowRun } from './window-runs.ts';
@@ -109,11 +109,12 @@ async function launchOnce(
     ([name]) => !name.startsWith('KEYMOLT_') || name === 'KEYMOLT_HOME',
   );
   const values = plan.map(({ key }) => vault.openValue(key.id));
-  const first = plan[0];
+  const command = run.wish.command[0] ?? '';
   const held = heldKeys(plan);
   let settle!: () => void;
   const ended = new Promise<void>((resolve) => (settle = resolve));
   try {
+    noteHandedOut(vault, { actor }, plan, 'run', command);
     const launched = await core.launcher.launch({
       command: run.wish.command,
       cwd,
@@ -125,7 +126,7 @@ async function launchOnce(
         ),
         ...(apiBase === null ? {} : { MOLTBOTDEN_API_BASE: apiBase }),
         MOLTBOTDEN_ENV: environment.meta.name,
-        ...(first === undefined ? {} : { KEYMOLT_KEY_FINGERPRINT: first.key.meta.fingerprint }),
+        KEYMOLT_KEY_FINGERPRINT: held.map(({ fingerprint }) => fingerprint).join(','),
         KEYMOLT_RUN_ID: runId,
       },
       masks: plan.map(({ key }, index) => ({
@@ -141,7 +142,6 @@ async function launchOnce(
         core.emit('dataChanged', { what: 'runs' });
       },
     });
-    const command = run.wish.command[0] ?? '';
     const since = new Date(core.now()).toISOString();
     core.runs.add({
       runId,
@@ -155,11 +155,6 @@ async function launchOnce(
       watches: run.wish.watch,
     });
     if (replaces !== undefined) core.watches.replaced(replaces, runId);
-    if (vault.tamperFindings.length === 0) {
-      vault.transact((tx) => {
-        for (const { address } of held) tx.audit({ actor, action: 'run', subject: address, detail: command });
-      });
-    }
     return { runId, launched, cwd, keys: held.map(({ address }) => address), since, ended };
   } finally {
     for (const value of values) value.wipe();

@@ -71,10 +71,13 @@ export async function copyValueToCaller(
   return { schema: 1, name: key.meta.name, env: environment.meta.name };
 }
 
-/** A vault with open findings is readable but takes no entry; refusing to read would lock people out. */
+/**
+ * Notes it before the value leaves. A vault with open findings is readable but takes no entry; refusing to read would
+ * lock people out.
+ */
 export function noteHandedOut(
   vault: OpenVault,
-  call: Call,
+  { actor }: Pick<Call, 'actor'>,
   handedOut: readonly { readonly key: KeyRecord; readonly environment: EnvironmentRecord }[],
   action: string,
   detail = '',
@@ -83,7 +86,7 @@ export function noteHandedOut(
   vault.transact((tx) => {
     for (const { key, environment } of handedOut) {
       const subject = `${environment.meta.name}/${key.meta.name}`;
-      tx.audit({ actor: call.actor, action, subject, detail });
+      tx.audit({ actor, action, subject, detail });
     }
   });
 }
