@@ -1,5 +1,5 @@
 import type { APPROVALS, ENVIRONMENT_KINDS, KEY_MODES, KEY_STATUSES } from '../contract/views.ts';
-import type { KeyTablePreferences } from '../contract/preferences.ts';
+import type { KeyTablePreferences } from '../contract/views/window.ts';
 import type { PlatformDefinition } from './platform-definition.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
-import type { ImportItemView } from '../../../src-shared/contract/imports.ts';
+import type { ImportItemView } from '../../../src-shared/contract/views.ts';
 import { readDotenv } from '../../../src-shared/domain/env-file/dotenv.ts';
 import {
   envTextProblem,

@@ -2,7 +2,7 @@ import { Button, Select } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconFileImport } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ImportItemView, ImportPreview } from '../../../src-shared/contract/imports.ts';
+import type { ImportItemView, ImportPreview } from '../../../src-shared/contract/views.ts';
 import { MAX_ENV_FILE_BYTES } from '../../../src-shared/domain/env-file/env-text.ts';
 import { KEY_NAME } from '../../../src-shared/domain/names.ts';
 import { ask } from '../../bridge.ts';

@@ -1,5 +1,5 @@
 import { Checkbox, Select, TextInput } from '@mantine/core';
-import type { ImportItemView } from '../../../src-shared/contract/imports.ts';
+import type { ImportItemView } from '../../../src-shared/contract/views.ts';
 import type { ImportChoice } from '../../state/import-choices.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';

@@ -1,6 +1,6 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
-import type { PreferencesView } from '../../../src-shared/contract/preferences.ts';
+import type { PreferencesView } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
 import { preferencesTold, usePreferences } from '../../state/preferences.ts';
 import { since } from '../../ui/format.ts';

@@ -1,12 +1,12 @@
 import type { ChannelName, RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { EventName, EventOf } from '../../../src-shared/contract/events.ts';
 import { failure, type Outcome, success } from '../../../src-shared/contract/outcome.ts';
-import type { PreferencesView } from '../../../src-shared/contract/preferences.ts';
 import type {
   ApprovalView,
   DesktopSettingsView,
   KeyView,
   LaunchProfileView,
+  PreferencesView,
   RotationView,
   StatusView,
   WindowRunView,

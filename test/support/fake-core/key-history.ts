@@ -1,5 +1,4 @@
-import type { ImportItemView } from '../../../src-shared/contract/imports.ts';
-import type { KeyView } from '../../../src-shared/contract/views.ts';
+import type { ImportItemView, KeyView } from '../../../src-shared/contract/views.ts';
 import type { TimelineEvent } from '../../../src-shared/domain/key-timeline.ts';
 
 const DAY_MS = 86_400_000;

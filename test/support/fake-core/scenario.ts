@@ -1,15 +1,15 @@
 import type { ChannelName } from '../../../src-shared/contract/channels.ts';
-import type { KeyTablePreferences } from '../../../src-shared/contract/preferences.ts';
-import type { Place } from '../../../src-shared/domain/place.ts';
 import type {
   ApprovalView,
   DesktopSettingsView,
+  KeyTablePreferences,
   KeyView,
   LaunchProfileView,
   RotationView,
   StatusView,
   WindowRunView,
 } from '../../../src-shared/contract/views.ts';
+import type { Place } from '../../../src-shared/domain/place.ts';
 import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
 
 /** How the fake core begins and misbehaves. Plain data: it goes into the page as JSON. */

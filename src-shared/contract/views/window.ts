@@ -1,6 +1,26 @@
 import { z } from 'zod';
-import { KEY_COLUMNS, KEY_GROUPS } from '../domain/key-table.ts';
-import { absolutePath } from './fields.ts';
+import { KEY_COLUMNS, KEY_GROUPS } from '../../domain/key-table.ts';
+import { PLATFORM_KEY_ID, SCREENS } from '../../domain/place.ts';
+import { absolutePath } from '../fields.ts';
+import { failureView, schema } from './answer-parts.ts';
+
+/** Where the window is asked to be (`Place` of the domain). */
+export const placeView = z.discriminatedUnion('at', [
+  z.object({ at: z.literal('screen'), screen: z.enum(SCREENS) }),
+  z.object({ at: z.literal('approvals') }),
+  z.object({ at: z.literal('key'), key: z.string().max(240) }),
+  z.object({ at: z.literal('key_id'), id: z.string().regex(PLATFORM_KEY_ID) }),
+]);
+export const desktopPlaceAnswer = z.object({ schema, place: placeView.nullable() });
+/** null: this host cannot, and the window does not offer it. */
+export const desktopSettingsAnswer = z.object({
+  schema,
+  start_at_login: z.boolean().nullable(),
+  notifications: z.boolean().nullable(),
+  /** The app goes on in the tray when its window is closed. */
+  stay_in_tray: z.boolean().nullable(),
+});
+export type DesktopSettingsView = z.infer<typeof desktopSettingsAnswer>;
 
 /** What the window remembers for a person. It lies in the vault, so it tells nobody anything while that is locked. */
 
@@ -24,14 +44,14 @@ export const preferencesChange = z.strictObject({
 });
 
 export const preferencesAnswer = z.object({
-  schema: z.literal(1),
+  schema,
   /** null: as it comes. */
   key_table: keyTablePreferences.nullable(),
   due_feed: dueFeedPreferences
     .extend({
       written_at: z.string().nullable(),
       /** Why the file could not be written the last time. */
-      problem: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+      problem: failureView.nullable(),
     })
     .nullable(),
   /** Where a calendar could lie. */

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { durationMs, filePath, passphrase } from '../fields.ts';
+import { shared, sharedWithSecret, windowOnly } from '../method.ts';
+import { doneAnswer, schema } from '../views/answer-parts.ts';
+import { statusView } from '../views/status.ts';
+import { nothing } from './request-parts.ts';
+
+export const vault = {
+  status: shared('nothing', nothing, statusView),
+  /**
+   * The answer's `recovery_code` opens the vault like the passphrase does and is shown this once. To the window it is
+   * text, the one secret that goes there: no key value ever does (docs/SECURITY.md). To the socket it goes as bytes
+   * beside the answer, and is null here: text cannot be wiped.
+   */
+  create: sharedWithSecret(
+    'nothing',
+    z.strictObject({ passphrase }),
+    z.object({ schema, recovery_code: z.string().nullable() }),
+  ),
+  unlock: shared(
+    'vault',
+    z.strictObject({
+      with: z.enum(['passphrase', 'keychain', 'recovery']),
+      secret: passphrase.optional(),
+      for_ms: durationMs.optional(),
+      grant: z.enum(['tree', 'user']).optional(),
+    }),
+    doneAnswer,
+  ),
+  lock: shared('nothing', nothing, doneAnswer),
+  changePassphrase: shared(
+    'vault',
+    z.strictObject({
+      current: passphrase,
+      current_is: z.enum(['passphrase', 'recovery']),
+      next: passphrase,
+    }),
+    doneAnswer,
+  ),
+  setKeychain: shared('unlocked', z.strictObject({ enabled: z.boolean() }), doneAnswer),
+  backup: shared(
+    'vault',
+    z.strictObject({ path: filePath }),
+    z.object({ schema, path: z.string(), bytes: z.number() }),
+  ),
+  restore: shared(
+    'nothing',
+    z.strictObject({ path: filePath, replace: z.boolean() }),
+    z.object({ schema, kept: z.string().nullable() }),
+  ),
+  /** Tells the core that a person is there, so that the idle lock starts over. */
+  touch: windowOnly('nothing', nothing, doneAnswer),
+};
