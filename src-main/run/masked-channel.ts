@@ -4,6 +4,8 @@ import { ReadStream } from 'node:tty';
 import type { StreamMasker } from './mask-stream.ts';
 
 const CHUNK_BYTES = 65_536;
+/** One is written while the next is read. */
+const MOST_UNWRITTEN = 2;
 /** EIO: a terminal that was closed. */
 const READER_IS_GONE = new Set(['EPIPE', 'ECONNRESET', 'EIO']);
 
@@ -19,8 +21,8 @@ export interface OutputSink {
 }
 
 /**
- * One stream of a child on its way to one of ours: read, masked, written, and then only the next is read. So a slow
- * reader slows the child down as it would without us, and no more than one chunk is in memory.
+ * One stream of a child on its way to one of ours: read, masked, written. Only the next chunk is read before one is
+ * out. So a slow reader slows the child down as it would without us, and no more than two chunks are in memory.
  */
 export class MaskedChannel {
   /** Settles once everything is written: true at the end of the child's stream, false once nobody reads any more. */
@@ -33,7 +35,8 @@ export class MaskedChannel {
   #finish!: (isAtEnd: boolean) => void;
   #isFinished = false;
   #isAtEnd = false;
-  #isWriting = false;
+  #unwritten = 0;
+  #lastWrite: Promise<void> = Promise.resolve();
   #chunks = 0;
 
   /** @param source what is given is ours from now on */
@@ -62,7 +65,7 @@ export class MaskedChannel {
     // A turn of the event loop reports what is there to be read; two in a row without anything, and there is nothing.
     for (let quiet = 0, seen = this.#chunks; quiet < 2 && !this.#isFinished;) {
       await new Promise((resolve) => setImmediate(resolve));
-      quiet = this.#isWriting || seen !== this.#chunks ? 0 : quiet + 1;
+      quiet = this.#unwritten > 0 || seen !== this.#chunks ? 0 : quiet + 1;
       seen = this.#chunks;
     }
     await this.#end();
@@ -75,12 +78,11 @@ export class MaskedChannel {
 
   /** Always the same memory: nothing else keeps what a child wrote. */
   #onread(): object {
+    const buffers = Array.from({ length: MOST_UNWRITTEN }, () => Buffer.alloc(CHUNK_BYTES));
+    let turn = 0;
     return {
-      buffer: Buffer.alloc(CHUNK_BYTES),
-      callback: (length: number, buffer: Uint8Array) => {
-        void this.#take(buffer.subarray(0, length));
-        return false;
-      },
+      buffer: () => buffers[(turn += 1) % buffers.length],
+      callback: (length: number, buffer: Uint8Array) => this.#take(buffer.subarray(0, length)),
     };
   }
 
@@ -100,20 +102,27 @@ export class MaskedChannel {
 
   #listen(source: Readable): Readable {
     return source.on('data', (chunk: Buffer) => {
-      source.pause();
-      void this.#take(chunk);
+      if (!this.#take(chunk)) source.pause();
     });
   }
 
-  async #take(chunk: Uint8Array): Promise<void> {
+  /** @returns whether the next chunk may be read before this one is out */
+  #take(chunk: Uint8Array): boolean {
     this.#chunks += 1;
-    await this.#write(this.#masker.push(chunk));
-    if (this.#isAtEnd) await this.#end();
-    else if (!this.#isFinished) this.#source.resume();
+    this.#unwritten += 1;
+    const bytes = this.#masker.push(chunk);
+    this.#lastWrite = this.#lastWrite
+      .then(() => this.#write(bytes))
+      .then(() => {
+        this.#unwritten -= 1;
+        if (this.#isAtEnd) return this.#end();
+        if (!this.#isFinished) this.#source.resume();
+      });
+    return this.#unwritten < MOST_UNWRITTEN;
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    this.#isWriting = true;
+    if (this.#isFinished) return;
     try {
       await this.#sink.write(bytes);
     } catch (error) {
@@ -122,12 +131,12 @@ export class MaskedChannel {
       if (!READER_IS_GONE.has(failure.code ?? '')) this.failure = failure;
       this.#settle(false);
     }
-    this.#isWriting = false;
   }
 
   async #end(): Promise<void> {
     this.#isAtEnd = true;
-    if (this.#isFinished || this.#isWriting) return;
+    if (this.#isFinished || this.#unwritten > 0) return;
+    this.#unwritten += 1;
     await this.#write(this.#masker.end());
     this.#settle(true);
   }
