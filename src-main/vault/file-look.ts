@@ -1,6 +1,7 @@
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { type Header, readHeader } from './crypto/header.ts';
 import type { ClosedVaultState } from './ports.ts';
+import type { VaultStore } from './store-port.ts';
 
 /** What a closed vault file says of itself, before any secret. */
 export interface Look {
@@ -23,6 +24,38 @@ export function lookAt(bytes: Buffer | undefined): Look {
       };
     case 'damaged':
       return { state: 'damaged', detail: reading.why };
+  }
+}
+
+/** What the file says of itself. Nothing of it is held afterwards, unless it is a vault and `keepOpen`. */
+export function lookAtStore(store: VaultStore, { keepOpen = false } = {}): Look {
+  if (!store.exists()) return { state: 'missing', detail: '' };
+  let look: Look;
+  try {
+    store.open();
+    // A file that is about to be read is checked then.
+    if (!keepOpen) store.checkStructure();
+    look = lookAt(store.readHeader());
+  } catch (error) {
+    store.close();
+    if (error instanceof AppError && error.code === 'VAULT_DAMAGED')
+      return { state: 'damaged', detail: error.message };
+    if (error instanceof AppError && error.code === 'VAULT_NEWER')
+      return { state: 'newer', detail: error.message };
+    throw error;
+  }
+  if (!keepOpen || look.header === undefined) store.close();
+  return look;
+}
+
+/** Opens it, unless its records cannot be reached. */
+export function openChecked(store: VaultStore): void {
+  store.open();
+  try {
+    store.checkStructure();
+  } catch (error) {
+    store.close();
+    throw error;
   }
 }
 

@@ -1,33 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { BugError } from '../../src-shared/errors/bug-error.ts';
-import { AuditCodec, type AuditBreak, EMPTY_AUDIT } from './audit-log.ts';
+import { AuditCodec, EMPTY_AUDIT } from './audit/audit-codec.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import type { RandomBytes } from './crypto/aead.ts';
 import { deriveSubkeys, type Subkeys, wipeSubkeys } from './crypto/subkeys.ts';
-import type {
-  AuditEntry,
-  AuditNote,
-  OpenVault,
-  RecordChange,
-  RecordId,
-  RecordKind,
-  VaultRecord,
-  VaultTransaction,
-} from './ports.ts';
-import {
-  composeRecord,
-  leafOf,
-  misfiledLeaf,
-  RecordCodec,
-  type RecordFacts,
-  toIdBytes,
-  toRecordId,
-} from './record-codec.ts';
-import { RecordIndex } from './record-index.ts';
-import { RecordSet } from './record-set.ts';
+import type { AuditEntry, OpenVault, RecordId, RecordKind, VaultRecord, VaultTransaction } from './ports.ts';
+import { leafOf, misfiledLeaf, RecordCodec } from './records/record-codec.ts';
+import { toIdBytes, toRecordId } from './records/record-facts.ts';
+import { RecordIndex } from './records/record-index.ts';
+import { RecordSet } from './records/record-set.ts';
 import { type AuditHead, hashOf, type SealedState, StateCodec } from './sealed-state.ts';
 import { Secret } from './secret.ts';
-import type { StoreBatch, StoredRecord, VaultStore } from './store-port.ts';
+import { damagedRecord, StagedTransaction } from './staged-transaction.ts';
+import type { StoreBatch, VaultStore } from './store-port.ts';
 import { findTampering } from './tamper-findings.ts';
 
 /** The records as they lie in the file: sealed, and with them what the record set is made of. */
@@ -82,11 +68,10 @@ export class UnlockedVault implements OpenVault {
   readonly #store: VaultStore;
   readonly #vaultKey: Buffer;
   readonly #keys: Subkeys;
-  readonly #now: () => number;
   readonly #randomBytes: RandomBytes;
   readonly #codec: RecordCodec;
   readonly #stateCodec: StateCodec;
-  readonly #audit: AuditCodec;
+  readonly #audit: AuditTrail;
   readonly #index: RecordIndex;
   #set: RecordSet;
   #generation: number;
@@ -101,19 +86,18 @@ export class UnlockedVault implements OpenVault {
     this.vaultId = vaultId.toString('hex');
     this.#store = store;
     this.#vaultKey = vaultKey;
-    this.#now = context.now;
     this.#randomBytes = randomBytes;
     this.#keys = deriveSubkeys(vaultKey, vaultId);
     this.#codec = new RecordCodec(vaultId, this.#keys, randomBytes);
     this.#stateCodec = new StateCodec(vaultId, this.#keys.state, randomBytes);
-    this.#audit = new AuditCodec(vaultId, this.#keys, randomBytes);
+    this.#audit = new AuditTrail(store, new AuditCodec(vaultId, this.#keys, randomBytes), context.now);
 
     const { blobs, misfiledIds, leaves } = context.rows;
     this.#index = new RecordIndex(this.#codec.openAllMeta(blobs), misfiledIds.map(toRecordId));
     this.#set = new RecordSet(this.#keys.recordSet, vaultId, leaves);
 
     const state = this.#stateCodec.open(store.readState());
-    const last = this.#lastAuditHead();
+    const last = this.#audit.endInFile;
     this.#headerHash = hashOf(context.header);
     this.#auditHead = state?.auditHead ?? last;
     this.#generation = Math.max(state?.generation ?? 0, 0);
@@ -180,10 +164,15 @@ export class UnlockedVault implements OpenVault {
     if (this.#isWorking) throw new BugError('transact inside transact');
     this.#isWorking = true;
     try {
-      const staged = new Staging();
-      const result = work(this.#transactionOn(staged));
+      const staged = new StagedTransaction({
+        store: this.#store,
+        index: this.#index,
+        codec: this.#codec,
+        randomBytes: this.#randomBytes,
+      });
+      const result = work(staged);
       if (result instanceof Promise) throw new BugError('the work of a transaction is synchronous');
-      staged.isOver = true;
+      staged.end();
       this.#commit(staged);
       return result;
     } finally {
@@ -191,74 +180,11 @@ export class UnlockedVault implements OpenVault {
     }
   }
 
-  #transactionOn(staged: Staging): VaultTransaction {
-    const assertRunning = (): void => {
-      if (staged.isOver) throw new BugError('a transaction was used after its end');
-    };
-    return {
-      put: (change) => {
-        assertRunning();
-        const id = change.id ?? toRecordId(this.#randomBytes(16));
-        const before = staged.records.has(id) ? staged.records.get(id) : this.#index.find(id);
-        if (change.id !== undefined && !before)
-          throw new AppError('NOT_FOUND', 'The record to change is not in the vault.');
-        this.#stagePut(staged, id, change, before ?? undefined);
-        return id;
-      },
-      remove: (id) => {
-        assertRunning();
-        staged.records.set(id, null);
-        staged.rows.set(id, null);
-        staged.replaces = true;
-      },
-      audit: (note) => {
-        assertRunning();
-        staged.notes.push(note);
-      },
-    };
-  }
-
-  #stagePut(staged: Staging, id: RecordId, change: RecordChange, before: RecordFacts | undefined): void {
-    if (before !== undefined && before.kind !== change.kind)
-      throw new BugError(`a ${before.kind} cannot become a ${change.kind}`);
-    const place = { id, environmentId: change.environmentId, version: (before?.version ?? 0) + 1 };
-    const sealBefore = before?.valueSeal ?? null;
-    let valueSeal = sealBefore;
-    let sealedValue = staged.rows.get(id)?.value;
-    if (change.value === null) {
-      valueSeal = null;
-      sealedValue = null;
-    } else if (change.value !== undefined) {
-      ({ sealed: sealedValue, valueSeal } = this.#codec.sealValue(place, change.value.expose()));
-    } else if (before?.hasValue && before.environmentId !== change.environmentId) {
-      // A value is bound to its environment: moving the record means sealing it again.
-      const stored = sealedValue ?? this.#store.readValue(toIdBytes(id));
-      const value = stored && this.#codec.openValue(before, stored);
-      if (value === undefined) throw damagedRecord(id);
-      ({ sealed: sealedValue, valueSeal } = this.#codec.sealValue(place, value));
-      value.fill(0);
-    }
-    if (sealBefore !== null && valueSeal !== sealBefore) staged.replaces = true;
-    const ordinal = before?.ordinal ?? this.#index.nextOrdinal + staged.created++;
-    const metaText = JSON.stringify(change.meta ?? null);
-    const facts = composeRecord(place, change.kind, ordinal, valueSeal, metaText);
-    staged.records.set(id, facts);
-    const row = { id: toIdBytes(id), meta: this.#codec.sealMeta(facts) };
-    staged.rows.set(id, sealedValue === undefined ? row : { ...row, value: sealedValue });
-  }
-
-  #commit(staged: Staging): void {
-    if (staged.rows.size === 0 && staged.notes.length === 0) return;
-    const leaves = new Map<RecordId, string | undefined>();
-    const put: StoredRecord[] = [];
-    const remove: Buffer[] = [];
-    for (const [id, row] of staged.rows) {
-      if (row === null) remove.push(toIdBytes(id));
-      else put.push(row);
-      leaves.set(id, row === null ? undefined : leafOf(row.meta));
-    }
+  #commit(staged: StagedTransaction): void {
+    if (staged.isEmpty) return;
+    const { put, remove, leaves } = staged.collectRows();
     const change = this.#set.plan(leaves);
-    const log = this.#appendAll(this.#auditHead, staged.notes);
+    const log = this.#audit.sealAfter(this.#auditHead, staged.notes);
     const generation = this.#generation + 1;
     const state = this.#sealState(generation, change, log.head);
     this.#store.write({ put, remove, audit: log.rows, state });
@@ -269,16 +195,6 @@ export class UnlockedVault implements OpenVault {
     this.#generation = generation;
     this.#auditHead = log.head;
     if (staged.replaces) this.#checkpointQuietly();
-  }
-
-  #appendAll(head: AuditHead, notes: readonly (AuditNote & { accepted?: [number, number][] })[]) {
-    const at = new Date(this.#now()).toISOString();
-    const rows = notes.map((note) => {
-      const entry = this.#audit.append(head, { ...note, at });
-      head = entry.head;
-      return entry.row;
-    });
-    return { rows, head };
   }
 
   #sealState(
@@ -298,61 +214,32 @@ export class UnlockedVault implements OpenVault {
 
   auditEntries(range: { limit: number; beforeSeq?: number }): readonly AuditEntry[] {
     this.#assertUnlocked();
-    return this.#store.readAudit(range).map((row) => this.#audit.toEntry(row));
+    return this.#audit.entries(range);
   }
 
-  exportAudit({ afterSeq, limit }: { readonly afterSeq: number; readonly limit: number }) {
+  exportAudit(range: { readonly afterSeq: number; readonly limit: number }) {
     this.#assertUnlocked();
-    const until = afterSeq + limit;
-    const rows = this.#store
-      .readAudit({ limit, beforeSeq: until + 1 })
-      .filter(({ seq }) => seq > afterSeq)
-      .reverse();
-    const [before] = afterSeq === 0 ? [] : this.#store.readAudit({ limit: 1, beforeSeq: afterSeq + 1 });
-    const from = before === undefined ? EMPTY_AUDIT : { seq: before.seq, mac: before.mac.toString('hex') };
-    const last = this.#store.readAudit({ limit: 1 })[0]?.seq ?? 0;
-    const lastSeq = Math.max(last, this.#auditHead.seq);
-    const breaks = this.#audit.checkStretch(rows, from, until >= lastSeq ? this.#auditHead : undefined);
-    return {
-      entries: rows.map((row) => this.#audit.toEntry(row)),
-      lastSeq,
-      findings: breaks.map(({ why }) => `${why}.`),
-    };
+    return this.#audit.exportStretch(this.#auditHead, range);
   }
 
   verifyAudit(): { intact: boolean; entries: number; findings: readonly string[] } {
     this.#assertUnlocked();
-    const { entries, breaks, accepted } = this.#checkAudit();
-    const findings: string[] = [];
-    let intact = true;
-    for (const found of breaks) {
-      const by = accepted.find(
-        (entry) => entry.from <= found.from && found.to <= entry.to && entry.in > found.to,
-      );
-      if (by === undefined) intact = false;
-      findings.push(by === undefined ? `${found.why}.` : `${found.why}; accepted by ${by.by} at ${by.at}.`);
-    }
-    return { intact, entries, findings };
-  }
-
-  #checkAudit() {
-    return this.#audit.check(oldestFirst(this.#store), this.#auditHead);
+    return this.#audit.verify(this.#auditHead);
   }
 
   acceptTamper(actor: string): void {
     this.#assertUnlocked();
-    const { breaks } = this.#checkAudit();
-    const open = breaks.map(({ from, to }: AuditBreak): [number, number] => [from, to]);
-    const last = this.#lastAuditHead();
+    const breaks = this.#audit.findBreaks(this.#auditHead);
+    const last = this.#audit.endInFile;
     const note = {
       actor,
       action: 'tamper.accept',
       subject: 'vault',
       detail: [...this.#findings, ...breaks.map((found) => found.why)].join(' ') || 'nothing was found',
-      accepted: open,
+      accepted: breaks.map(({ from, to }) => [from, to] as const),
     };
     // The new entry stands after whatever is there and after whatever is missing, so that a gap stays a gap.
-    const log = this.#appendAll(last.seq >= this.#auditHead.seq ? last : this.#auditHead, [note]);
+    const log = this.#audit.sealAfter(last.seq >= this.#auditHead.seq ? last : this.#auditHead, [note]);
     const generation = this.#generation + 1;
     this.#store.write({ audit: log.rows, state: this.#sealState(generation, this.#set, log.head) });
     this.#generation = generation;
@@ -398,11 +285,6 @@ export class UnlockedVault implements OpenVault {
     this.#set = new RecordSet(this.#keys.recordSet, Buffer.alloc(0), []);
   }
 
-  #lastAuditHead(): AuditHead {
-    const last = this.#store.readAudit({ limit: 1 })[0];
-    return last === undefined ? EMPTY_AUDIT : { seq: last.seq, mac: last.mac.toString('hex') };
-  }
-
   /** The change is durable whether or not this works; the next checkpoint or lock does it again. */
   #checkpointQuietly(): void {
     try {
@@ -426,34 +308,3 @@ export class UnlockedVault implements OpenVault {
     );
   }
 }
-
-/** What a transaction has collected before anything is written. */
-class Staging {
-  readonly records = new Map<RecordId, RecordFacts | null>();
-  readonly rows = new Map<RecordId, StoredRecord | null>();
-  readonly notes: AuditNote[] = [];
-  created = 0;
-  replaces = false;
-  isOver = false;
-}
-
-function* oldestFirst(store: VaultStore) {
-  const rows = [];
-  for (let beforeSeq: number | undefined; ;) {
-    const page = store.readAudit({ limit: 1000, ...(beforeSeq === undefined ? {} : { beforeSeq }) });
-    rows.push(...page);
-    beforeSeq = page.at(-1)?.seq;
-    if (page.length < 1000) break;
-  }
-  yield* rows.reverse();
-}
-
-const damagedRecord = (id: RecordId): AppError =>
-  new AppError(
-    'VAULT_DAMAGED',
-    `The record ${id} fails its authentication.`,
-    'Restore a backup, or remove the record and add the key again.',
-    {
-      details: { record: id },
-    },
-  );

@@ -1,5 +1,5 @@
-import { findEndBreak } from './audit-log.ts';
-import type { RecordSet } from './record-set.ts';
+import { findEndBreak } from './audit/audit-codec.ts';
+import type { RecordSet } from './records/record-set.ts';
 import type { AuditHead, SealedState } from './sealed-state.ts';
 
 /** What was found in the file. */

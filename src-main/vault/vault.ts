@@ -1,13 +1,13 @@
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { KEY_BYTES, type RandomBytes } from './crypto/aead.ts';
-import { encodeHeader, type Header, ID_BYTES, type Slot, type SlotKind } from './crypto/header.ts';
+import { encodeHeader, type Header, ID_BYTES, type Slot } from './crypto/header.ts';
 import { type KdfParameters, STANDARD_KDF } from './crypto/kdf.ts';
 import { toSecretMemory } from './crypto/secret-memory.ts';
 import { createRecoveryCode } from './crypto/recovery-code.ts';
 import { assertCryptoWorks } from './crypto/self-test.ts';
-import { unwrapVaultKey, wrapVaultKey } from './crypto/slots.ts';
 import { readRecordRows, type RecordRows, sealFirstState, UnlockedVault } from './open-vault.ts';
-import { headerOrThrow, type Look, lookAt } from './file-look.ts';
+import { headerOrThrow, type Look, lookAt, lookAtStore, openChecked } from './file-look.ts';
+import { makeSlot, openSlot, openSlotOrThrow, withoutSlot, withSlot } from './key-slots.ts';
 import type { ClosedVaultState, OpenVault, UnlockProof, VaultFile } from './ports.ts';
 import type { Secret } from './secret.ts';
 import type { VaultStore } from './store-port.ts';
@@ -53,7 +53,7 @@ class LockableVault implements VaultFile {
     this.#now = options.now;
     this.#randomBytes = options.randomBytes;
     this.#kdf = options.kdf ?? STANDARD_KDF;
-    this.#look = this.#lookAtFile();
+    this.#look = lookAtStore(this.#store);
   }
 
   get state(): ClosedVaultState | 'unlocked' {
@@ -73,7 +73,7 @@ class LockableVault implements VaultFile {
   }
 
   get hasKeychainSlot(): boolean {
-    return this.#slot('keychain') !== undefined;
+    return this.#look.header?.slots.some(({ kind }) => kind === 'keychain') ?? false;
   }
 
   create(passphrase: Secret): Promise<{ recoveryCode: Secret }> {
@@ -112,16 +112,16 @@ class LockableVault implements VaultFile {
       const locks = this.#locks;
       const opened = this.#opened;
       if (opened !== undefined) {
-        (await this.#unwrapOrThrow(this.#headerOrThrow(), proof)).fill(0);
+        (await openSlotOrThrow(this.#headerOrThrow(), proof)).fill(0);
         return opened;
       }
-      this.#look = this.#lookAtFile({ keepOpen: true });
+      this.#look = lookAtStore(this.#store, { keepOpen: true });
       let vaultKey: Buffer | undefined;
       try {
         const header = this.#headerOrThrow();
         // The derivation works in threads of its own; this one reads meanwhile.
         const [derived, stored] = await Promise.allSettled([
-          this.#unwrapOrThrow(header, proof),
+          openSlotOrThrow(header, proof),
           readMeanwhile(this.#store),
         ]);
         if (derived.status === 'fulfilled') vaultKey = derived.value;
@@ -151,7 +151,7 @@ class LockableVault implements VaultFile {
 
   verify(proof: UnlockProof): Promise<boolean> {
     return this.#oneAtATime(async () => {
-      const vaultKey = await this.#unwrap(this.#headerOrThrow(), proof);
+      const vaultKey = await openSlot(this.#headerOrThrow(), proof);
       vaultKey?.fill(0);
       return vaultKey !== undefined;
     });
@@ -160,7 +160,7 @@ class LockableVault implements VaultFile {
   changePassphrase(current: UnlockProof, next: Secret): Promise<void> {
     return this.#oneAtATime(async () => {
       const header = this.#headerOrThrow();
-      const vaultKey = await this.#unwrapOrThrow(header, current);
+      const vaultKey = await openSlotOrThrow(header, current);
       try {
         const slot = await this.#wrap(header.vaultId, vaultKey, { with: 'passphrase', secret: next });
         this.#replaceSlots(withSlot(header, slot), vaultKey);
@@ -183,17 +183,14 @@ class LockableVault implements VaultFile {
     const opened = this.#openedOrThrow();
     const header = this.#headerOrThrow();
     if (!this.hasKeychainSlot) return;
-    this.#replaceSlots(
-      { ...header, slots: header.slots.filter((slot) => slot.kind !== 'keychain') },
-      opened.vaultKey,
-    );
+    this.#replaceSlots(withoutSlot(header, 'keychain'), opened.vaultKey);
   }
 
   backup(path: string): Promise<number> {
     return this.#oneAtATime(() => {
       this.#headerOrThrow();
       if (this.#store.isOpen) return this.#store.backup(path);
-      this.#openChecked();
+      openChecked(this.#store);
       try {
         return this.#store.backup(path);
       } finally {
@@ -218,7 +215,7 @@ class LockableVault implements VaultFile {
           this.lock();
         });
       } finally {
-        if (this.#opened === undefined) this.#look = this.#lookAtFile();
+        if (this.#opened === undefined) this.#look = lookAtStore(this.#store);
       }
     });
   }
@@ -228,27 +225,6 @@ class LockableVault implements VaultFile {
     this.lock();
     this.#isClosed = true;
     this.#store.release();
-  }
-
-  /** What the file says of itself. Nothing of it is held afterwards, unless it is a vault and `keepOpen`. */
-  #lookAtFile({ keepOpen = false } = {}): Look {
-    if (!this.#store.exists()) return { state: 'missing', detail: '' };
-    let look: Look;
-    try {
-      this.#store.open();
-      // A file that is about to be read is checked then.
-      if (!keepOpen) this.#store.checkStructure();
-      look = lookAt(this.#store.readHeader());
-    } catch (error) {
-      this.#store.close();
-      if (error instanceof AppError && error.code === 'VAULT_DAMAGED')
-        return { state: 'damaged', detail: error.message };
-      if (error instanceof AppError && error.code === 'VAULT_NEWER')
-        return { state: 'newer', detail: error.message };
-      throw error;
-    }
-    if (!keepOpen || look.header === undefined) this.#store.close();
-    return look;
   }
 
   #open(vaultId: Buffer, vaultKey: Buffer, header: Buffer, found?: FoundInFile): UnlockedVault {
@@ -261,12 +237,16 @@ class LockableVault implements VaultFile {
     header: Buffer,
     { rows = readRecordRows(this.#store), anchorGeneration = 0 }: FoundInFile = {},
   ): UnlockedVault {
-    const { store, now, randomBytes } = {
+    return new UnlockedVault({
       store: this.#store,
+      rows,
+      vaultId,
+      vaultKey,
+      header,
       now: this.#now,
       randomBytes: this.#randomBytes,
-    };
-    return new UnlockedVault({ store, rows, vaultId, vaultKey, header, now, randomBytes, anchorGeneration });
+      anchorGeneration,
+    });
   }
 
   #replaceSlots(header: Header, vaultKey: Buffer): void {
@@ -279,20 +259,10 @@ class LockableVault implements VaultFile {
     this.#look = { state: 'locked', detail: '', header };
   }
 
-  #openChecked(): void {
-    this.#store.open();
-    try {
-      this.#store.checkStructure();
-    } catch (error) {
-      this.#store.close();
-      throw error;
-    }
-  }
-
   /** The vault is open for this one change only. */
   #replaceSlotsOfLocked(header: Buffer, vaultKey: Buffer): void {
     const present = this.#headerOrThrow();
-    this.#openChecked();
+    openChecked(this.#store);
     try {
       const vault = this.#unlocked(
         present.vaultId,
@@ -309,45 +279,8 @@ class LockableVault implements VaultFile {
     }
   }
 
-  async #wrap(vaultId: Buffer, vaultKey: Buffer, proof: UnlockProof): Promise<Slot> {
-    const kdf = proof.with === 'passphrase' ? this.#kdf : null;
-    const slot = await wrapVaultKey(
-      vaultId,
-      vaultKey,
-      { kind: proof.with, secret: proof.secret },
-      kdf,
-      this.#randomBytes,
-    );
-    if (slot === undefined) throw new AppError('BAD_VALUE', 'The keychain secret of a vault is 32 bytes.');
-    return slot;
-  }
-
-  async #unwrap(header: Header, proof: UnlockProof): Promise<Buffer | undefined> {
-    const slot = header.slots.find(({ kind }) => kind === proof.with);
-    if (slot === undefined) {
-      throw proof.with === 'keychain'
-        ? new AppError(
-            'KEYCHAIN_SLOT_MISSING',
-            'This vault is not set up for the keychain.',
-            'Unlock it with the passphrase, then run `keymolt keychain on`.',
-          )
-        : new AppError(
-            'WRONG_PASSWORD',
-            `This vault has no ${proof.with} slot.`,
-            'Use another way to unlock it.',
-          );
-    }
-    return unwrapVaultKey(header.vaultId, slot, proof.secret);
-  }
-
-  async #unwrapOrThrow(header: Header, proof: UnlockProof): Promise<Buffer> {
-    const vaultKey = await this.#unwrap(header, proof);
-    if (vaultKey === undefined) throw wrong(proof);
-    return vaultKey;
-  }
-
-  #slot(kind: SlotKind): Slot | undefined {
-    return this.#look.header?.slots.find((slot) => slot.kind === kind);
+  #wrap(vaultId: Buffer, vaultKey: Buffer, proof: UnlockProof): Promise<Slot> {
+    return makeSlot(vaultId, vaultKey, proof, { kdf: this.#kdf, randomBytes: this.#randomBytes });
   }
 
   #headerOrThrow(): Header {
@@ -382,19 +315,3 @@ const readMeanwhile = (store: VaultStore): Promise<RecordRows> =>
     store.checkStructure();
     resolve(readRecordRows(store));
   });
-
-const withSlot = (header: Header, slot: Slot): Header => ({
-  ...header,
-  slots: [...header.slots.filter(({ kind }) => kind !== slot.kind), slot],
-});
-
-function wrong(proof: UnlockProof): AppError {
-  const what = { passphrase: 'passphrase', keychain: 'secret in the keychain', recovery: 'recovery code' }[
-    proof.with
-  ];
-  const hint =
-    proof.with === 'keychain'
-      ? 'Unlock with the passphrase, then run `keymolt keychain on` again.'
-      : 'Try again; after a lost passphrase the recovery code opens the vault.';
-  return new AppError('WRONG_PASSWORD', `The ${what} is wrong.`, hint);
-}

@@ -4,6 +4,8 @@ import type { KeyStore } from '../../keystore/ports.ts';
 import type { Log } from '../../log/ports.ts';
 import type { OpenVault, UnlockProof, VaultFile } from '../../vault/ports.ts';
 import { Secret } from '../../vault/secret.ts';
+import { LockClock } from './lock-clock.ts';
+import { closedVault, lockedVault, wrongProof } from './refusals.ts';
 import { UnlockThrottle } from './unlock-throttle.ts';
 import { VaultKeychain } from './vault-keychain.ts';
 
@@ -28,9 +30,6 @@ export interface VaultSessionOptions {
 }
 
 const WATCH_INTERVAL_MS = 15_000;
-/** A wall clock that ran ahead of the running time by more than this means that the machine slept. */
-const SLEEP_GAP_MS = 60_000;
-
 /** The schedule's work takes seconds; a platform that takes its time does not keep the vault open for long. */
 const SCHEDULE_MAX_MS = 1_800_000;
 
@@ -42,19 +41,14 @@ export class VaultSession {
   readonly #options: VaultSessionOptions;
   readonly #throttle: UnlockThrottle;
   #lockReason: LockReason | null = 'not_unlocked_yet';
-  #lastActivity = 0;
-  #unlockedAt = 0;
-  #ageLimitMs: number;
-  #idleLimitMs: number;
+  readonly #clock: LockClock;
   #timer: NodeJS.Timeout | undefined;
-  #watch = { wall: 0, monotonic: 0 };
   #isForScheduleAlone = false;
   readonly #keychain: VaultKeychain;
 
   constructor(options: VaultSessionOptions) {
     this.#options = options;
-    this.#ageLimitMs = options.maxAgeMs;
-    this.#idleLimitMs = options.idleMs;
+    this.#clock = new LockClock(options);
     this.#throttle = new UnlockThrottle(options.sleep);
     this.#keychain = new VaultKeychain(options.file, options.keyStore, options.log);
   }
@@ -84,12 +78,7 @@ export class VaultSession {
 
   /** Epoch ms of the next automatic lock, as things stand; null while locked. */
   get locksAt(): number | null {
-    if (!this.isOpenToAll) return null;
-    return this.#locksAt;
-  }
-
-  get #locksAt(): number {
-    return Math.min(this.#lastActivity + this.#idleLimitMs, this.#unlockedAt + this.#ageLimitMs);
+    return this.isOpenToAll ? this.#clock.locksAt : null;
   }
 
   get keychain(): { readonly state: StatusView['keychain']; readonly detail: string } {
@@ -103,23 +92,7 @@ export class VaultSession {
     this.#lockIfOverdue();
     const { opened, state, stateDetail } = this.file;
     if (opened !== undefined) return opened;
-    if (state === 'missing')
-      throw new AppError('VAULT_MISSING', 'There is no vault yet.', 'Create one with `keymolt init`.');
-    if (state === 'damaged') {
-      throw new AppError(
-        'VAULT_DAMAGED',
-        `The vault file is damaged: ${stateDetail}.`,
-        'Put a backup back with `keymolt restore FILE --replace`; the damaged file is kept.',
-      );
-    }
-    if (state === 'newer') {
-      throw new AppError(
-        'VAULT_NEWER',
-        'The vault was written by a newer Keymolt.',
-        'Update Keymolt; this version leaves the file as it is.',
-      );
-    }
-    throw lockedVault();
+    throw closedVault(state, stateDetail);
   }
 
   /**
@@ -225,7 +198,7 @@ export class VaultSession {
 
   /** Somebody used the vault: the idle time starts over. */
   touch(): void {
-    if (this.file.state === 'unlocked') this.#lastActivity = this.#options.now();
+    if (this.file.state === 'unlocked') this.#clock.touch();
   }
 
   /** Turns the OS-keychain slot on or off. @throws {AppError} KEYCHAIN_UNAVAILABLE */
@@ -290,12 +263,9 @@ export class VaultSession {
   }
 
   #opened(forMs: number | undefined): void {
-    const { now, monotonicNow, idleMs, maxAgeMs } = this.#options;
-    this.#unlockedAt = this.#lastActivity = now();
-    this.#ageLimitMs = forMs ?? maxAgeMs;
-    this.#idleLimitMs = forMs ?? idleMs;
+    const { idleMs, maxAgeMs } = this.#options;
+    this.#clock.start({ idleMs: forMs ?? idleMs, maxAgeMs: forMs ?? maxAgeMs });
     this.#lockReason = null;
-    this.#watch = { wall: now(), monotonic: monotonicNow() };
     this.#armTimer();
     this.#keychain.rememberGeneration(this.file.opened);
     this.#options.log.info('vault.unlocked');
@@ -305,7 +275,7 @@ export class VaultSession {
   #armTimer(): void {
     clearTimeout(this.#timer);
     if (this.file.state !== 'unlocked') return;
-    const waitMs = Math.min(Math.max(this.#locksAt - this.#options.now(), 0), WATCH_INTERVAL_MS);
+    const waitMs = Math.min(Math.max(this.#clock.locksAt - this.#options.now(), 0), WATCH_INTERVAL_MS);
     this.#timer = setTimeout(() => {
       this.#lockIfOverdue();
       this.#armTimer();
@@ -315,36 +285,7 @@ export class VaultSession {
 
   #lockIfOverdue(): void {
     if (this.file.state !== 'unlocked') return;
-    const wall = this.#options.now();
-    const monotonic = this.#options.monotonicNow();
-    const sleptMs = wall - this.#watch.wall - (monotonic - this.#watch.monotonic);
-    this.#watch = { wall, monotonic };
-    if (sleptMs > SLEEP_GAP_MS) {
-      this.lock('suspend');
-      return;
-    }
-    if (sleptMs < -SLEEP_GAP_MS) {
-      // The clock was set back: deadlines by the old clock would come too late.
-      this.#unlockedAt += sleptMs;
-      this.#lastActivity += sleptMs;
-    }
-    if (wall - this.#unlockedAt >= this.#ageLimitMs) this.lock('max_age');
-    else if (wall - this.#lastActivity >= this.#idleLimitMs) this.lock('idle');
+    const reason = this.#clock.whyLock();
+    if (reason !== undefined) this.lock(reason);
   }
 }
-
-const lockedVault = (): AppError =>
-  new AppError('VAULT_LOCKED', 'The vault is locked.', 'Unlock it with `keymolt unlock`.');
-
-const wrongProof = (method: UnlockProof['with']): AppError =>
-  method === 'recovery'
-    ? new AppError(
-        'WRONG_PASSWORD',
-        'The recovery code is not right.',
-        'Check it against the copy you wrote down.',
-      )
-    : new AppError(
-        'WRONG_PASSWORD',
-        'The passphrase is not right.',
-        'Check the keyboard layout and Caps Lock, or use the recovery code.',
-      );

@@ -1,5 +1,6 @@
-import type { RecordId, RecordKind, VaultRecord } from './ports.ts';
-import type { OpenedRecords, RecordFacts } from './record-codec.ts';
+import type { RecordId, RecordKind, VaultRecord } from '../ports.ts';
+import type { OpenedRecords } from './record-codec.ts';
+import type { RecordFacts } from './record-facts.ts';
 
 /**
  * The opened metadata in memory. Maps keep the order of creation: a changed record stays in its place. Made when it is

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { type RandomBytes, seal, unseal } from './crypto/aead.ts';
-import { associatedData } from './crypto/associated-data.ts';
-import type { AuditEntry, AuditNote } from './ports.ts';
-import type { AuditHead } from './sealed-state.ts';
-import type { StoredAuditEntry } from './store-port.ts';
+import { type RandomBytes, seal, unseal } from '../crypto/aead.ts';
+import { associatedData } from '../crypto/associated-data.ts';
+import type { AuditEntry, AuditNote } from '../ports.ts';
+import type { AuditHead } from '../sealed-state.ts';
+import type { StoredAuditEntry } from '../store-port.ts';
 
 export const EMPTY_AUDIT: AuditHead = { seq: 0, mac: '00'.repeat(32) };
 

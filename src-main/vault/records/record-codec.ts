@@ -1,23 +1,20 @@
-import { BugError } from '../../src-shared/errors/bug-error.ts';
-import { NONCE_BYTES, type RandomBytes, seal, TAG_BYTES, unseal, unsealInto } from './crypto/aead.ts';
-import { associatedData } from './crypto/associated-data.ts';
-import { ID_BYTES } from './crypto/header.ts';
-import { secretMemory } from './crypto/secret-memory.ts';
-import type { RecordId, RecordKind } from './ports.ts';
-
-/** The bytes in a file for each kind: never reused, never renumbered. */
-const KIND_CODES = {
-  environment: 1,
-  key: 2,
-  platform: 3,
-  session: 4,
-  rotation: 5,
-  deployment: 6,
-  setting: 7,
-} as const satisfies Record<RecordKind, number>;
-const KINDS = new Map<number, RecordKind>(
-  Object.entries(KIND_CODES).map(([kind, code]) => [code, kind as RecordKind]),
-);
+import { BugError } from '../../../src-shared/errors/bug-error.ts';
+import { NONCE_BYTES, type RandomBytes, seal, TAG_BYTES, unseal, unsealInto } from '../crypto/aead.ts';
+import { associatedData } from '../crypto/associated-data.ts';
+import { ID_BYTES } from '../crypto/header.ts';
+import { secretMemory } from '../crypto/secret-memory.ts';
+import type { RecordId } from '../ports.ts';
+import {
+  JSON_AT,
+  kindOf,
+  readNumber,
+  RecordFacts,
+  type RecordPlace,
+  toIdBytes,
+  toRecordId,
+  type ValueSeal,
+  writeNumber,
+} from './record-facts.ts';
 
 /** id ‖ environment id (zeros: none) ‖ version, in the clear before every sealed metadata blob. */
 const ENVIRONMENT_AT = ID_BYTES;
@@ -26,85 +23,7 @@ const PLAIN_BYTES = VERSION_AT + 8;
 /** The plain part and the nonce: they name one seal among all that were ever made. */
 export const LEAF_BYTES = PLAIN_BYTES + NONCE_BYTES;
 
-/** Inside the seal: kind ‖ ordinal ‖ version and nonce of the value's seal (zeros: no value) ‖ JSON. */
-const ORDINAL_AT = 1;
-const VALUE_VERSION_AT = ORDINAL_AT + 8;
-const VALUE_NONCE_AT = VALUE_VERSION_AT + 8;
-const JSON_AT = VALUE_NONCE_AT + NONCE_BYTES;
-
 const NO_ENVIRONMENT = '0'.repeat(ID_BYTES * 2);
-
-/** Where a record's value is sealed: under which version, and by which nonce, so that an older one shows. */
-export interface ValueSeal {
-  readonly version: number;
-  readonly nonce: string;
-}
-
-export interface RecordPlace {
-  readonly id: RecordId;
-  readonly environmentId: RecordId | null;
-  readonly version: number;
-}
-
-/**
- * An opened record. Its text stays bytes until somebody asks for what is in it: ten thousand are opened at every unlock,
- * and nobody looks at most of them.
- */
-export class RecordFacts implements RecordPlace {
-  readonly id: RecordId;
-  readonly environmentId: RecordId | null;
-  readonly version: number;
-  readonly kind: RecordKind;
-  /** Order of creation. */
-  readonly ordinal: number;
-  /** As it is sealed. */
-  readonly text: Buffer;
-
-  constructor(place: RecordPlace, kind: RecordKind, text: Buffer) {
-    this.id = place.id;
-    this.environmentId = place.environmentId;
-    this.version = place.version;
-    this.kind = kind;
-    this.ordinal = readNumber(text, ORDINAL_AT);
-    this.text = text;
-  }
-
-  get hasValue(): boolean {
-    return readNumber(this.text, VALUE_VERSION_AT) !== 0;
-  }
-
-  get valueSeal(): ValueSeal | null {
-    const version = readNumber(this.text, VALUE_VERSION_AT);
-    return version === 0 ? null : { version, nonce: this.text.toString('hex', VALUE_NONCE_AT, JSON_AT) };
-  }
-
-  /** JSON. */
-  get metaText(): string {
-    return this.text.toString('utf8', JSON_AT);
-  }
-}
-
-/** The facts of a record that is about to be sealed. @param metaText JSON */
-export function composeRecord(
-  place: RecordPlace,
-  kind: RecordKind,
-  ordinal: number,
-  valueSeal: ValueSeal | null,
-  metaText: string,
-): RecordFacts {
-  const text = secretMemory(JSON_AT + Buffer.byteLength(metaText));
-  text[0] = KIND_CODES[kind];
-  writeNumber(text, ordinal, ORDINAL_AT);
-  if (valueSeal !== null) {
-    writeNumber(text, valueSeal.version, VALUE_VERSION_AT);
-    text.write(valueSeal.nonce, VALUE_NONCE_AT, 'hex');
-  }
-  text.write(metaText, JSON_AT);
-  return new RecordFacts(place, kind, text);
-}
-
-export const toIdBytes = (id: RecordId): Buffer => Buffer.from(id, 'hex');
-export const toRecordId = (bytes: Buffer): RecordId => bytes.toString('hex', 0, ID_BYTES) as RecordId;
 
 /** Seals and opens the two blobs of a record (FORMAT.md, "Records"). */
 export class RecordCodec {
@@ -170,7 +89,7 @@ export class RecordCodec {
       const ciphertext = sealed.view(LEAF_BYTES, blob.byteLength);
       const isWhole = size >= JSON_AT && unsealInto(text, this.#metadataKey, nonce, ciphertext, context);
       // A kind that this version does not know was sealed by a newer one: not usable, and not to be lost either.
-      if (!isWhole || !KINDS.has(text[0] ?? 0)) {
+      if (!isWhole || kindOf(text) === undefined) {
         damagedIds.push(toRecordId(blob));
         continue;
       }
@@ -241,7 +160,7 @@ export class OpenedRecords {
     const all = opened.map(({ blob, environmentId, at, size }) => {
       const text = this.#texts.subarray(at, at + size);
       const place = { id: toRecordId(blob), environmentId, version: readNumber(blob, VERSION_AT) };
-      const kind = KINDS.get(text[0] ?? 0);
+      const kind = kindOf(text);
       if (kind === undefined) throw new BugError('a record of no kind was taken for whole');
       return new RecordFacts(place, kind, text);
     });
@@ -288,17 +207,6 @@ class ReusedBuffer {
     return view;
   }
 }
-
-const HIGH = 2 ** 32;
-
-/** 64 bits, big-endian; a number of ours is below 2^53. */
-function writeNumber(bytes: Buffer, value: number, at: number): void {
-  bytes.writeUInt32BE(Math.floor(value / HIGH), at);
-  bytes.writeUInt32BE(value % HIGH, at + 4);
-}
-
-const readNumber = (bytes: Buffer, at: number): number =>
-  bytes.readUInt32BE(at) * HIGH + bytes.readUInt32BE(at + 4);
 
 /** What the record set's MAC covers of a record. */
 export const leafOf = (blob: Buffer): string =>

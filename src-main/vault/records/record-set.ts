@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { RecordId } from './ports.ts';
+import type { RecordId } from '../ports.ts';
 
 const BUCKETS = 256;
 const EMPTY_DIGEST = createHash('sha256').digest();
