@@ -5,13 +5,7 @@ import { credentialOf } from './credential-header.ts';
 import { type ExchangeClock, exchange, SYSTEM_CLOCK } from './exchange.ts';
 import { readRefresh, readSignIn, refreshExchange, signInExchange } from './firebase.ts';
 import type { CallOptions, PlatformAuth, PlatformClient, PlatformTarget } from './ports.ts';
-import {
-  checkRevoked,
-  readAccount,
-  readCreatedKey,
-  readKeyList,
-  readRegeneratedValue,
-} from './read-answer.ts';
+import { checkRevoked, readAccount, readCreatedKey, readKeyList, readRegeneratedKey } from './read-answer.ts';
 import { createTransport, type HttpAnswer, type Transport } from './transport.ts';
 
 type CallName = keyof PlatformDefinition['calls'];
@@ -113,7 +107,7 @@ export function createPlatformClient(
     async regenerateKey(target, auth, callOptions = {}) {
       const spec = getCall(target.definition, 'regenerate');
       const { answer, origin } = await call(target, auth, { ...spec, body: '{}' }, callOptions);
-      return readRegeneratedValue(target.definition, spec, answer, origin);
+      return readRegeneratedKey(target.definition, spec, answer, origin);
     },
 
     async revokeKey(target, auth, keyId, callOptions = {}) {

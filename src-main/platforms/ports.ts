@@ -45,12 +45,17 @@ export interface ListedKey {
   readonly status: string;
   readonly createdAt: string | null;
   readonly lastUsedAt: string | null;
+  /** null where the platform says nothing of an end. */
+  readonly expiresAt: string | null;
 }
 
 export interface CreatedKey extends ListedKey {
   /** Shown by the platform this once. */
   readonly value: Secret;
 }
+
+/** Of a cut-over platform: what takes the place of the key that asked. */
+export type RegeneratedKey = Pick<CreatedKey, 'value' | 'expiresAt'>;
 
 export interface HumanSession {
   readonly idToken: Secret;
@@ -75,8 +80,8 @@ export interface PlatformClient {
     wanted: { readonly name: string; readonly description?: string },
     options?: CallOptions,
   ): Promise<CreatedKey>;
-  /** Ends the key that asks. @returns the value of the one in its place */
-  regenerateKey(target: PlatformTarget, auth: PlatformAuth, options?: CallOptions): Promise<Secret>;
+  /** Ends the key that asks. @returns the one in its place */
+  regenerateKey(target: PlatformTarget, auth: PlatformAuth, options?: CallOptions): Promise<RegeneratedKey>;
   revokeKey(target: PlatformTarget, auth: PlatformAuth, keyId: string, options?: CallOptions): Promise<void>;
   signIn(
     target: PlatformTarget,

@@ -3,7 +3,7 @@ import type { PlatformDefinition } from '../../src-shared/domain/platform-defini
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { Secret } from '../vault/secret.ts';
 import { findField, getJson } from './answer-body.ts';
-import type { Account, CreatedKey, ListedKey } from './ports.ts';
+import type { Account, CreatedKey, ListedKey, RegeneratedKey } from './ports.ts';
 import type { HttpAnswer } from './transport.ts';
 import { idWire, instantWire, keyIdWire, keyValueWire, textWire } from './wire.ts';
 
@@ -61,6 +61,7 @@ function readListedKey(
     status: known ?? word ?? 'active',
     createdAt: instantWire.parse(findField(json, fields.createdAt)),
     lastUsedAt: instantWire.parse(findField(json, fields.lastUsedAt)),
+    expiresAt: instantWire.parse(findField(json, fields.expiresAt ?? [])),
   };
 }
 
@@ -112,17 +113,18 @@ export function readCreatedKey(
  * SECURITY: as for a created key, the answer's bytes are wiped.
  * @throws {AppError} PLATFORM_ANSWER
  */
-export function readRegeneratedValue(
+export function readRegeneratedKey(
   definition: PlatformDefinition,
   call: Call<'regenerate'>,
   answer: HttpAnswer,
   origin: string,
-): Secret {
+): RegeneratedKey {
   const json = getJson(answer, origin);
   answer.body.fill(0);
   const value = keyValueWire.safeParse(findField(json, call.fields.value));
   if (!value.success) throw unexpected(definition, `the new key's value (${call.fields.value.join(' or ')})`);
-  return Secret.fromText(value.data);
+  const expiresAt = instantWire.parse(findField(json, call.fields.expiresAt ?? []));
+  return { value: Secret.fromText(value.data), expiresAt };
 }
 
 /** An empty answer is enough; one that speaks of another key or another status is not. */

@@ -58,6 +58,8 @@ const keyFields = z.strictObject({
   status: fieldPaths.default([]),
   createdAt: fieldPaths.default([]),
   lastUsedAt: fieldPaths.default([]),
+  /** When the key ends by itself. Left out where keys have no end, or the platform does not tell it. */
+  expiresAt: fieldPaths.optional(),
 });
 
 export const KEY_ALPHABETS = ['hex_lower', 'hex', 'alphanumeric', 'base64url', 'printable'] as const;
@@ -178,7 +180,7 @@ export const platformDefinitionSchema = z
         .strictObject({
           method: z.enum(['POST', 'PUT']),
           path,
-          fields: z.strictObject({ value: fieldPaths.min(1) }),
+          fields: z.strictObject({ value: fieldPaths.min(1), expiresAt: fieldPaths.optional() }),
         })
         .nullable()
         .optional(),

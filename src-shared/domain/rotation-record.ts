@@ -19,6 +19,7 @@ export type ValueMeta = Pick<
   | 'fingerprint'
   | 'lastUsedAt'
   | 'rotatedAt'
+  | 'expiresAt'
   | 'lastCheck'
 >;
 

@@ -81,6 +81,30 @@ describe('sync tells', () => {
     );
   });
 
+  it('of the end of a key, where the platform tells it', async () => {
+    const { definition, platform } = await core.call('platforms.show', { id: 'sandbox-hosting' });
+    const list = definition.calls.list!;
+    // The sandbox’s keys have no end: when they were made stands for it.
+    const told = { ...list, fields: { ...list.fields, expiresAt: ['expires_at', 'created_at'] } };
+    const ending = {
+      ...definition,
+      id: 'ending',
+      baseUrl: platform.base_url,
+      calls: { ...definition.calls, list: told },
+    };
+    await core.call('platforms.importDefinition', { definition: JSON.stringify(ending) });
+    const { key, key_id: id } = await control('/keys', { kind: 'hosting', mode: 'test', name: 'ends' });
+    await core.call('keys.add', {
+      name: 'ends',
+      platform: 'ending',
+      value: Buffer.from(String(key)),
+      key_id: String(id),
+    });
+    const { platforms } = await core.call('sync.run', { platform: 'ending' });
+    expect(platforms[0]).toMatchObject({ updated: ['dev/ends'], error: null });
+    expect((await core.call('keys.show', { key: 'ends' })).key.expires_at).not.toBeNull();
+  });
+
   it('of values that are stored twice', async () => {
     const minted = await control('/keys', { kind: 'hosting', mode: 'test', name: 'twice' });
     for (const name of ['one', 'two'])

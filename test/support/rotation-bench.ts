@@ -1,21 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../src-shared/errors/app-error.ts';
-import type { PlatformDefinition } from '../../src-shared/domain/platform-definition.ts';
 import type { RotationView } from '../../src-shared/contract/views.ts';
 import { createPlatformClient } from '../../src-main/platforms/client.ts';
 import { BUILTIN_DEFINITIONS } from '../../src-main/platforms/definitions/index.ts';
-import type { HttpAnswer, HttpRequest, Transport } from '../../src-main/platforms/transport.ts';
-import { answerAgent } from '../../src-main/sandbox/apis/agent.ts';
-import { answerHosting, HOSTING_PATH } from '../../src-main/sandbox/apis/hosting.ts';
-import {
-  addAgent,
-  addHostingKey,
-  createWorld,
-  type HostingKey,
-  newAgentKey,
-  type SandboxAgent,
-  type SandboxWorld,
-} from '../../src-main/sandbox/world.ts';
+import type { Transport } from '../../src-main/platforms/transport.ts';
+import type { HostingKey, SandboxAgent } from '../../src-main/sandbox/world.ts';
 import type { Call, Core } from '../../src-main/services/context.ts';
 import { RateLimitMemory } from '../../src-main/services/platforms/rate-limit-memory.ts';
 import type { Deployment, DeploymentTarget } from '../../src-main/services/rotation/deployment-port.ts';
@@ -32,76 +21,11 @@ import { KDF_FLOOR } from '../../src-main/vault/crypto/kdf.ts';
 import type { RecordId, VaultFile } from '../../src-main/vault/ports.ts';
 import { Secret } from '../../src-main/vault/secret.ts';
 import { openVaultFile } from '../../src-main/vault/vault.ts';
+import { type BenchClock, FaultyPlatform, Killed, KEY_NAME } from './faulty-platform.ts';
+import type { Schedule } from './rotation-faults.ts';
 import { keychainSecret, passphrase } from './vault-bench.ts';
 
-/** What goes wrong with one call to the platform. */
-export type CallFault =
-  | {
-      readonly kind: 'status';
-      readonly status: number;
-      readonly retryAfter?: string;
-      readonly afterEffect?: boolean;
-    }
-  | { readonly kind: 'reset' | 'timeout' | 'html' | 'half_json' | 'redirect'; readonly afterEffect: boolean }
-  /** The answer of a create without its value, or with one that is none. */
-  | { readonly kind: 'no_value' | 'odd_value' }
-  /** The request is carried out when two more have come. */
-  | { readonly kind: 'late' }
-  | { readonly kind: 'kill'; readonly afterEffect: boolean };
-
-/**
- * What goes wrong with one target: an error before or after it has the value, or the process is killed before or after.
- */
-export type DeployFault =
-  | 'READ_ONLY'
-  | 'DISK_FULL'
-  | 'FILE_NOT_FOUND'
-  | 'TARGET_CHANGED'
-  | 'fails_changed'
-  | 'kill_before'
-  | 'kill_after';
-
-export interface Schedule {
-  /** By number of the call to the platform, from 0. */
-  readonly calls: ReadonlyMap<number, CallFault>;
-  /** By number of the write to the vault: the process is killed, or the disk is full. */
-  readonly writes: ReadonlyMap<number, 'kill_before' | 'kill_after' | 'disk_full'>;
-  /** By number of the call: what else happens just before it. */
-  readonly meanwhile: ReadonlyMap<
-    number,
-    'lock' | 'day_ahead' | 'day_back' | 'foreign_key' | 'abort' | 'old_ends' | 'new_ends'
-  >;
-  /** By number of the attempt to bring a target up. */
-  readonly deploys: ReadonlyMap<number, DeployFault>;
-  /** With `cutover` the platform has one key at a time, which a person regenerates. */
-  readonly strategy: 'overlap' | 'cutover';
-  /** The definition of the cut-over platform names a call that regenerates the key. */
-  readonly regenerates: boolean;
-  /** A new key is refused for so long after it was made. */
-  readonly startsLateMs: number;
-  /** A revoked key goes on working for so long. */
-  readonly revocationDelayMs: number;
-  readonly targets: number;
-}
-
-export const NO_FAULTS: Schedule = {
-  calls: new Map(),
-  writes: new Map(),
-  meanwhile: new Map(),
-  deploys: new Map(),
-  strategy: 'overlap',
-  regenerates: false,
-  startsLateMs: 0,
-  revocationDelayMs: 0,
-  targets: 1,
-};
-
-/** The process was killed: whatever it still does has no effect. */
-class Killed extends Error {}
-
 const START = Date.UTC(2026, 0, 2);
-const BASE_PATH = '/v1/hosting';
-export const KEY_NAME = 'agent';
 
 /** A vault with its three environments, made once: a copy of it costs nothing. */
 let emptyDisk: MemoryDisk | undefined;
@@ -138,11 +62,7 @@ async function freshDisk(): Promise<MemoryDisk> {
  * that a schedule says. A killed process comes up again over the same disk.
  */
 export class RotationBench {
-  readonly world: SandboxWorld;
-  readonly oldKey: HostingKey;
-  readonly foreign: HostingKey[];
-  /** Whose one key it is, on a cut-over platform. */
-  readonly agent: SandboxAgent | undefined;
+  readonly platform: FaultyPlatform;
   readonly schedule: Schedule;
   /** Commands that were given a value. */
   readonly holders: Pick<RunEntry, 'runId' | 'pid' | 'startTicks' | 'command' | 'keys'>[] = [];
@@ -155,7 +75,7 @@ export class RotationBench {
   core!: Core;
   keyRecord!: RecordId;
   /** The platform's clock; ours is off by so much. */
-  #nowMs = START;
+  readonly #clock: BenchClock = { nowMs: START };
   #offsetMs = 0;
   #calls = 0;
   #writes = 0;
@@ -164,17 +84,16 @@ export class RotationBench {
   #isQuiet = true;
   #file!: VaultFile;
   readonly #disk: MemoryDisk;
-  readonly #answered = new Set<string>();
-  #late: { left: number; run: () => void }[] = [];
 
   private constructor(schedule: Schedule, disk: MemoryDisk, beside: RotationBench | undefined) {
     this.schedule = schedule;
     this.#disk = disk;
-    this.world = beside?.world ?? createWorld('forge', () => this.#nowMs, 'a seed');
-    this.world.revocationDelayMs = schedule.revocationDelayMs;
-    this.oldKey = beside?.oldKey ?? addHostingKey(this.world, 'test', KEY_NAME, null);
-    this.foreign = beside?.foreign ?? [addHostingKey(this.world, 'test', 'somebody-else', null)];
-    this.agent = schedule.strategy === 'cutover' ? addAgent(this.world, KEY_NAME, 'ACTIVE') : undefined;
+    this.platform = new FaultyPlatform(
+      schedule,
+      this.#clock,
+      () => this.#checkRevocation(),
+      beside?.platform,
+    );
     const value = this.agent?.value ?? this.oldKey.value;
     this.targetValues = Array.from({ length: schedule.targets }, () => value);
   }
@@ -221,6 +140,24 @@ export class RotationBench {
     return bench;
   }
 
+  get oldKey(): HostingKey {
+    return this.platform.oldKey;
+  }
+
+  get foreign(): readonly HostingKey[] {
+    return this.platform.foreign;
+  }
+
+  /** Whose one key it is, on a cut-over platform. */
+  get agent(): SandboxAgent | undefined {
+    return this.platform.agent;
+  }
+
+  /** Keys at the platform that are ours and alive. */
+  get alive(): HostingKey[] {
+    return this.platform.alive;
+  }
+
   readonly call: Call = {
     face: 'socket',
     actor: 'a test',
@@ -228,12 +165,6 @@ export class RotationBench {
     signal: new AbortController().signal,
     attach: () => undefined,
   };
-
-  /** A person makes another key on the platform's own page, which ends the one before. */
-  regenerate(): Secret {
-    this.agent!.value = newAgentKey(this.world);
-    return Secret.fromText(this.agent!.value);
-  }
 
   /** From here on nothing goes wrong any more. */
   endFaults(): void {
@@ -261,7 +192,7 @@ export class RotationBench {
     this.#generation += 1;
     this.#isKilled = false;
     this.#disk.locked.clear();
-    const now = (): number => this.#nowMs + this.#offsetMs;
+    const now = (): number => this.#clock.nowMs + this.#offsetMs;
     const generation = this.#generation;
     const file = openVaultFile({ store: this.#store(generation), now, randomBytes, kdf: KDF_FLOOR });
     await file.unlock({ with: 'keychain', secret: keychainSecret() });
@@ -269,7 +200,7 @@ export class RotationBench {
     const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
       if (this.#isKilled || generation !== this.#generation) return Promise.reject(new Killed());
       if (signal?.aborted === true) return Promise.reject(new Error('aborted'));
-      this.#nowMs += ms;
+      this.#clock.nowMs += ms;
       return new Promise((resolve) => setImmediate(resolve));
     };
     this.core = {
@@ -282,9 +213,7 @@ export class RotationBench {
         },
       },
       platforms: createPlatformClient({ now, random: () => 0.5, sleep }, this.#transport(generation)),
-      builtinDefinitions: BUILTIN_DEFINITIONS.map((definition) =>
-        this.schedule.regenerates && definition.id === 'den-agent' ? withRegenerate(definition) : definition,
-      ),
+      builtinDefinitions: BUILTIN_DEFINITIONS.map((builtin) => this.platform.definition(builtin)),
       rateLimits: new RateLimitMemory(),
       deployment: this.#deployment(),
       rotations: new RunningWork(sleep),
@@ -335,12 +264,16 @@ export class RotationBench {
         const number = this.#calls++;
         this.#meanwhile(number);
         // A call takes a moment.
-        this.#nowMs += 20;
+        this.#clock.nowMs += 20;
         await new Promise((resolve) => setImmediate(resolve));
         if (request.signal.aborted) throw new Error('aborted');
-        this.#runLate();
         const fault = this.#isQuiet ? undefined : this.schedule.calls.get(number);
-        return this.#answer(request, fault);
+        try {
+          return this.platform.answer(request, fault);
+        } catch (error) {
+          if (error instanceof Killed) this.#isKilled = true;
+          throw error;
+        }
       },
       close: () => Promise.resolve(),
     };
@@ -359,14 +292,14 @@ export class RotationBench {
         this.#offsetMs -= 86_400_000;
         break;
       case 'foreign_key':
-        this.foreign.push(addHostingKey(this.world, 'test', `${KEY_NAME}-v2-abcdef`, null));
+        this.platform.makeForeignKey();
         break;
       // Somebody at the platform's console.
       case 'old_ends':
-        end(this.oldKey, this.#nowMs);
+        this.platform.end([this.oldKey]);
         break;
       case 'new_ends':
-        for (const key of this.alive) if (key !== this.oldKey) end(key, this.#nowMs);
+        this.platform.end(this.alive.filter((key) => key !== this.oldKey));
         break;
       case 'abort': {
         const [open] = this.core.vault.file.opened?.records('rotation') ?? [];
@@ -377,112 +310,10 @@ export class RotationBench {
     }
   }
 
-  #runLate(): void {
-    for (const entry of this.#late) entry.left -= 1;
-    const due = this.#late.filter(({ left }) => left <= 0);
-    this.#late = this.#late.filter(({ left }) => left > 0);
-    for (const { run } of due) run();
-  }
-
-  #answer(request: HttpRequest, fault: CallFault | undefined): HttpAnswer {
-    const happen = () => this.#happen(request);
-    if (fault === undefined) return happen();
-    switch (fault.kind) {
-      case 'status':
-        if (fault.afterEffect === true) happen();
-        return toAnswer(
-          fault.status,
-          { error: 'fault', message: 'a fault' },
-          fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter },
-        );
-      case 'reset':
-        if (fault.afterEffect) happen();
-        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-      case 'timeout':
-        if (fault.afterEffect) happen();
-        this.#nowMs += 15_000;
-        throw Object.assign(new Error('no answer'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
-      case 'late':
-        this.#late.push({ left: 2, run: () => void happen() });
-        throw Object.assign(new Error('no answer'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
-      case 'html':
-        if (fault.afterEffect) happen();
-        return { status: 200, header: () => undefined, body: Buffer.from('<html>Sign in</html>') };
-      case 'redirect':
-        if (fault.afterEffect) happen();
-        return toAnswer(302, {}, { location: 'https://elsewhere.invalid/' });
-      case 'half_json': {
-        const answered = fault.afterEffect ? happen() : toAnswer(200, { key_id: 'x' });
-        return { ...answered, body: answered.body.subarray(0, Math.ceil(answered.body.length / 2)) };
-      }
-      case 'no_value':
-      case 'odd_value': {
-        const answered = happen();
-        const json = JSON.parse(answered.body.toString()) as Record<string, unknown>;
-        if (!('key' in json)) return answered;
-        return toAnswer(answered.status, { ...json, key: fault.kind === 'no_value' ? undefined : 'a\nb' });
-      }
-      case 'kill':
-        if (fault.afterEffect) happen();
-        return this.#kill();
-    }
-  }
-
-  #happen({ method, url, headers, body }: HttpRequest): HttpAnswer {
-    if (this.agent !== undefined) return this.#happenToAgent(this.agent, method, url, headers);
-    const path = new URL(url).pathname.slice(BASE_PATH.length);
-    const value = headers['X-API-Key'] ?? headers['x-api-key'];
-    const key = [...this.world.keys.values()].find((candidate) => candidate.value === value);
-    if (key !== undefined && this.#nowMs - key.createdAt < this.schedule.startsLateMs && key !== this.oldKey)
-      return toAnswer(401, { error: 'unauthorized', message: 'Invalid credentials.' });
-    const answered = answerHosting(
-      this.world,
-      {
-        method,
-        path: HOSTING_PATH + path,
-        query: new URLSearchParams(),
-        header: () => undefined,
-        rawApiKey: value,
-        body: Buffer.from(body ?? ''),
-        remoteAddress: '127.0.0.1',
-      },
-      path,
-      false,
-    );
-    if (method === 'DELETE' && path.endsWith(this.oldKey.keyId) && answered.status === 200)
-      this.#checkRevocation();
-    if (answered.status === 200 && path === '/accounts/me' && value !== undefined) this.#answered.add(value);
-    return toAnswer(answered.status, answered.body, answered.headers);
-  }
-
-  #happenToAgent(
-    agent: SandboxAgent,
-    method: string,
-    url: string,
-    headers: HttpRequest['headers'],
-  ): HttpAnswer {
-    const wantsAnother = method === 'POST' && url.endsWith(REGENERATE_PATH);
-    const answered = answerAgent(this.world, {
-      method: 'GET',
-      path: wantsAnother ? '/agents/me' : new URL(url).pathname,
-      query: new URLSearchParams(),
-      header: () => undefined,
-      rawApiKey: headers['X-API-Key'] ?? headers['x-api-key'],
-      body: Buffer.alloc(0),
-      remoteAddress: '127.0.0.1',
-    });
-    if (!wantsAnother || answered.status !== 200)
-      return toAnswer(answered.status, answered.body, answered.headers);
-    agent.value = newAgentKey(this.world);
-    return toAnswer(200, { key: agent.value });
-  }
-
   /** SECURITY: the rule that everything else is for. */
   #checkRevocation(): void {
-    const working = [...this.world.keys.values()].filter(
-      (key) => key !== this.oldKey && !this.foreign.includes(key) && key.status === 'active',
-    );
-    if (!working.some(({ value }) => this.#answered.has(value)))
+    const working = this.alive.filter((key) => key !== this.oldKey);
+    if (!working.some(({ value }) => this.platform.answered.has(value)))
       this.violations.push('the old key was ended before a new key was seen working');
     for (const value of this.targetValues)
       if (value === this.oldKey.value) this.violations.push('the old key was ended while a target had it');
@@ -528,13 +359,6 @@ export class RotationBench {
     return this.core.vault.require().openValue(this.keyRecord).expose().toString();
   }
 
-  /** Keys at the platform that are ours and alive. */
-  get alive(): HostingKey[] {
-    return [...this.world.keys.values()].filter(
-      (key) => key.status === 'active' && !this.foreign.includes(key),
-    );
-  }
-
   note(view: RotationView): void {
     this.said.push(JSON.stringify(view));
   }
@@ -543,32 +367,3 @@ export class RotationBench {
     this.#file.close();
   }
 }
-
-const REGENERATE_PATH = '/agents/me/regenerate';
-
-/** As an imported definition would have it. */
-const withRegenerate = (definition: PlatformDefinition): PlatformDefinition => ({
-  ...definition,
-  calls: {
-    ...definition.calls,
-    regenerate: { method: 'POST', path: REGENERATE_PATH, fields: { value: ['key'] } },
-  },
-});
-
-function end(key: HostingKey, now: number): void {
-  key.status = 'revoked';
-  key.revokedAt ??= now;
-}
-
-const toAnswer = (
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): HttpAnswer => {
-  const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  return {
-    status,
-    header: (name) => lower.get(name.toLowerCase()),
-    body: Buffer.from(JSON.stringify(body)),
-  };
-};

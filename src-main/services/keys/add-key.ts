@@ -97,6 +97,7 @@ export function editKey(
       ...facts.warnings,
       ...modeWarnings(facts, environment),
       ...duplicateWarnings(vault, fingerprint, key),
+      ...(isNew ? endWarnings(key, request.metadata?.expires_at) : []),
     );
     fromValue = {
       fingerprint,
@@ -112,6 +113,7 @@ export function editKey(
             tier: null,
             lastCheck: null,
             lastUsedAt: null,
+            expiresAt: request.metadata?.expires_at ?? null,
           }
         : {}),
     };
@@ -140,6 +142,14 @@ function modeWarnings({ mode }: ValueFacts, environment: EnvironmentRecord): str
   if (mode === 'unknown' || mode === environment.meta.kind) return [];
   return [
     `This is a ${mode} key, and ${environment.meta.name} is an environment of kind ${environment.meta.kind}: \`run\` will refuse it there.`,
+  ];
+}
+
+/** An end is one of a value: another value has another, or none. */
+function endWarnings({ meta }: KeyRecord, given: string | null | undefined): string[] {
+  if (meta.expiresAt === null || given !== undefined) return [];
+  return [
+    `The end that was noted, ${meta.expiresAt.slice(0, 10)}, was the old value’s: with \`--expires DATE\` the new one gets its own.`,
   ];
 }
 

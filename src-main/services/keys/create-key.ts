@@ -106,6 +106,7 @@ function metaOf(core: Core, vault: OpenVault, plan: CreationPlan, created: Creat
   }
   return {
     ...metadata,
+    expiresAt: created.expiresAt ?? metadata.expiresAt,
     name,
     platform: target.definition.id,
     account: asker.account,

@@ -158,6 +158,7 @@ function isCandidate(
 const lostKey = (vault: OpenVault, meta: CreationMeta, listed: ListedKey, asker: Asker): KeyMeta => ({
   ...EMPTY_METADATA,
   ...meta.metadata,
+  expiresAt: listed.expiresAt ?? meta.metadata.expiresAt,
   name: meta.name,
   platform: meta.platform,
   account: meta.account ?? asker.account,

@@ -81,8 +81,11 @@ export function changeKey(
 
 const MAX_PREVIOUS = 10;
 
-/** A value that was replaced is remembered by its fingerprint: copies of it that are still about are stale. */
-function rememberFingerprint(before: KeyMeta, change: Partial<KeyMeta>): Partial<KeyMeta> {
+/**
+ * A value that is replaced is remembered by its fingerprint: copies of it that are still about are stale.
+ * @returns what belongs to the change, for whoever writes the record
+ */
+export function rememberFingerprint(before: KeyMeta, change: Partial<KeyMeta>): Partial<KeyMeta> {
   if (change.fingerprint === undefined || change.fingerprint === before.fingerprint) return {};
   const known = [before.fingerprint, ...(before.previousFingerprints ?? [])];
   return {

@@ -239,12 +239,13 @@ function compare(
   const statuses = target.definition.keyStatuses as Readonly<Record<string, KeyStatus | undefined>>;
   const updated: string[] = [];
   const revokedElsewhere: string[] = [];
-  for (const { keyId, status, lastUsedAt, name } of listed) {
+  for (const { keyId, status, lastUsedAt, expiresAt, name } of listed) {
     const key = byKeyId.get(keyId);
     if (key === undefined) continue;
     const change = difference(key.meta, {
       status: statuses[status] ?? key.meta.status,
       lastUsedAt: lastUsedAt ?? key.meta.lastUsedAt,
+      expiresAt: expiresAt ?? key.meta.expiresAt,
       platformName: name,
     });
     if (change === undefined) continue;
@@ -280,11 +281,12 @@ function compare(
 
 function difference(
   before: KeyMeta,
-  after: Pick<KeyMeta, 'status' | 'lastUsedAt' | 'platformName'>,
+  after: Pick<KeyMeta, 'status' | 'lastUsedAt' | 'expiresAt' | 'platformName'>,
 ): Partial<KeyMeta> | undefined {
   const isSame =
     before.status === after.status &&
     before.lastUsedAt === after.lastUsedAt &&
+    before.expiresAt === after.expiresAt &&
     before.platformName === after.platformName;
   return isSame ? undefined : after;
 }

@@ -64,6 +64,7 @@ async function keepOrTakeBack(work: Work, created: CreatedKey, label: string): P
       keyId: created.keyId,
       platformName: created.name,
       lastUsedAt: created.lastUsedAt,
+      expiresAt: created.expiresAt,
     };
     journal.write('created', {
       change: {

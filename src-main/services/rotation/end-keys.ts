@@ -1,6 +1,7 @@
 import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { RecordId } from '../../vault/ports.ts';
+import { rememberFingerprint } from '../keys/key-change.ts';
 import { type Asker, keyAsker } from '../platforms/authentication.ts';
 import { callOptions } from '../platforms/key-call.ts';
 import { rejectNewKey } from './prove-new-key.ts';
@@ -180,7 +181,7 @@ export function unstore(work: Work): void {
           id: key.id,
           kind: 'key',
           environmentId: key.environmentId,
-          meta: { ...key.meta, ...meta.old } satisfies KeyMeta,
+          meta: { ...key.meta, ...meta.old, ...rememberFingerprint(key.meta, meta.old) } satisfies KeyMeta,
           value: oldValue,
         }),
       step: ['store', 'skipped', 'the vault gives out the old key again'],

@@ -15,5 +15,6 @@ export const freshValue = (
   fingerprint,
   lastUsedAt: null,
   rotatedAt: null,
+  expiresAt: null,
   lastCheck: null,
 });

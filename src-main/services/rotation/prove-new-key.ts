@@ -2,7 +2,7 @@ import { isOrphan, type ValueMeta } from '../../../src-shared/domain/rotation-re
 import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ListedKey } from '../../platforms/ports.ts';
-import { checkedNow } from '../keys/key-change.ts';
+import { checkedNow, rememberFingerprint } from '../keys/key-change.ts';
 import { callOptions } from '../platforms/key-call.ts';
 import { findLaggards } from './laggards.ts';
 import {
@@ -116,19 +116,21 @@ export function storeNewValue(work: Work): void {
   };
   const newValue = vault.openValue(id);
   const oldValue = copyValue(vault, key.id);
+  const { expiresAt } = key.meta;
   try {
     journal.write('stored', {
-      change: { new: next },
+      // It may have been noted since the rotation began.
+      change: { new: next, old: { ...meta.old, expiresAt } },
       value: oldValue,
       also: (tx) =>
         tx.put({
           id: key.id,
           kind: 'key',
           environmentId: key.environmentId,
-          meta: { ...key.meta, ...next } satisfies KeyMeta,
+          meta: { ...key.meta, ...next, ...rememberFingerprint(key.meta, next) } satisfies KeyMeta,
           value: newValue,
         }),
-      step: ['store', 'ok', 'the vault gives out the new key'],
+      step: ['store', 'ok', `the vault gives out the new key${aboutItsEnd(expiresAt, next.expiresAt)}`],
       audit: ['rotate.store', `fingerprint ${meta.old.fingerprint} gives way to ${next.fingerprint}`],
     });
   } finally {
@@ -137,6 +139,12 @@ export function storeNewValue(work: Work): void {
   }
   core.emit('dataChanged', { what: 'keys' });
 }
+
+/** The end that was noted is the old key's: the new one has another, or none. */
+const aboutItsEnd = (before: string | null, now: string | null): string => {
+  if (now !== null) return `, which ends on ${now.slice(0, 10)}`;
+  return before === null ? '' : `; that it ends on ${before.slice(0, 10)} was noted of the old one`;
+};
 
 const LIST_SHOWS_USE_WITHIN_MS = 10_000;
 

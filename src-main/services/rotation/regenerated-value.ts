@@ -1,6 +1,7 @@
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import type { ValueMeta } from '../../../src-shared/domain/rotation-record.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { RegeneratedKey } from '../../platforms/ports.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Secret } from '../../vault/secret.ts';
 import type { Core } from '../context.ts';
@@ -40,13 +41,17 @@ export function readNewValue(
   );
 }
 
-/** Takes the value that a person brought from a cut-over platform. @throws {AppError} BAD_VALUE */
-export async function takeValue(work: Work, value: Secret): Promise<void> {
+/**
+ * Takes the value that a person brought from a cut-over platform, or that the platform itself made.
+ * @param expiresAt where the platform said it
+ * @throws {AppError} BAD_VALUE
+ */
+export async function takeValue(work: Work, value: Secret, expiresAt: string | null = null): Promise<void> {
   const { core, journal } = work;
   const { definition } = await targetOf(work);
   const next = readNewValue(core, journal.vault, definition, value, journal.meta.old.fingerprint);
   journal.write('value_given', {
-    change: { new: next, cause: null },
+    change: { new: { ...next, expiresAt }, cause: null },
     value,
     step: ['create', 'ok', 'the regenerated value was given'],
     audit: ['rotate.value', `fingerprint ${next.fingerprint}`],
@@ -71,9 +76,9 @@ export async function obtainValue(work: Work): Promise<void> {
     step: ['create', 'pending', 'asked the platform for another key'],
     audit: ['rotate.create', `asking ${journal.meta.platform} for another key in the place of this one`],
   });
-  let value: Secret;
+  let made: RegeneratedKey;
   try {
-    value = await regenerate(work);
+    made = await regenerate(work);
   } catch (error) {
     if (!(error instanceof AppError) || wasCancelled(error)) throw error;
     if (isDefiniteRefusal(error)) {
@@ -89,13 +94,13 @@ export async function obtainValue(work: Work): Promise<void> {
     throw error;
   }
   try {
-    await takeValue(work, value);
+    await takeValue(work, made.value, made.expiresAt);
   } finally {
-    value.wipe();
+    made.value.wipe();
   }
 }
 
-async function regenerate(work: Work): Promise<Secret> {
+async function regenerate(work: Work): Promise<RegeneratedKey> {
   const { core, journal, handle } = work;
   const target = await targetOf(work);
   const key = keyOf(work);

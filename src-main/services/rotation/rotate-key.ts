@@ -171,6 +171,7 @@ const valueMetaOf = (meta: KeyMeta): ValueMeta => ({
   fingerprint: meta.fingerprint,
   lastUsedAt: meta.lastUsedAt,
   rotatedAt: meta.rotatedAt,
+  expiresAt: meta.expiresAt,
   lastCheck: meta.lastCheck,
 });
 

@@ -218,7 +218,14 @@ describe('answers that are not the platform’s', () => {
       });
     });
     expect(await client.listKeys(target, auth)).toEqual([
-      { keyId: '1', name: '', status: 'active', createdAt: '2026-01-15T12:00:00.000Z', lastUsedAt: null },
+      {
+        keyId: '1',
+        name: '',
+        status: 'active',
+        createdAt: '2026-01-15T12:00:00.000Z',
+        lastUsedAt: null,
+        expiresAt: null,
+      },
     ]);
   });
 

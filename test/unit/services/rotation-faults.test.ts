@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOver } from '../../../src-shared/domain/rotation-plan.ts';
+import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { findRotation, type RotationRecord } from '../../../src-main/services/rotation/journal.ts';
 import {
@@ -8,15 +9,11 @@ import {
   resumeRotation,
   startRotation,
 } from '../../../src-main/services/rotation/rotate-key.ts';
+import { editKey } from '../../../src-main/services/keys/add-key.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
-import {
-  type CallFault,
-  type DeployFault,
-  KEY_NAME,
-  NO_FAULTS,
-  RotationBench,
-  type Schedule,
-} from '../../support/rotation-bench.ts';
+import { KEY_NAME } from '../../support/faulty-platform.ts';
+import { RotationBench } from '../../support/rotation-bench.ts';
+import { type CallFault, type DeployFault, NO_FAULTS, type Schedule } from '../../support/rotation-faults.ts';
 
 /** What a caller can be told beside an answer: never a mistake of ours. */
 const isExpected = (error: unknown): boolean =>
@@ -219,6 +216,69 @@ describe('what others do meanwhile', () => {
   });
 });
 
+describe('the end that was noted for a key', () => {
+  const ENDS = '2026-03-01T00:00:00.000Z';
+  const NEW_ENDS = '2026-09-01T00:00:00.000Z';
+  const request = { key: KEY_NAME, no_deploy_check: true };
+
+  async function startWithEnd(schedule: Schedule): Promise<RotationBench> {
+    const bench = await RotationBench.start(schedule);
+    editKey(bench.core, bench.call, { key: KEY_NAME, metadata: { expires_at: ENDS } }, undefined);
+    return bench;
+  }
+  const metaOf = ({ core, keyRecord }: RotationBench) =>
+    core.vault.require().find(keyRecord)?.meta as KeyMeta;
+
+  it.each([undefined, NEW_ENDS])(
+    'goes with the old key; the platform says of the new one: %s',
+    async (end) => {
+      const more = end === undefined ? {} : { newKeyEndsAt: end };
+      for (const schedule of [
+        { ...NO_FAULTS, ...more },
+        { ...NO_FAULTS, ...more, strategy: 'cutover' as const, regenerates: true },
+      ]) {
+        const bench = await startWithEnd(schedule);
+        const before = metaOf(bench).fingerprint;
+        const { rotation } = await startRotation(bench.core, bench.call, request, undefined);
+        expect(rotation.state).toBe('done');
+        expect(metaOf(bench)).toMatchObject({ expiresAt: end ?? null, previousFingerprints: [before] });
+        const stored = rotation.steps.find(({ name }) => name === 'store')?.detail;
+        expect(stored).toContain(end === undefined ? 'ends on 2026-03-01 was noted' : 'ends on 2026-09-01');
+        bench.close();
+      }
+    },
+  );
+
+  it('goes with a value that a person brings for it, by a rotation or by hand', async () => {
+    const bench = await startWithEnd({ ...NO_FAULTS, strategy: 'cutover' });
+    const value = bench.platform.regenerate();
+    await startRotation(bench.core, bench.call, request, value);
+    expect(metaOf(bench).expiresAt).toBeNull();
+    const edit = (more: object) =>
+      editKey(bench.core, bench.call, { key: KEY_NAME, ...more }, bench.platform.regenerate());
+    const noted = edit({ metadata: { expires_at: NEW_ENDS } });
+    expect(noted.key.expires_at).toBe(NEW_ENDS);
+    expect(noted.warnings).toEqual([]);
+    const { key, warnings } = edit({});
+    expect(key.expires_at).toBeNull();
+    expect(warnings.join()).toContain('2026-09-01');
+    bench.close();
+  });
+
+  it('comes back with the old key, as it was noted last', async () => {
+    // Stands at `stored`, with the new key in use.
+    const bench = await startWithEnd({ ...NO_FAULTS, deploys: new Map([[0, 'READ_ONLY']]) });
+    const { rotation } = await startRotation(bench.core, bench.call, request, undefined);
+    expect([rotation.state, metaOf(bench).expiresAt]).toEqual(['stored', null]);
+    await abortRotation(bench.core, bench.call, { key: KEY_NAME });
+    expect(metaOf(bench)).toMatchObject({
+      expiresAt: ENDS,
+      previousFingerprints: [rotation.new?.fingerprint],
+    });
+    bench.close();
+  });
+});
+
 const RUNS = Number(process.env['KEYMOLT_ROTATION_SCHEDULES'] ?? 1000);
 const TIME_LIMIT_MS = Math.max(600_000, RUNS * 1000);
 
@@ -294,7 +354,7 @@ describe('a cut-over, where a person regenerates the one key', () => {
         record?.meta.plan.state === 'planned' &&
         (!schedule.regenerates || record.meta.cause?.code === 'INPUT_REQUIRED');
       if (isAwaited && brought !== bench.agent!.value) {
-        bench.regenerate();
+        bench.platform.regenerate();
         brought = bench.agent!.value;
       }
       const value = isAwaited ? Secret.fromText(bench.agent!.value) : undefined;
@@ -341,8 +401,8 @@ describe('a cut-over, where a person regenerates the one key', () => {
 
   it('a value that is not the last one the platform made: stands still, and takes the right one', async () => {
     const bench = await RotationBench.start({ ...NO_FAULTS, strategy: 'cutover' });
-    const stale = bench.regenerate();
-    const value = bench.regenerate();
+    const stale = bench.platform.regenerate();
+    const value = bench.platform.regenerate();
     const request = { key: KEY_NAME, no_deploy_check: true };
     const { rotation } = await startRotation(bench.core, bench.call, request, stale);
     expect(rotation).toMatchObject({ state: 'created', cause: { code: 'KEY_REJECTED' } });
