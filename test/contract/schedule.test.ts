@@ -1,8 +1,11 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createOsKeyStore } from '../../src-main/keystore/os-key-store.ts';
+import type { KeyStore } from '../../src-main/keystore/ports.ts';
 import { RotationSchedule } from '../../src-main/services/rotation/scheduled-rotations.ts';
 import { callControl } from '../../src-main/sandbox/control-client.ts';
+import { type RunningKeyring, startKeyring } from '../support/keyring.ts';
 import { bytes, makeOpenCore, memoryKeychain, PASSPHRASE, type TestCore } from '../support/test-core.ts';
 
 const MINUTE_MS = 60_000;
@@ -30,6 +33,7 @@ afterAll(async () => {
   fs.rmSync(path.dirname(file), { recursive: true });
 });
 
+const beside = (name: string): string => path.join(path.dirname(file), name);
 const plan = async (): Promise<Record<string, string | null>> => {
   const { runs } = await core.call('rotations.plan', { env: 'dev' });
   return Object.fromEntries(runs[0]!.keys.map(({ key, why }) => [key, why]));
@@ -83,10 +87,23 @@ describe('automatic rotation', () => {
   });
 });
 
+/** A key that is due each day, deployed to a file beside the first core's. */
+async function coreWithDueKey(keyStore: KeyStore, target: string): Promise<TestCore> {
+  const own = await makeOpenCore({ keyStore });
+  await own.call('sandbox.start', { tier: 'forge' });
+  fs.writeFileSync(target, 'MOLTBOTDEN_API_KEY=\n', { mode: 0o600 });
+  await own.call('keys.create', {
+    name: 'due',
+    platform: 'sandbox-hosting',
+    metadata: { rotate_every_days: 1 },
+  });
+  await own.call('deployments.add', { key: 'due', place: { kind: 'dotenv', path: target } });
+  return own;
+}
+
 describe('automatic rotation of a locked vault', () => {
   let own: TestCore;
   const entries = new Map<string, Buffer>();
-  let target: string;
   let now: number;
   let hour: string;
   /** As a process that has just started, and knows nothing of the vault. */
@@ -108,24 +125,12 @@ describe('automatic rotation of a locked vault', () => {
   };
 
   beforeAll(async () => {
-    own = await makeOpenCore({ keyStore: memoryKeychain(entries) });
-    await own.call('sandbox.start', { tier: 'forge' });
-    target = path.join(fs.mkdtempSync(path.join(own.paths.home, '..', 'keymolt-schedule-')), '.env');
-    fs.writeFileSync(target, 'MOLTBOTDEN_API_KEY=\n', { mode: 0o600 });
-    await own.call('keys.create', {
-      name: 'due',
-      platform: 'sandbox-hosting',
-      metadata: { rotate_every_days: 1 },
-    });
-    await own.call('deployments.add', { key: 'due', place: { kind: 'dotenv', path: target } });
+    own = await coreWithDueKey(memoryKeychain(entries), beside('memory.env'));
     now = Date.now();
     hour = new Date(now + 2 * MINUTE_MS).toISOString().slice(11, 16);
     await own.call('environments.set', { name: 'dev', auto_rotate_at: hour });
   });
-  afterAll(async () => {
-    await own.dispose();
-    fs.rmSync(path.dirname(target), { recursive: true });
-  });
+  afterAll(() => own.dispose());
 
   it('is off until it is allowed, which takes a keychain slot and the passphrase', async () => {
     await expect(allow()).rejects.toMatchObject({ code: 'KEYCHAIN_SLOT_MISSING' });
@@ -143,8 +148,18 @@ describe('automatic rotation of a locked vault', () => {
     expect(await fingerprint()).toBe(before);
     const { environment } = await allow({ passphrase: bytes(PASSPHRASE) });
     expect(environment.auto_rotate_unlocks).toBe(true);
-    const { runs } = await own.call('rotations.plan', { env: 'dev' });
-    expect(runs[0]).toMatchObject({ auto_rotate_unlocks: true, keys: [{ key: 'dev/due', rotates: true }] });
+    const planned = async () => (await own.call('rotations.plan', { env: 'dev' })).runs[0]!;
+    expect(await planned()).toMatchObject({
+      auto_rotate_unlocks: true,
+      keys: [{ key: 'dev/due', rotates: true, waits_for_unlock: false }],
+    });
+    // Commands that start anew would have to ask for the value: the dry run says that this key waits, and it does.
+    const { target } = await own.call('deployments.add', { key: 'due', place: { kind: 'process' } });
+    expect((await planned()).keys).toMatchObject([{ rotates: true, waits_for_unlock: true }]);
+    await nightFalls(freshSchedule());
+    now = started;
+    expect(await fingerprint()).toBe(before);
+    await own.call('deployments.remove', { key: 'due', target: target.id });
   });
 
   it('opens it at the hour for itself alone, and locks it again', async () => {
@@ -201,6 +216,65 @@ describe('automatic rotation of a locked vault', () => {
     await nightFalls(freshSchedule());
     expect((await own.call('vault.status', {})).vault).toBe('locked');
     expect(await fingerprint()).toBe(before);
+  });
+});
+
+describe('automatic rotation of a vault that is locked, with the keyring of a real desktop', () => {
+  let keyring: RunningKeyring;
+  beforeAll(async () => {
+    keyring = await startKeyring({ unlocked: true });
+  });
+  afterAll(() => keyring.stop());
+
+  it('is opened by its slot at the hour and locked again; without the keyring it stays shut', async () => {
+    const keyStore = createOsKeyStore({ env: keyring.env });
+    const target = beside('keyring.env');
+    const own = await coreWithDueKey(keyStore, target);
+    try {
+      let now = Date.now();
+      const hour = new Date(now + 2 * MINUTE_MS).toISOString().slice(11, 16);
+      const look = async (): Promise<void> => {
+        const schedule = new RotationSchedule({ ...own.core, now: () => now }, () => 0);
+        now += 3 * MINUTE_MS;
+        await schedule.look();
+        now -= 3 * MINUTE_MS;
+      };
+      const deployed = (): string => fs.readFileSync(target, 'utf8');
+      const before = deployed();
+      await own.call('vault.setKeychain', { enabled: true });
+      await own.call('environments.set', {
+        name: 'dev',
+        auto_rotate_at: hour,
+        auto_rotate_unlocks: true,
+        passphrase: bytes(PASSPHRASE),
+      });
+      const { vaultId } = own.core.vault.file;
+      await own.call('vault.lock', {});
+      // For an agent that starts with the vault locked: the keyring itself tells it when to look.
+      await expect
+        .poll(async () => (await keyStore.find(`keymolt/${vaultId}/schedule`))?.toString())
+        .toBe(JSON.stringify([hour]));
+
+      await look();
+      expect(own.core.vault.file.state).toBe('locked');
+      const rotated = deployed();
+      expect(rotated).toMatch(/^MOLTBOTDEN_API_KEY=mbd_test_[A-Za-z0-9]{32}\n$/);
+      expect(rotated).not.toBe(before);
+
+      // Somebody cleared the keyring: nothing opens, nothing is lost.
+      await keyStore.remove(`keymolt/${vaultId}/slot`);
+      await expect(look()).rejects.toMatchObject({ code: 'KEYCHAIN_SLOT_MISSING' });
+      expect(own.core.vault.file.state).toBe('locked');
+      expect(deployed()).toBe(rotated);
+      await own.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) });
+      const { entries } = await own.call('audit.list', { limit: 100 });
+      expect(
+        entries.filter(({ actor, action }) => actor === 'schedule' && action === 'vault.unlock'),
+      ).toHaveLength(1);
+      expect(own.logged.join('\n')).not.toMatch(/mbd_test_[A-Za-z0-9]{8}/);
+    } finally {
+      await own.dispose();
+    }
   });
 });
 

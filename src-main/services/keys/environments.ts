@@ -98,8 +98,17 @@ export async function setEnvironment(
       detail: changedFields(record.meta, meta),
     });
   });
+  noteWakeHours(core, vault);
   core.emit('dataChanged', { what: 'environments' });
   return { schema: 1, environment: toView(vault, requireEnvironment(vault, meta.name)) };
+}
+
+/** Keeps beside the keychain slot when a process that starts with the vault locked may open it. */
+export function noteWakeHours(core: Core, vault: OpenVault): void {
+  const hours = environmentsOf(vault).flatMap(({ meta }) =>
+    meta.autoRotateUnlocks === true && meta.autoRotateAt !== null ? [meta.autoRotateAt] : [],
+  );
+  core.vault.rememberWakeHours(hours);
 }
 
 async function requirePassphrase(core: Core, passphrase: Secret | undefined, what: string): Promise<void> {

@@ -13,6 +13,7 @@ import {
   type KeyRecord,
   requireEnvironment,
 } from '../keys/key-directory.ts';
+import { noteWakeHours } from '../keys/environments.ts';
 import { requireDefinition } from '../platforms/platform-settings.ts';
 import { findOpenRotation } from './journal.ts';
 import { startRotation } from './rotate-key.ts';
@@ -62,7 +63,8 @@ async function findObstacle(
 const candidates = (vault: OpenVault, environment: EnvironmentRecord): readonly KeyRecord[] =>
   keysIn(vault, environment.id).filter(({ meta, hasValue }) => meta.status === 'active' && hasValue);
 
-const hasProcesses = (core: Core, vault: OpenVault, key: KeyRecord): boolean =>
+/** Commands that start anew ask for the value, and to them a vault that only the schedule has open is locked. */
+const asksForValue = (core: Core, vault: OpenVault, key: KeyRecord): boolean =>
   core.deployment.targetsOf(vault, key.id).some(({ kind }) => kind === 'process');
 
 /** What falls due before the next run belongs to this one, so that nothing is ever overdue. */
@@ -91,6 +93,7 @@ export async function planRotations(
         due_at: new Date(dueAt).toISOString(),
         rotates: why === null,
         why,
+        waits_for_unlock: environment.meta.autoRotateUnlocks !== true || asksForValue(core, vault, key),
       });
     }
     runs.push({
@@ -116,8 +119,6 @@ export class RotationSchedule {
   #timer: NodeJS.Timeout | undefined;
   /** Of looks while the vault was locked: what they leave undone is made up for after an unlock. */
   #lastLookLocked: number;
-  /** When a locked vault may be opened; undefined until it was asked for. */
-  #wakeHours: readonly string[] | undefined;
   #isBusy = false;
 
   constructor(core: Core, offsetAt: OffsetAt = localOffsetAt) {
@@ -153,7 +154,7 @@ export class RotationSchedule {
   }
 
   async #lookOpen(vault: OpenVault): Promise<void> {
-    this.#noteWakeHours(vault);
+    noteWakeHours(this.#core, vault);
     const now = this.#core.now();
     const lastLook = this.#lastLook;
     this.#lastLook = this.#lastLookLocked = now;
@@ -170,14 +171,13 @@ export class RotationSchedule {
     const now = this.#core.now();
     const lastLook = this.#lastLookLocked;
     this.#lastLookLocked = now;
-    this.#wakeHours ??= await session.readWakeHours();
     const isDue = (hour: string): boolean => isRunDue(hour, lastLook, now, this.#offsetAt);
-    if (!this.#wakeHours.some(isDue)) return;
+    if (!(await session.readWakeHours()).some(isDue)) return;
     const vault = await session.openForSchedule();
     if (vault === undefined) return;
     try {
       if (vault.tamperFindings.length > 0) return;
-      this.#noteWakeHours(vault);
+      noteWakeHours(this.#core, vault);
       // SECURITY: the hours beside the slot were only a reason to look; what is allowed says the vault.
       const environments = environmentsOf(vault).filter(
         ({ meta }) =>
@@ -194,23 +194,11 @@ export class RotationSchedule {
     }
   }
 
-  /** Keeps beside the keychain slot when a process that starts with the vault locked may open it. */
-  #noteWakeHours(vault: OpenVault): void {
-    const hours = environmentsOf(vault).flatMap(({ meta }) =>
-      meta.autoRotateUnlocks === true && meta.autoRotateAt !== null ? [meta.autoRotateAt] : [],
-    );
-    // Without any there is nothing to remember, and a keychain is not asked for nothing.
-    if (JSON.stringify(hours) !== JSON.stringify(this.#wakeHours ?? []))
-      this.#core.vault.rememberWakeHours(hours);
-    this.#wakeHours = hours;
-  }
-
   async #run(vault: OpenVault, environment: EnvironmentRecord, now: number): Promise<void> {
     const { signal } = this.#closing;
     for (const key of candidates(vault, environment)) {
       if (signal.aborted || this.#core.vault.file.opened !== vault) return;
-      // Commands that start anew ask for the value, and to them the vault is locked.
-      if (!this.#core.vault.isOpenToAll && hasProcesses(this.#core, vault, key)) continue;
+      if (!this.#core.vault.isOpenToAll && asksForValue(this.#core, vault, key)) continue;
       if ((await findObstacle(this.#core, vault, key, environment, dueBy(now), signal)) !== null) continue;
       const call: Call = {
         face: 'socket',

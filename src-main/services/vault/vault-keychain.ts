@@ -21,6 +21,8 @@ export class VaultKeychain {
   #state: { available: boolean; detail: string } = { available: false, detail: 'not asked yet' };
   #anchor: Promise<{ generation: number } | undefined> = Promise.resolve(undefined);
   #writes: Promise<void> = Promise.resolve();
+  /** As the keychain has them; undefined until they were read or written. */
+  #wakeHours: { readonly vaultId: string; readonly hours: readonly string[] } | undefined;
 
   constructor(file: VaultFile, keyStore: KeyStore, log: Log) {
     this.#file = file;
@@ -93,6 +95,7 @@ export class VaultKeychain {
         .remove(accountOf(vaultId, what))
         .catch((error: unknown) => this.#log.error('keychain.remove', {}, error));
     }
+    this.#wakeHours = undefined;
   }
 
   /** Remembers the generation outside the file, so that an older file put back shows. */
@@ -119,6 +122,14 @@ export class VaultKeychain {
   async readWakeHours(): Promise<readonly string[]> {
     const { vaultId, hasKeychainSlot } = this.#file;
     if (vaultId === undefined || !hasKeychainSlot) return [];
+    if (this.#wakeHours?.vaultId === vaultId) return this.#wakeHours.hours;
+    const read = await this.#readHours(vaultId);
+    // Others may have been noted meanwhile.
+    this.#wakeHours ??= { vaultId, hours: read };
+    return this.#wakeHours.vaultId === vaultId ? this.#wakeHours.hours : read;
+  }
+
+  async #readHours(vaultId: string): Promise<readonly string[]> {
     try {
       const stored = await this.#keyStore.find(accountOf(vaultId, 'schedule'));
       const parsed = hours.safeParse(JSON.parse(stored?.toString('utf8') ?? '[]'));
@@ -129,7 +140,12 @@ export class VaultKeychain {
     }
   }
 
+  /** Writes them where they are others. */
   rememberWakeHours(vaultId: string, wanted: readonly string[]): void {
+    const known = this.#wakeHours?.vaultId === vaultId ? this.#wakeHours.hours : [];
+    // Without any there is nothing to remember, and a keychain is not asked for nothing.
+    if (JSON.stringify(known) === JSON.stringify(wanted)) return;
+    this.#wakeHours = { vaultId, hours: [...wanted] };
     this.#write(accountOf(vaultId, 'schedule'), JSON.stringify(wanted));
   }
 

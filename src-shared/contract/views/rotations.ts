@@ -75,6 +75,8 @@ export const rotationPlanAnswer = z.object({
           rotates: z.boolean(),
           /** Why it would not be, null where it would. */
           why: nullableText,
+          /** Left alone while the vault is locked: nothing may open it, or commands that start anew would have to ask it. */
+          waits_for_unlock: z.boolean(),
         }),
       ),
     }),
