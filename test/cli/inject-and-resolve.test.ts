@@ -31,26 +31,12 @@ beforeAll(async () => {
   work = path.join(home.folder, 'work');
   mkdirSync(work);
   await home.ok('lock');
-  await unlockElsewhere();
+  await home.unlockElsewhere();
 });
 afterAll(async () => {
   for (const value of [CANARY, LIVE, 'canary-odd']) expect(said + home.log).not.toContain(value);
   await home.dispose();
 });
-
-/** By another process, so that the grant is that one's and what follows asks as a stranger. */
-const unlockElsewhere = (): Promise<Ended> =>
-  runProgram(
-    'sh',
-    [
-      '-c',
-      '"$0" "$1" unlock --password-file "$2" --no-input; true',
-      process.execPath,
-      CLI,
-      home.passphraseFile,
-    ],
-    { env: home.env },
-  );
 
 const keymolt = async (args: readonly string[], input = ''): Promise<Ended> => {
   const ended = await runProgram(process.execPath, [CLI, ...args], { env: home.env, cwd: work, input });
@@ -179,7 +165,7 @@ describe('inject', () => {
     expect(approved.status).toBe(0);
     expect(written().toString()).toBe(LIVE);
     await home.ok('lock');
-    await unlockElsewhere();
+    await home.unlockElsewhere();
   });
 
   it.each([

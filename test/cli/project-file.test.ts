@@ -9,29 +9,22 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AgentHome, CLI, codeOf, type Ended, runProgram } from '../support/agent-home.ts';
-import { TerminalSession } from '../support/terminal-session.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CLI, codeOf, type Ended, runProgram } from '../support/agent-home.ts';
+import { homeWithKeys } from '../support/home-with-keys.ts';
+import { keymoltOnTerminal } from '../support/terminal-session.ts';
 
 const DEV = 'mbd_test_Canary5Pl4ntedForProjectFile0001';
 const STAGING = 'mbd_test_Canary5Pl4ntedForProjectFile0002';
 const LIVE = 'mbd_live_Canary5Pl4ntedForProjectFile0003';
 
-let home: AgentHome;
+const { home, hear } = homeWithKeys(
+  ['agent', DEV],
+  ['agent', STAGING, '-e', 'staging'],
+  ['only-here', `${STAGING}x`, '-e', 'staging', '--var', 'ONLY_HERE'],
+  ['deploy', LIVE, '-e', 'prod'],
+);
 let repository: string;
-let said = '';
-beforeAll(async () => {
-  home = new AgentHome();
-  await home.init();
-  await home.addKey('agent', DEV);
-  await home.addKey('agent', STAGING, '-e', 'staging');
-  await home.addKey('only-here', `${STAGING}x`, '-e', 'staging', '--var', 'ONLY_HERE');
-  await home.addKey('deploy', LIVE, '-e', 'prod');
-});
-afterAll(async () => {
-  for (const value of [DEV, STAGING, LIVE]) expect(said + home.printed + home.log).not.toContain(value);
-  await home.dispose();
-});
 
 let number = 0;
 beforeEach(() => {
@@ -51,7 +44,7 @@ const project = (content: object | string, folder = repository): void =>
   );
 const keymolt = async (args: readonly string[], cwd = repository): Promise<Ended> => {
   const ended = await runProgram(process.execPath, [CLI, ...args], { env: home.env, cwd });
-  said += ended.stderr;
+  hear(ended.stderr);
   return ended;
 };
 /** What a child is given, by variable. */
@@ -173,11 +166,7 @@ describe('a file', () => {
 
   it('is shown to a person, who may say no', async () => {
     project({ default_env: 'staging', inject: { MY_KEY: 'molt://${env}/agent' } });
-    const ask = () =>
-      new TerminalSession([process.execPath, CLI, 'run', '--', 'sh', '-c', 'echo got ${#MY_KEY}'], {
-        env: home.env,
-        cwd: repository,
-      });
+    const ask = () => keymoltOnTerminal(home, ['run', '--', 'sh', '-c', 'echo got ${#MY_KEY}'], repository);
     const no = ask();
     await no.sees('has not been confirmed');
     await no.sees('environment: staging (on branch main)');

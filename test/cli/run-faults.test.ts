@@ -2,31 +2,22 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AgentHome, CLI, codeOf, type Ended, eventually, runProgram } from '../support/agent-home.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CLI, codeOf, type Ended, eventually, runProgram } from '../support/agent-home.ts';
+import { homeWithKeys } from '../support/home-with-keys.ts';
 import { type HeldAnswers, holdAnswers } from '../support/held-answers.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheFaultTests01';
 const PUBLIC = 'mbd_test_'.length;
 
-let home: AgentHome;
-let said = '';
-beforeAll(async () => {
-  home = new AgentHome();
-  await home.init();
-  await home.addKey('agent', CANARY);
-});
-afterAll(async () => {
-  expect(said + home.printed + home.log).not.toContain(CANARY);
-  await home.dispose();
-});
+const { home, hear } = homeWithKeys(['agent', CANARY]);
 
 const run = async (flags: readonly string[], command: readonly string[]): Promise<Ended> => {
   const ended = await runProgram(process.execPath, [CLI, 'run', ...flags, '--', ...command], {
     env: home.env,
     cwd: home.folder,
   });
-  said += ended.stdout + ended.stderr;
+  hear(ended.stdout + ended.stderr);
   return ended;
 };
 
@@ -172,7 +163,7 @@ describe('between the agent’s answer and the launch', () => {
     const listed = async (): Promise<number> => (await home.status()).runs.length;
     const before = await listed();
     const ended = runProgram(process.execPath, argv, { env }).then((one) => {
-      said += one.stdout + one.stderr;
+      hear(one.stdout + one.stderr);
       return one;
     });
     await eventually('the agent has answered', async () => (await listed()) > before);
@@ -236,7 +227,7 @@ it('an agent that was started anew while a pipe was waited for is asked, not the
   await pause(1000);
   writeFileSync(pipe, 'A=from the pipe');
   await ended;
-  said += output;
+  hear(output);
   expect(output).toBe('from the pipe\n');
 });
 

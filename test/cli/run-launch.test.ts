@@ -1,33 +1,16 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  AgentHome,
-  CLI,
-  codeOf,
-  type Ended,
-  eventually,
-  isRunning,
-  runProgram,
-} from '../support/agent-home.ts';
+import { describe, expect, it } from 'vitest';
+import { CLI, codeOf, type Ended, eventually, isRunning, runProgram } from '../support/agent-home.ts';
+import { homeWithKeys } from '../support/home-with-keys.ts';
 
 /** How a child is launched: what it sees, how it ends, and what becomes of its signals, with us and without. */
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheLaunchTests01';
 const SHORT = 'short';
 
-let home: AgentHome;
-let said = '';
-beforeAll(async () => {
-  home = new AgentHome();
-  await home.init();
-  await home.addKey('agent', CANARY);
-});
-afterAll(async () => {
-  expect(said + home.log).not.toContain(CANARY);
-  await home.dispose();
-});
+const { home, hear } = homeWithKeys(['agent', CANARY]);
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 /** `keymolt run FLAGS --`, as a shell has it typed. */
@@ -36,7 +19,7 @@ const keymolt = (...flags: string[]): string =>
 
 const bash = async (script: string, cwd = home.folder): Promise<Ended> => {
   const ended = await runProgram('bash', ['-c', script], { env: home.env, cwd });
-  said += ended.stdout + ended.stderr;
+  hear(ended.stdout + ended.stderr);
   return ended;
 };
 

@@ -1,24 +1,21 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AgentHome, CLI, eventually, isRunning, runProgram } from '../support/agent-home.ts';
-import { TerminalSession } from '../support/terminal-session.ts';
+import { describe, expect, it } from 'vitest';
+import { CLI, eventually, isRunning } from '../support/agent-home.ts';
+import { homeWithKeys } from '../support/home-with-keys.ts';
+import {
+  jobOnTerminal,
+  keymoltOnTerminal,
+  onTerminal,
+  scriptOnTerminal,
+  type TerminalSession,
+} from '../support/terminal-session.ts';
 
 /** A child on a real terminal, in each of the three ways it is launched there, and what becomes of signals. */
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTerminalRun0001';
 
-let home: AgentHome;
-let said = '';
-beforeAll(async () => {
-  home = new AgentHome();
-  await home.init();
-  await home.addKey('agent', CANARY);
-});
-afterAll(async () => {
-  expect(said + home.log).not.toContain(CANARY);
-  await home.dispose();
-});
+const { home, hear } = homeWithKeys(['agent', CANARY]);
 
 const WAYS = [
   ['in our place', []],
@@ -44,10 +41,7 @@ const start = async (flags: readonly string[], onLast: string, last = 'SIGTERM')
     for (const name of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR2', 'SIGWINCH', 'SIGCONT', 'SIGTERM'])
       process.on(name, () => { log(name); if (name === '${last}') { ${onLast} } });
     setInterval(() => {}, 1000); log('ready ' + process.pid + ' ' + process.ppid)`;
-  const session = new TerminalSession(
-    [process.execPath, CLI, 'run', ...flags, '--', process.execPath, '-e', script],
-    { env: home.env, cwd: home.folder },
-  );
+  const session = keymoltOnTerminal(home, ['run', ...flags, '--', process.execPath, '-e', script]);
   const log = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []);
   await eventually('the child is ready', () => log().length > 0);
   const [, pid = '', parent = ''] = log()[0]?.split(' ') ?? [];
@@ -70,9 +64,10 @@ describe.concurrent.each(WAYS)('%s', (_way, flags) => {
 
   it('a terminal that is closed leaves nothing of a child that does nothing about it', async () => {
     const cwd = mkdtempSync(path.join(home.folder, 'hung-up-'));
-    const session = new TerminalSession(
-      [process.execPath, CLI, 'run', ...flags, '--', 'sh', '-c', 'echo pids $$; sleep 50 & sleep 60'],
-      { env: home.env, cwd },
+    const session = keymoltOnTerminal(
+      home,
+      ['run', ...flags, '--', 'sh', '-c', 'echo pids $$; sleep 50 & sleep 60'],
+      cwd,
     );
     const ours = async () => (await home.status()).runs.find((run) => run.cwd === cwd);
     await session.sees('pids ');
@@ -93,7 +88,7 @@ describe.concurrent.each(WAYS)('%s', (_way, flags) => {
       await eventually(signal, () => log().includes(signal));
     }
     expect(await session.ended()).toBe(5);
-    said += session.output;
+    hear(session.output);
     expect(log().slice(1)).toEqual(signals);
   });
 
@@ -110,25 +105,12 @@ describe.concurrent.each(WAYS)('%s', (_way, flags) => {
   });
 
   it('does without us what it does with us: size, stop and going on', async () => {
-    const session = new TerminalSession(
-      [
-        'bash',
-        '-i',
-        '-m',
-        '-c',
-        // The shell's own words come in the order things happen in.
-        '"$@"; echo "stopped $?"; (sleep 0.3; stty cols 91) & fg %1; echo "left $?"',
-        'bash',
-        process.execPath,
-        CLI,
-        'run',
-        ...flags,
-        '--',
-        'bash',
-        '-c',
-        'trap "stty size; exit 6" WINCH; echo rea""dy; while :; do sleep 0.05; done',
-      ],
-      { env: home.env },
+    const waits = 'trap "stty size; exit 6" WINCH; echo rea""dy; while :; do sleep 0.05; done';
+    const session = jobOnTerminal(
+      home,
+      // The shell's own words come in the order things happen in.
+      '"$@"; echo "stopped $?"; (sleep 0.3; stty cols 91) & fg %1; echo "left $?"',
+      ['run', ...flags, '--', 'bash', '-c', waits],
     );
     await session.sees('ready');
     session.type('\u001a');
@@ -141,30 +123,17 @@ describe.concurrent.each(WAYS)('%s', (_way, flags) => {
 });
 
 describe.concurrent('a masked terminal', () => {
+  const IN_MASK = ['run', '--mask', 'always', '--'];
+
   it('lets 5 MB through, all of it and in order, with little memory', async () => {
-    const session = new TerminalSession(
-      [
-        'sh',
-        '-c',
-        // What the terminal shows is counted by its reader: each line is its number, and every thousandth has the value.
-        '"$@"; echo "left $?"',
-        'sh',
-        process.execPath,
-        CLI,
-        'run',
-        '--mask',
-        'always',
-        '--',
-        process.execPath,
-        '-e',
-        `const line = (n) => String(n).padStart(99, '.') + (n % 1000 === 0 ? process.env.MOLTBOTDEN_API_KEY : '') + '\\n';
+    // What the terminal shows is counted by its reader: each line is its number, and every thousandth has the value.
+    const script = `const line = (n) => String(n).padStart(99, '.') + (n % 1000 === 0 ? process.env.MOLTBOTDEN_API_KEY : '') + '\\n';
          const { writeSync, readFileSync } = require('node:fs');
          for (let n = 0; n < 50000; n += 100) writeSync(1, Array.from({ length: 100 }, (_, at) => line(n + at)).join(''));
          const most = /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/' + process.ppid + '/status', 'latin1'))[1];
-         console.log('most', most)`,
-      ],
-      { env: home.env },
-    );
+         console.log('most', most)`;
+    const command = [...IN_MASK, process.execPath, '-e', script];
+    const session = scriptOnTerminal(home, '"$@"; echo "left $?"', command);
     await session.sees('left 0');
     await session.ended();
     const lines = session.output.split('\r\n');
@@ -175,24 +144,8 @@ describe.concurrent('a masked terminal', () => {
   });
 
   it('is given back although the child left somebody behind on its own', async () => {
-    const session = new TerminalSession(
-      [
-        'sh',
-        '-c',
-        '"$@"; echo "left $?"; stty -a',
-        'sh',
-        process.execPath,
-        CLI,
-        'run',
-        '--mask',
-        'always',
-        '--',
-        'sh',
-        '-c',
-        'trap "" HUP; sleep 30 & echo behind $!; exit 3',
-      ],
-      { env: home.env },
-    );
+    const command = [...IN_MASK, 'sh', '-c', 'trap "" HUP; sleep 30 & echo behind $!; exit 3'];
+    const session = scriptOnTerminal(home, '"$@"; echo "left $?"; stty -a', command);
     await session.sees('behind ');
     await session.sees('left 3');
     await session.ended();
@@ -215,8 +168,7 @@ describe('a grant for live keys', () => {
     await home.ok('lock');
     const keymolt = `'${process.execPath}' '${CLI}'`;
     const run = `${keymolt} run -e prod --no-input -- sh -c 'echo has \${#MOLTBOTDEN_API_KEY}'`;
-    const on = (script: string): TerminalSession =>
-      new TerminalSession(['bash', '-c', script], { env: home.env });
+    const on = (script: string): TerminalSession => onTerminal(home, ['bash', '-c', script]);
     const first = on(
       `${keymolt} unlock --password-file '${home.passphraseFile}'; (setsid -w ${run}); ${run}; echo wai""ting; read x; ${run}; echo left $?`,
     );
@@ -227,13 +179,11 @@ describe('a grant for live keys', () => {
     await second.sees('APPROVAL_REQUIRED');
     await second.sees('left 125');
     await home.ok('lock');
-    // By a process that ends: the grant is that one's.
-    const unlock = '"$0" "$1" unlock --password-file "$2"; true';
-    await runProgram('sh', ['-c', unlock, process.execPath, CLI, home.passphraseFile], { env: home.env });
+    await home.unlockElsewhere();
     first.type('\r');
     await first.sees('APPROVAL_REQUIRED');
     await first.sees('left 125');
-    said += first.output + second.output;
+    hear(first.output + second.output);
     await Promise.all([first.ended(), second.ended()]);
   });
 });

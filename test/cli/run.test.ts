@@ -1,36 +1,20 @@
 import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  AgentHome,
-  CLI,
-  codeOf,
-  type Ended,
-  eventually,
-  isRunning,
-  pause,
-  runProgram,
-} from '../support/agent-home.ts';
+import { describe, expect, it } from 'vitest';
+import { CLI, codeOf, type Ended, eventually, isRunning, pause, runProgram } from '../support/agent-home.ts';
+import { homeWithKeys } from '../support/home-with-keys.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheRunTests0001';
 const OTHER = 'mbd_test_Canary5Pl4ntedForTheRunTests0002';
 const LIVE = 'mbd_live_Canary5Pl4ntedForTheRunTests0003';
 
-let home: AgentHome;
 /** Values reach the child and nothing else: `run` prints none itself. */
-let said = '';
-beforeAll(async () => {
-  home = new AgentHome();
-  await home.init();
-  await home.addKey('agent', CANARY);
-  await home.addKey('second', OTHER, '--var', 'SECOND_KEY');
-  await home.addKey('deploy', LIVE, '-e', 'prod');
-});
-afterAll(async () => {
-  for (const value of [CANARY, OTHER, LIVE]) expect(said + home.log).not.toContain(value);
-  await home.dispose();
-});
+const { home, hear } = homeWithKeys(
+  ['agent', CANARY],
+  ['second', OTHER, '--var', 'SECOND_KEY'],
+  ['deploy', LIVE, '-e', 'prod'],
+);
 
 // Executed by its own first line, as a person does: `node FILE run --env-file F` would have Node read F itself.
 const run = async (
@@ -42,7 +26,7 @@ const run = async (
     ...options,
     env: { ...home.env, ...options.env },
   });
-  said += ended.stderr;
+  hear(ended.stderr);
   return ended;
 };
 const sh = (script: string, ...flags: string[]): Promise<Ended> => run([...flags, '--', 'sh', '-c', script]);
@@ -424,20 +408,7 @@ describe('what the agent knows of it', () => {
 describe('keys of a live environment', () => {
   it('need a grant, and say so within a second where nobody can be asked', async () => {
     await home.ok('lock');
-    // Unlocked by somebody else: the grant is that one's.
-    await runProgram(
-      'sh',
-      [
-        '-c',
-        '"$0" "$1" unlock --password-file "$2" --no-input; true',
-        process.execPath,
-        CLI,
-        home.passphraseFile,
-      ],
-      {
-        env: home.env,
-      },
-    );
+    await home.unlockElsewhere();
     const ended = await run(['-e', 'prod', '--no-input', '--', 'true']);
     expect([ended.status, codeOf(ended)]).toEqual([125, 'APPROVAL_REQUIRED']);
     expect(ended.stderr).toContain('keymolt unlock');

@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentHome, CLI, eventually, PASSPHRASE, runProgram } from '../support/agent-home.ts';
-import { TerminalSession } from '../support/terminal-session.ts';
+import { AgentHome, eventually, PASSPHRASE } from '../support/agent-home.ts';
+import {
+  jobOnTerminal,
+  keymoltOnTerminal,
+  scriptOnTerminal,
+  type TerminalSession,
+} from '../support/terminal-session.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedOnTheTerminal00001';
 
@@ -12,12 +17,32 @@ beforeEach(() => {
 });
 afterEach(() => home.dispose());
 
-const onTerminal = (...argv: string[]): TerminalSession =>
-  new TerminalSession(argv, { env: home.env, cwd: home.folder });
-const keymolt = (...args: string[]): TerminalSession => onTerminal(process.execPath, CLI, ...args);
-/** Runs something behind it on the same terminal, to see in what state it was left. */
-const thenShell = (script: string, ...args: string[]): TerminalSession =>
-  onTerminal('sh', '-c', `"$0" "$@"; echo "left $?"; ${script}`, process.execPath, CLI, ...args);
+const keymolt = (...args: string[]): TerminalSession => keymoltOnTerminal(home, args);
+/** What a terminal that echoes, reads lines and turns Ctrl-C into a signal says of itself (stty -a). */
+const isAsItWas = ({ output }: TerminalSession): void => {
+  for (const setting of ['echo', 'icanon', 'isig', 'opost'])
+    expect(output).toMatch(new RegExp(`[^-]${setting}\\b`));
+};
+const STOPPED_AND_ON = '"$@"; echo "stopped $?"; fg; echo "left $?"';
+const canBeStopped = async (session: TerminalSession): Promise<void> => {
+  await session.sees('ready');
+  session.type('\u001a');
+  await session.sees('stopped 148');
+  await session.sees('left 6');
+  await session.ended();
+};
+/** Ends with 8 upon the second Ctrl-C. */
+const COUNTS_INTERRUPTS =
+  'let n = 0; process.on("SIGINT", () => { console.log("int-" + ++n); if (n === 2) setTimeout(() => process.exit(8), 200) }); setInterval(() => {}, 1000); console.log("ready")';
+const hearsEachInterruptOnce = async (session: TerminalSession): Promise<void> => {
+  await session.sees('ready');
+  session.interrupt();
+  await session.sees('int-1');
+  session.interrupt();
+  await session.sees('int-2');
+  expect(await session.ended()).toBe(8);
+  expect(session.output).not.toContain('int-3');
+};
 
 describe('a person at a terminal', () => {
   it('makes a vault: passphrase twice, unseen; recovery code shown', async () => {
@@ -37,16 +62,8 @@ describe('a person at a terminal', () => {
 
   it('shows the recovery code on the terminal even where the answer goes into a pipe', async () => {
     const answer = path.join(home.folder, 'answer');
-    const session = onTerminal(
-      'sh',
-      '-c',
-      `"$0" "$@" > '${answer}'`,
-      process.execPath,
-      CLI,
-      'init',
-      '--password-file',
-      home.passphraseFile,
-    );
+    const command = ['init', '--password-file', home.passphraseFile];
+    const session = scriptOnTerminal(home, `"$@" > '${answer}'`, command);
     expect(await session.ended()).toBe(0);
     const code = /^ {4}(\S{20,})\s*$/m.exec(session.output)?.[1] ?? 'none';
     expect(readFileSync(answer, 'utf8')).not.toContain(code);
@@ -63,34 +80,28 @@ describe('a person at a terminal', () => {
   });
 
   it('may leave with Ctrl-C, and finds the terminal as it was', async () => {
-    const session = thenShell('stty -a', 'init');
+    const session = scriptOnTerminal(home, '"$@"; echo "left $?"; stty -a', ['init']);
     await session.sees('Passphrase: ');
     session.type('half');
     session.interrupt();
     await session.sees('left 130');
     await session.sees('speed');
     await session.ended();
-    expect(session.output).toMatch(/[^-]echo\b/);
-    expect(session.output).toMatch(/[^-]icanon\b/);
-    expect(session.output).toMatch(/[^-]isig\b/);
+    isAsItWas(session);
     expect(session.output).not.toContain('half');
     expect(existsSync(home.home)).toBe(false);
   });
 
   it('finds the terminal as it was even when the program is told to end', async () => {
-    const session = onTerminal(
-      'sh',
-      '-c',
-      `"$0" "$@" & sleep 1; kill -TERM $!; wait $!; echo "left $?"; stty -a`,
-      process.execPath,
-      CLI,
-      'init',
+    const session = scriptOnTerminal(
+      home,
+      '"$@" & sleep 1; kill -TERM $!; wait $!; echo "left $?"; stty -a',
+      ['init'],
     );
     await session.sees('left ');
     await session.sees('speed');
     await session.ended();
-    expect(session.output).toMatch(/[^-]echo\b/);
-    expect(session.output).toMatch(/[^-]icanon\b/);
+    isAsItWas(session);
   });
 });
 
@@ -155,9 +166,7 @@ describe('with a vault', () => {
 
   it('is asked for the passphrase before a live key is handed out', async () => {
     await home.ok('lock');
-    // By another process, so that the grant is that one's.
-    const unlock = '"$0" "$1" unlock --password-file "$2" --no-input; true';
-    await runProgram('sh', ['-c', unlock, process.execPath, CLI, home.passphraseFile], { env: home.env });
+    await home.unlockElsewhere();
     const session = keymolt('run', '-e', 'prod', '--', 'sh', '-c', 'echo got ${#MOLTBOTDEN_API_KEY}');
     await session.sees('Passphrase, to allow it: ');
     session.type(`${PASSPHRASE}\r`);
@@ -189,18 +198,7 @@ describe('run on a terminal', () => {
   });
 
   it('sends Ctrl-C to the child exactly once, and the next one too', async () => {
-    const session = keymolt(
-      ...child(
-        'let n = 0; process.on("SIGINT", () => { console.log("int " + ++n); if (n === 2) setTimeout(() => process.exit(8), 200) }); setInterval(() => {}, 1000); console.log("ready")',
-      ),
-    );
-    await session.sees('ready');
-    session.interrupt();
-    await session.sees('int 1');
-    session.interrupt();
-    await session.sees('int 2');
-    expect(await session.ended()).toBe(8);
-    expect(session.output).not.toContain('int 3');
+    await hearsEachInterruptOnce(keymolt(...child(COUNTS_INTERRUPTS)));
   });
 
   it('ends with 130 when Ctrl-C ends the child', async () => {
@@ -211,21 +209,8 @@ describe('run on a terminal', () => {
   });
 
   it('stops and goes on with its child, as a shell wants it', async () => {
-    const session = onTerminal(
-      'bash',
-      '-i',
-      '-m',
-      '-c',
-      `"$0" "$@"; echo "stopped $?"; fg; echo "left $?"`,
-      process.execPath,
-      CLI,
-      ...child('console.log("ready"); setTimeout(() => process.exit(6), 1500)'),
-    );
-    await session.sees('ready');
-    session.type('\u001a');
-    await session.sees('stopped 148');
-    await session.sees('left 6');
-    await session.ended();
+    const command = child('console.log("ready"); setTimeout(() => process.exit(6), 1500)');
+    await canBeStopped(jobOnTerminal(home, STOPPED_AND_ON, command));
   });
 });
 
@@ -234,8 +219,8 @@ describe('run --mask always on a terminal', () => {
     await home.init();
     await home.addKey('agent', CANARY);
   });
-  const masked = (...command: string[]): TerminalSession =>
-    keymolt('run', '--mask', 'always', '--', ...command);
+  const inMask = (...command: string[]): string[] => ['run', '--mask', 'always', '--', ...command];
+  const masked = (...command: string[]): TerminalSession => keymolt(...inMask(...command));
 
   it('keeps the child on a terminal, and shows no value on ours', async () => {
     const session = masked(
@@ -260,89 +245,35 @@ describe('run --mask always on a terminal', () => {
   });
 
   it('hears Ctrl-C once, and the next one too', async () => {
-    const session = masked(
-      process.execPath,
-      '-e',
-      'let n = 0; process.on("SIGINT", () => { console.log("int-" + ++n); if (n === 2) setTimeout(() => process.exit(8), 200) }); setInterval(() => {}, 1000); console.log("ready")',
-    );
-    await session.sees('ready');
-    session.interrupt();
-    await session.sees('int-1');
-    session.interrupt();
-    await session.sees('int-2');
-    expect(await session.ended()).toBe(8);
-    expect(session.output).not.toContain('int-3');
+    await hearsEachInterruptOnce(masked(process.execPath, '-e', COUNTS_INTERRUPTS));
   });
 
   it('dies of the signal that its child dies of, and leaves the terminal as it was', async () => {
-    const script = '"$0" "$@"; echo "left $?"; stty -a';
-    const command = ['run', '--mask', 'always', '--', 'sh', '-c', 'kill -TERM $$'];
-    const session = onTerminal('sh', '-c', script, process.execPath, CLI, ...command);
+    const command = inMask('sh', '-c', 'kill -TERM $$');
+    const session = scriptOnTerminal(home, '"$@"; echo "left $?"; stty -a', command);
     await session.sees('left 143');
     await session.ended();
-    expect(session.output).toMatch(/[^-]icanon\b/);
-    expect(session.output).toMatch(/[^-]opost\b/);
+    isAsItWas(session);
   });
 
   it('learns of another size', async () => {
-    const session = onTerminal(
-      'sh',
-      '-c',
-      `(sleep 2; stty cols 91 < /dev/tty) & exec "$0" "$@"`,
-      process.execPath,
-      CLI,
-      'run',
-      '--mask',
-      'always',
-      '--',
-      'bash',
-      '-c',
-      'trap "stty size; exit 3" WINCH; echo ready; while :; do sleep 0.1; done',
-    );
+    const waits = 'trap "stty size; exit 3" WINCH; echo ready; while :; do sleep 0.1; done';
+    const resized = '(sleep 2; stty cols 91 < /dev/tty) & exec "$@"';
+    const session = scriptOnTerminal(home, resized, inMask('bash', '-c', waits));
     await session.sees('ready');
     await session.sees(' 91');
     await session.ended();
   });
 
   it('stops and goes on with its child, as a shell wants it', async () => {
-    const session = onTerminal(
-      'bash',
-      '-i',
-      '-m',
-      '-c',
-      `"$0" "$@"; echo "stopped $?"; fg; echo "left $?"`,
-      process.execPath,
-      CLI,
-      'run',
-      '--mask',
-      'always',
-      '--',
-      'sh',
-      '-c',
-      'echo ready; sleep 2; exit 6',
-    );
-    await session.sees('ready');
-    session.type('\u001a');
-    await session.sees('stopped 148');
-    await session.sees('left 6');
-    await session.ended();
+    const command = inMask('sh', '-c', 'echo ready; sleep 2; exit 6');
+    await canBeStopped(jobOnTerminal(home, STOPPED_AND_ON, command));
   });
 
   it('masks a stream that is piped as well, each on its own way', async () => {
-    const session = onTerminal(
-      'sh',
-      '-c',
-      `"$0" "$@" | cat`,
-      process.execPath,
-      CLI,
-      'run',
-      '--mask',
-      'always',
-      '--',
-      'sh',
-      '-c',
-      'test -t 1 || echo "out $MOLTBOTDEN_API_KEY"; test -t 2 && echo "err $MOLTBOTDEN_API_KEY" >&2',
-    );
+    const script =
+      'test -t 1 || echo "out $MOLTBOTDEN_API_KEY"; test -t 2 && echo "err $MOLTBOTDEN_API_KEY" >&2';
+    const session = scriptOnTerminal(home, '"$@" | cat', inMask('sh', '-c', script));
     await session.ended();
     expect(session.output).toContain('out [molt:agent]');
     expect(session.output).toContain('err [molt:agent]');

@@ -121,6 +121,12 @@ export class AgentHome {
     return this.ok('unlock', '--password-file', this.passphraseFile, '--no-input', ...more);
   }
 
+  /** By a process that ends: the grant is that one's, and what follows asks as a stranger. */
+  unlockElsewhere(): Promise<Ended> {
+    const unlock = '"$0" "$1" unlock --password-file "$2" --no-input; true';
+    return runProgram('sh', ['-c', unlock, process.execPath, CLI, this.passphraseFile], { env: this.env });
+  }
+
   addKey(name: string, value: string | Buffer, ...more: string[]): Promise<Ended> {
     return this.keymolt(
       ['key', 'add', name, '--platform', 'sandbox-hosting', '--value-file', '-', '--no-input', ...more],

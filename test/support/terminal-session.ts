@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { pause } from './agent-home.ts';
+import { type AgentHome, CLI, pause } from './agent-home.ts';
 
 /** POSIX shell quoting. */
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
@@ -60,3 +60,25 @@ export class TerminalSession {
     return this.#ended;
   }
 }
+
+/** A program on a terminal in a test's home. */
+export const onTerminal = (home: AgentHome, argv: readonly string[], cwd = home.folder): TerminalSession =>
+  new TerminalSession(argv, { env: home.env, cwd });
+
+export const keymoltOnTerminal = (home: AgentHome, args: readonly string[], cwd?: string): TerminalSession =>
+  onTerminal(home, [process.execPath, CLI, ...args], cwd);
+
+/**
+ * A shell on a terminal, and `keymolt ARGS` within it.
+ * @param script in which "$@" is that command, to see in what state it leaves the terminal
+ */
+export const scriptOnTerminal = (
+  home: AgentHome,
+  script: string,
+  args: readonly string[],
+  shell: readonly string[] = ['sh'],
+): TerminalSession => onTerminal(home, [...shell, '-c', script, 'shell', process.execPath, CLI, ...args]);
+
+/** As `scriptOnTerminal`, in a shell with jobs, which can be stopped and go on. */
+export const jobOnTerminal = (home: AgentHome, script: string, args: readonly string[]): TerminalSession =>
+  scriptOnTerminal(home, script, args, ['bash', '-i', '-m']);
