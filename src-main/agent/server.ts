@@ -25,8 +25,6 @@ import {
 const HALF_MESSAGE_MS = 2000;
 /** A connection without a request goes after so long. */
 const IDLE_MS = 60_000;
-/** After the last request of a while. */
-const QUIET_MS = 2000;
 const MOST_CONNECTIONS = 256;
 const MOST_OPEN_REQUESTS = 32;
 
@@ -38,30 +36,28 @@ export interface AgentServer {
 /**
  * The socket's server: one dispatcher, any number of local clients of the same user.
  * Must be called by the holder of the vault's process lock: a socket file that nobody answers is removed.
- * @param onQuiet called when some seconds have passed since the last request
+ * @param onAnswered called after each answer
  * @throws {AppError} AGENT_UNAVAILABLE where another agent answers, UNSAFE_LOCATION
  */
 export async function serveAgent(
   core: Core,
   paths: Paths,
-  onQuiet: () => void = () => undefined,
+  onAnswered: () => void = () => undefined,
 ): Promise<AgentServer> {
   if (paths.socketFolder !== null) {
     ensurePrivateFolder(paths.socketFolder, { mayBeLink: !paths.isSocketInSharedPlace });
     await removeStaleSocket(paths);
   }
   const clients = new Set<Client>();
-  const quiet = setTimeout(onQuiet, QUIET_MS).unref();
   const server = createServer({ pauseOnConnect: true }, (socket) => {
     makeRoom(clients);
-    const client = new Client(core, socket, () => quiet.refresh());
+    const client = new Client(core, socket, onAnswered);
     clients.add(client);
     void client.closed.then(() => clients.delete(client));
   });
   await listen(server, paths);
   return {
     close: async () => {
-      clearTimeout(quiet);
       const isClosed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const client of clients) client.finish();
       await Promise.all([isClosed, ...[...clients].map(({ closed }) => closed)]);

@@ -34,6 +34,8 @@ const policy = (nonce: string): string =>
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    // Else it were what scripts may be; no worker, and no service worker that would answer for us.
+    "worker-src 'none'",
   ].join('; ');
 
 const headersFor = (type: string, nonce: string): Record<string, string> => ({

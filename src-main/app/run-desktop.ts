@@ -121,7 +121,7 @@ export async function runDesktop({
   const seam: WindowSeam = {
     dispatch: async (channel, payload, sender) => {
       try {
-        const { core } = await running();
+        const { core, answered } = await running();
         const { outcome } = await dispatch(core, {
           face: 'window',
           channel,
@@ -131,6 +131,7 @@ export async function runDesktop({
           process: null,
           signal: windowClosed.signal,
         });
+        answered();
         return outcome;
       } catch (error) {
         return failure(toAppError(error, log).toView());

@@ -32,6 +32,8 @@ export interface RunningCore {
   readonly core: Core;
   readonly subscribe: ComposedCore['subscribe'];
   readonly version: string;
+  /** Somebody was answered: some quiet seconds later, what that took in memory is given back. */
+  readonly answered: () => void;
   /** Answers what is open, locks, closes, then calls `onEnd`. Once is enough. */
   readonly end: (why: 'stop' | 'hand_over') => void;
 }
@@ -49,6 +51,9 @@ export interface StartOptions {
   readonly desktop?: Desktop;
   readonly onEnd: () => void;
 }
+
+/** A window asks for one thing after the other while somebody works in it. */
+const QUIET_MS = { headless: 2000, desktop: 5000 } as const;
 
 const noClipboard: Clipboard = {
   write: () =>
@@ -102,12 +107,15 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     // Who waits for news would keep the socket open.
     composed.core.watches.close();
     composed.core.approvals.clear();
+    clearTimeout(quiet);
     void (server?.close() ?? Promise.resolve())
       .then(() => composed.close(why === 'hand_over' ? 'hand_over' : 'by_user'))
       .catch((error: unknown) => options.log.error('agent.end', {}, error))
       .finally(options.onEnd);
   };
   const memory = prepareToClearMemory();
+  const quiet = setTimeout(memory.shrink, QUIET_MS[options.host]).unref();
+  const answered = () => void quiet.refresh();
   const programs = findPlainPrograms(fileURLToPath(import.meta.url));
   const composed = composeCore({
     host: options.host,
@@ -130,12 +138,12 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     onShutDown: end,
   });
   try {
-    server = await serveAgent(composed.core, paths, memory.shrink);
+    server = await serveAgent(composed.core, paths, answered);
   } catch (error) {
     await composed.close('by_user');
     throw error;
   }
-  return { core: composed.core, subscribe: composed.subscribe, version: VERSION, end };
+  return { core: composed.core, subscribe: composed.subscribe, version: VERSION, answered, end };
 }
 
 const HAND_OVER_MS = 8000;

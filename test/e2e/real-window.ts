@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type ElectronApplication, _electron, type Page } from 'playwright-core';
+import { chromium, type ElectronApplication, _electron, type Page } from 'playwright-core';
 import { openChromiumWindow } from '../../src-main/app/chromium-host/chromium-window.ts';
 import { runDesktop } from '../../src-main/app/run-desktop.ts';
 import { startDisplay } from '../support/display.ts';
@@ -61,6 +61,15 @@ export interface RealWindow {
   readonly close: () => Promise<void>;
 }
 
+/** A driver of the test's own beside the app's, on the port that the browser opened for it. */
+const driverOf = async (profile: string): Promise<Page> => {
+  const [port] = readFileSync(path.join(profile, 'DevToolsActivePort'), 'utf8').split('\n');
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${String(port)}`);
+  const page = browser.contexts()[0]?.pages()[0];
+  if (page === undefined) throw new Error('the browser has no page');
+  return page;
+};
+
 /** The app in an installed browser, its core in this process: so that the test has the page in its hands. */
 export const openInChromium = (home: Home): Promise<RealWindow> => {
   return new Promise((resolve, reject) => {
@@ -68,12 +77,13 @@ export const openInChromium = (home: Home): Promise<RealWindow> => {
       env: home.env,
       pageDir: path.join(ROOT, 'out', 'renderer'),
       open: async (seam, options) => {
-        const window = await openChromiumWindow(seam, options);
+        const window = await openChromiumWindow(seam, options, { switches: ['--remote-debugging-port=0'] });
+        const page = await driverOf(window.profile);
         const close = async () => {
-          await window.page.close();
+          await page.close();
           await ended;
         };
-        resolve({ page: window.page, close });
+        resolve({ page, close });
         return window;
       },
     });

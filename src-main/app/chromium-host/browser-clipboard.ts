@@ -1,6 +1,7 @@
-import type { CDPSession, Page } from 'playwright-core';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Clipboard } from '../../services/ports.ts';
+import type { AppPage } from './app-page.ts';
+import type { DebuggingPipe } from './debugging-pipe.ts';
 
 const WORLD = 'keymolt-clipboard';
 const PERMISSIONS = ['clipboardReadWrite', 'clipboardSanitizedWrite'];
@@ -13,25 +14,26 @@ const READ = 'async () => navigator.clipboard.readText()';
  * SECURITY: the value goes into a world of its own beside the page's, whose scripts see nothing of it; the
  * permissions last for the one call (test/e2e/chromium-window.spec.ts).
  */
-export const browserClipboard = (page: Page, origin: string): Clipboard => {
+export const browserClipboard = (
+  { send }: Pick<DebuggingPipe, 'send'>,
+  page: Pick<AppPage, 'send'>,
+  origin: string,
+): Clipboard => {
   const inOwnWorld = async (source: string, ...args: readonly string[]): Promise<unknown> => {
-    const session = await page.context().newCDPSession(page);
     try {
-      await session.send('Browser.grantPermissions', { origin, permissions: PERMISSIONS as never });
-      const executionContextId = await openWorld(session);
-      const { result, exceptionDetails } = await session.send('Runtime.callFunctionOn', {
+      await send('Browser.grantPermissions', { origin, permissions: PERMISSIONS });
+      const { result, exceptionDetails } = await page.send('Runtime.callFunctionOn', {
         functionDeclaration: source,
-        executionContextId,
+        executionContextId: await openWorld(page),
         arguments: args.map((value) => ({ value })),
         awaitPromise: true,
         returnByValue: true,
         userGesture: true,
       });
-      if (exceptionDetails !== undefined) throw unreachable(exceptionDetails.exception?.description);
-      return result.value;
+      if (exceptionDetails !== undefined) throw unreachable(exceptionDetails as Exception);
+      return (result as { readonly value?: unknown }).value;
     } finally {
-      await session.send('Browser.resetPermissions', {}).catch(() => undefined);
-      await session.detach().catch(() => undefined);
+      await send('Browser.resetPermissions').catch(() => undefined);
     }
   };
   return {
@@ -49,19 +51,24 @@ export const browserClipboard = (page: Page, origin: string): Clipboard => {
   };
 };
 
-const openWorld = async (session: CDPSession): Promise<number> => {
-  const { frameTree } = await session.send('Page.getFrameTree');
-  const { executionContextId } = await session.send('Page.createIsolatedWorld', {
-    frameId: frameTree.frame.id,
+interface Exception {
+  readonly exception?: { readonly description?: string };
+}
+
+const openWorld = async ({ send }: Pick<AppPage, 'send'>): Promise<unknown> => {
+  const { frameTree } = await send('Page.getFrameTree');
+  const { frame } = frameTree as { readonly frame: { readonly id: string } };
+  const { executionContextId } = await send('Page.createIsolatedWorld', {
+    frameId: frame.id,
     worldName: WORLD,
   });
   return executionContextId;
 };
 
-const unreachable = (why: string | undefined): AppError =>
+const unreachable = ({ exception }: Exception): AppError =>
   new AppError(
     'CLIPBOARD_UNAVAILABLE',
     'The browser could not reach the clipboard.',
     'Use “Run with it”, or `keymolt key copy` in a terminal.',
-    { details: { why: (why ?? '').split('\n')[0] ?? '' } },
+    { details: { why: (exception?.description ?? '').split('\n')[0] ?? '' } },
   );

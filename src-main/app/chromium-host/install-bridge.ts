@@ -1,12 +1,14 @@
+import type { Column, Columns, Message } from './wire.ts';
+
 /** What the page's side of the bridge is made of; goes into the page as JSON. */
 export interface BridgeParts {
   readonly origin: string;
   readonly channels: readonly string[];
   readonly events: readonly string[];
-  /** The exposed binding, which is taken off `window` again. */
+  /** The binding of the host, which is taken off `window` again. */
   readonly binding: string;
-  /** The DOM event by which the host tells news. */
-  readonly news: string;
+  /** The DOM event by which the host answers, and tells news. */
+  readonly message: string;
 }
 
 interface PageScope {
@@ -21,9 +23,9 @@ interface PageScope {
  * Builds `window.keymolt` in the page before any of its scripts runs. Its text is what goes there, so it uses
  * nothing from outside of itself.
  */
-export function installBridge({ origin, channels, events, binding, news }: BridgeParts): void {
+export function installBridge({ origin, channels, events, binding, message }: BridgeParts): void {
   const scope = globalThis as unknown as PageScope;
-  const call = scope[binding] as (channel: string, payload: string) => Promise<string>;
+  const tellHost = scope[binding] as (call: string) => void;
   // SECURITY: what is left on `window` is the bridge alone (test/e2e/chromium-window.spec.ts).
   Reflect.deleteProperty(scope, binding);
   if (scope.top !== scope.window || scope.location.origin !== origin) return;
@@ -31,6 +33,7 @@ export function installBridge({ origin, channels, events, binding, news }: Bridg
   // SECURITY: the page cannot put functions of its own in the place of these later.
   const { stringify, parse } = JSON;
   const { fromCharCode } = String;
+  const { entries, fromEntries } = Object;
   const toBase64 = btoa;
   const encode = (_name: string, value: unknown): unknown => {
     if (!(value instanceof Uint8Array)) return value;
@@ -39,13 +42,51 @@ export function installBridge({ origin, channels, events, binding, news }: Bridg
     return { $bytes: toBase64(binary) };
   };
 
-  const listeners = new Map<string, Set<(event: unknown) => void>>(events.map((name) => [name, new Set()]));
-  scope.addEventListener(news, ({ detail }) => {
-    for (const [name, event] of detail as [string, unknown][]) {
-      for (const listener of listeners.get(name) ?? []) listener(event);
+  // The other half of wire.ts: rows that a long list's columns make.
+  const rowsOf = ({ $columns, rows }: Columns): Record<string, unknown>[] => {
+    const columns = entries($columns).map(([name, column]: [string, Column]) =>
+      'of' in column ? { name, of: column.of, at: column.at } : { name, of: column, at: null },
+    );
+    const list: Record<string, unknown>[] = [];
+    for (let n = 0; n < rows; n += 1) {
+      const row: Record<string, unknown> = {};
+      for (const { name, of, at } of columns) row[name] = of[at === null ? n : (at[n] ?? 0)];
+      list.push(row);
     }
+    return list;
+  };
+  const decode = (outcome: unknown): unknown => {
+    const { result } = outcome as { readonly result?: unknown };
+    if (typeof result !== 'object' || result === null) return outcome;
+    const fields = entries(result).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'object' && value !== null && '$columns' in value ? rowsOf(value as Columns) : value,
+    ]);
+    return { ...(outcome as object), result: fromEntries(fields) as unknown };
+  };
+
+  const waiting = new Map<number, (outcome: unknown) => void>();
+  const listeners = new Map<string, Set<(event: unknown) => void>>(events.map((name) => [name, new Set()]));
+  scope.addEventListener(message, ({ detail }) => {
+    const told = parse(detail as string) as Message;
+    if ('news' in told) {
+      for (const [name, event] of told.news) {
+        for (const listener of listeners.get(name) ?? []) listener(event);
+      }
+      return;
+    }
+    waiting.get(told.id)?.(decode(told.outcome));
+    waiting.delete(told.id);
   });
 
+  let lastId = 0;
+  const call = (channel: string, request: unknown): Promise<unknown> =>
+    new Promise((resolve) => {
+      const payload = stringify(request, encode);
+      lastId += 1;
+      waiting.set(lastId, resolve);
+      tellHost(stringify([lastId, channel, payload]));
+    });
   const bridge: Record<string, unknown> = {
     host: 'chromium',
     on: (name: string, listener: (event: unknown) => void) => {
@@ -56,8 +97,7 @@ export function installBridge({ origin, channels, events, binding, news }: Bridg
   for (const channel of channels) {
     const [namespace = '', method = ''] = channel.split('.');
     const methods = (bridge[namespace] ?? {}) as Record<string, unknown>;
-    methods[method] = async (request: unknown) =>
-      parse(await call(channel, stringify(request, encode))) as unknown;
+    methods[method] = (request: unknown) => call(channel, request);
     bridge[namespace] = methods;
   }
   for (const methods of Object.values(bridge)) Object.freeze(methods);

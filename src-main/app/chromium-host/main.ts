@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { runDesktop } from '../run-desktop.ts';
 import type { WindowSeam } from '../window-host.ts';
+import type { AppPage } from './app-page.ts';
 import { type ChromiumWindow, openChromiumWindow } from './chromium-window.ts';
 
 // Entry of the window on plain Node: for machines that have a browser but no Electron runtime. With `--screenshot` it
@@ -16,7 +18,18 @@ const { values } = parseArgs({
 let window: ChromiumWindow | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void window?.close());
 
-const LIST_TIMEOUT_MS = 20_000;
+const SHOWN_MS = 20_000;
+const LOOK_MS = 100;
+const SETTLE_MS = 400;
+
+const until = async (page: AppPage, expression: string): Promise<void> => {
+  const lastLook = Date.now() + SHOWN_MS;
+  while (Date.now() < lastLook) {
+    if ((await page.evaluate(expression)) === true) return;
+    await sleep(LOOK_MS);
+  }
+  throw new AppError('WINDOW_UNAVAILABLE', 'The page showed nothing in time.', 'Try again.');
+};
 
 const takePicture = async (file: string, seam: WindowSeam, { page }: ChromiumWindow): Promise<void> => {
   const passphraseFile = values['password-file'];
@@ -29,9 +42,14 @@ const takePicture = async (file: string, seam: WindowSeam, { page }: ChromiumWin
       { trusted: true },
     );
     if (!outcome.ok) throw new AppError(outcome.error.code, outcome.error.message, outcome.error.hint);
-    await page.locator('[data-loaded]').waitFor({ timeout: LIST_TIMEOUT_MS });
-  }
-  await page.screenshot({ path: file, animations: 'disabled' });
+    await until(page, 'document.querySelector("[data-loaded]") !== null');
+  } else await until(page, 'document.querySelector("h1") !== null');
+  // What comes in by moving would be caught half way.
+  const features = [{ name: 'prefers-reduced-motion', value: 'reduce' }];
+  await page.send('Emulation.setEmulatedMedia', { features });
+  await sleep(SETTLE_MS);
+  const { data } = await page.send('Page.captureScreenshot', { format: 'png' });
+  await writeFile(file, Buffer.from(String(data), 'base64'));
 };
 
 try {

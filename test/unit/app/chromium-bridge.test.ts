@@ -2,7 +2,12 @@ import { runInThisContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type BridgeParts, installBridge } from '../../../src-main/app/chromium-host/install-bridge.ts';
-import { decodePayload } from '../../../src-main/app/chromium-host/wire.ts';
+import {
+  decodeCall,
+  decodePayload,
+  encodeAnswer,
+  encodeNews,
+} from '../../../src-main/app/chromium-host/wire.ts';
 
 type Bridge = Record<string, Record<string, (request: unknown) => Promise<unknown>>> & {
   on: (name: string, listener: (event: unknown) => void) => () => void;
@@ -14,7 +19,7 @@ const PARTS: BridgeParts = {
   channels: ['keys.list', 'keys.add', 'vault.lock'],
   events: ['statusChanged'],
   binding: '__call',
-  news: 'news',
+  message: 'message',
 };
 
 const scope = globalThis as unknown as Record<string, unknown>;
@@ -24,18 +29,20 @@ afterEach(() => {
 });
 
 /** As if in a page: what the bridge is given, and what it made of it. */
-const inPage = (page: { origin?: string; isFrame?: boolean } = {}) => {
-  const calls: [string, string][] = [];
+const inPage = (page: { origin?: string; isFrame?: boolean; outcome?: unknown } = {}) => {
+  const calls: unknown[] = [];
   const target = new EventTarget();
+  const tell = (detail: string) => target.dispatchEvent(new CustomEvent('message', { detail }));
   Object.defineProperties(scope, {
     window: { value: scope, configurable: true },
     top: { value: page.isFrame === true ? {} : scope, configurable: true },
     location: { value: { origin: page.origin ?? ORIGIN }, configurable: true },
     addEventListener: { value: target.addEventListener.bind(target), configurable: true },
     __call: {
-      value: (channel: string, payload: string) => {
-        calls.push([channel, payload]);
-        return Promise.resolve('{"ok":true,"result":1}');
+      value: (text: string) => {
+        const call = decodeCall(text);
+        calls.push(call);
+        tell(encodeAnswer(call?.id ?? 0, page.outcome ?? { ok: true, result: 1 }));
       },
       configurable: true,
     },
@@ -51,7 +58,7 @@ const inPage = (page: { origin?: string; isFrame?: boolean } = {}) => {
   } finally {
     Object.defineProperty = define;
   }
-  return { calls, target, bridge: scope['keymolt'] as Bridge | undefined };
+  return { calls, tell, bridge: scope['keymolt'] as Bridge | undefined };
 };
 
 describe('the bridge in the page', () => {
@@ -61,7 +68,7 @@ describe('the bridge in the page', () => {
     expect(Object.keys(bridge?.['keys'] ?? {})).toEqual(['list', 'add']);
     expect('__call' in scope).toBe(false);
     expect(await bridge?.['keys']?.['list']?.({ env: 'dev' })).toEqual({ ok: true, result: 1 });
-    expect(calls).toEqual([['keys.list', '{"env":"dev"}']]);
+    expect(calls).toEqual([{ id: 1, channel: 'keys.list', payload: { env: 'dev' } }]);
   });
 
   test('cannot be changed by the page', () => {
@@ -80,11 +87,10 @@ describe('the bridge in the page', () => {
   });
 
   test('passes news on to who listens, until they stop', () => {
-    const { bridge, target } = inPage();
+    const { bridge, tell: tellPage } = inPage();
     const heard: unknown[] = [];
     const stop = bridge?.on('statusChanged', (event) => heard.push(event));
-    const tell = (...news: [string, unknown][]) =>
-      target.dispatchEvent(new CustomEvent('news', { detail: news }));
+    const tell = (...news: [string, unknown][]) => tellPage(encodeNews(news));
     tell(['statusChanged', 1], ['unheard', 2], ['statusChanged', 3]);
     stop?.();
     tell(['statusChanged', 4]);
@@ -97,10 +103,74 @@ describe('the bridge in the page', () => {
         const { bridge, calls } = inPage();
         await bridge?.['keys']?.['add']?.({ name: 'a', value });
         for (const name of names) Reflect.deleteProperty(scope, name);
-        expect(decodePayload(calls[0]?.[1])).toEqual({ name: 'a', value });
+        expect(calls).toEqual([{ id: 1, channel: 'keys.add', payload: { name: 'a', value } }]);
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('a long list', () => {
+  const value = fc.oneof(
+    fc.constantFrom<unknown>(null, true, 1, 'dev', '$columns', '[]'),
+    fc.string(),
+    fc.array(fc.string({ maxLength: 3 }), { maxLength: 2 }),
+    fc.record({ at: fc.string(), of: fc.nat() }),
+  );
+  const lists = fc
+    .uniqueArray(fc.string({ maxLength: 6 }), { minLength: 1, maxLength: 5 })
+    .filter((names) => !names.includes('__proto__'))
+    .chain((names) =>
+      fc.array(fc.record(Object.fromEntries(names.map((name) => [name, value]))), {
+        minLength: 40,
+        maxLength: 90,
+      }),
+    );
+
+  test('crosses as columns, and is the same list on the other side', async () => {
+    await fc.assert(
+      fc.asyncProperty(lists, fc.boolean(), async (keys, isUneven) => {
+        const outcome = {
+          ok: true,
+          result: { schema: 1, keys: isUneven ? [...keys, { another: 'shape' }] : keys, more: ['a', 'b'] },
+        };
+        const { bridge } = inPage({ outcome });
+        expect(await bridge?.['keys']?.['list']?.({})).toEqual(outcome);
+        for (const name of names) Reflect.deleteProperty(scope, name);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('takes a third of its text', () => {
+    const keys = Array.from({ length: 1000 }, (_, n) => ({
+      name: `agent-${String(n)}`,
+      environment: ['dev', 'prod'][n % 2],
+      rotate_every_days: 90,
+      scopes: [],
+      last_check: { at: '2026-01-01T00:00:00.000Z', outcome: 'ok' },
+    }));
+    const outcome = { ok: true, result: { schema: 1, keys } };
+    expect(encodeAnswer(1, outcome).length * 3).toBeLessThan(JSON.stringify(outcome).length);
+  });
+
+  test('a refusal crosses as it is', async () => {
+    const outcome = { ok: false, error: { code: 'VAULT_LOCKED', message: 'It is locked.', hint: '' } };
+    expect(await inPage({ outcome }).bridge?.['keys']?.['list']?.({})).toEqual(outcome);
+  });
+});
+
+describe('a call from the page', () => {
+  test.each([undefined, 4, '', '{', '[]', '["1","keys.list","{}"]', '[1.5]', 'null', '{"id":1}'])(
+    'that is none gets no answer: %j',
+    (text) => {
+      expect(decodeCall(text)).toBeUndefined();
+    },
+  );
+
+  test('with junk in it is for the dispatcher to refuse', () => {
+    expect(decodeCall('[1]')).toEqual({ id: 1, channel: 'undefined', payload: undefined });
+    expect(decodeCall('[1,"keys.list","{"]')).toEqual({ id: 1, channel: 'keys.list', payload: undefined });
   });
 });
 

@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DebuggingPipe } from './debugging-pipe.ts';
+
+const DISABLED_FEATURES = [
+  'Translate',
+  'OptimizationHints',
+  'MediaRouter',
+  'AutofillServerCommunication',
+  'PasswordManagerOnboarding',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'PaintHolding',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'msForceBrowserSignIn',
+  'msEdgeUpdateLaunchServicesPreferredVersion',
+];
+
+const SWITCHES = [
+  // An app window has no tabs and no address bar. It takes no `about:` page; `--test-type` keeps the bar about unusual
+  // switches away.
+  '--app=data:text/html,<title>Keymolt</title>',
+  '--test-type',
+  '--class=keymolt',
+  '--window-size=1280,800',
+  // A profile that was made just now has no first run, no crash to restore from and no browser to compare itself with.
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--no-service-autorun',
+  '--hide-crash-restore-bubble',
+  '--disable-search-engine-choice-screen',
+  '--disable-default-apps',
+  // Nothing of the browser's own may use the network, and nothing of the page can: what is not answered from our own
+  // files would have to go through a proxy that is not there.
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-updater-scheduler',
+  '--disable-edgeupdater',
+  '--disable-sync',
+  '--disable-domain-reliability',
+  '--disable-field-trial-config',
+  '--disable-breakpad',
+  '--metrics-recording-only',
+  '--no-pings',
+  '--proxy-server=http://127.0.0.1:9',
+  '--proxy-bypass-list=<-loopback>',
+  '--disable-extensions',
+  '--disable-component-extensions-with-background-pages',
+  '--disable-print-preview',
+  `--disable-features=${DISABLED_FEATURES.join(',')}`,
+  // The profile keeps no password, so no keychain need be opened for it.
+  '--password-store=basic',
+  '--use-mock-keychain',
+  // One page that stays: nothing is held for a page before it or after it.
+  '--disable-back-forward-cache',
+];
+
+export interface BrowserProcess {
+  readonly pipe: DebuggingPipe;
+  /** Made for this window, 0700; it holds the window's look and nothing secret, and goes when the window does. */
+  readonly profile: string;
+  /** Settles once the browser has ended and its profile is gone. */
+  readonly ended: Promise<void>;
+  /** Asks the browser to end, and makes it end where it does not. */
+  readonly end: () => Promise<void>;
+}
+
+export interface BrowserOptions {
+  readonly executablePath: string;
+  readonly isVisible: boolean;
+  /** More switches, for tests that look at the page with a driver of their own. */
+  readonly switches: readonly string[];
+}
+
+const END_MS = 5000;
+
+/** @throws where the program cannot be started */
+export const startBrowser = async ({
+  executablePath,
+  isVisible,
+  switches,
+}: BrowserOptions): Promise<BrowserProcess> => {
+  // SECURITY: Chromium's sandbox does not work for root, and refuses to start. Only then, as in a container or a test,
+  // it is left out, and said so.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.stderr.write('keymolt: running as root, so the browser runs without its sandbox\n');
+  const profile = await mkdtemp(join(tmpdir(), 'keymolt-window-'));
+  const child = spawn(
+    executablePath,
+    [
+      ...SWITCHES,
+      ...(isVisible ? [] : ['--headless', '--hide-scrollbars', '--mute-audio']),
+      ...(isRoot ? ['--no-sandbox'] : []),
+      `--user-data-dir=${profile}`,
+      '--remote-debugging-pipe',
+      ...switches,
+    ],
+    // A group of its own: a signal from the terminal is for us, who end it in order.
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' },
+  );
+  const kill = () => killGroup(child);
+  process.once('exit', kill);
+  const hasExited = new Promise<void>((resolve) => {
+    child.once('exit', resolve).once('error', resolve);
+  });
+  const ended = hasExited.then(async () => {
+    process.off('exit', kill);
+    await removeFolder(profile);
+  });
+  await new Promise((resolve, reject) => {
+    child.once('spawn', resolve).once('error', reject);
+  }).catch(async (error: unknown) => {
+    await ended;
+    throw error;
+  });
+  const [out, input] = child.stdio.slice(3) as [Writable, Readable];
+  const pipe = new DebuggingPipe(input, out);
+  const end = async () => {
+    await Promise.race([
+      pipe.send('Browser.close').then(
+        () => hasExited,
+        () => hasExited,
+      ),
+      sleep(END_MS),
+    ]);
+    kill();
+    await ended;
+  };
+  return { pipe, profile, ended, end };
+};
+
+const killGroup = (child: ChildProcess): void => {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended just now.
+  }
+};
+
+const REMOVE_TRIES = 8;
+const REMOVE_PAUSE_MS = 60;
+
+/** The browser has ended before its helpers have written their last file, so what is removed may come back once. */
+const removeFolder = async (folder: string): Promise<void> => {
+  for (let tries = 0; tries < REMOVE_TRIES; tries += 1) {
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    await sleep(REMOVE_PAUSE_MS);
+    if (!existsSync(folder)) return;
+  }
+};
