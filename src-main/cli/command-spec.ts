@@ -102,7 +102,8 @@ export const FLAGS = {
   path: { value: 'P', help: 'and this path, relative to the base URL' },
   offline: { help: 'leave the network out' },
   fix: { help: 'make the change that mends it, after showing it' },
-  report: { value: 'F.md', help: 'write a report without values, to hand on' },
+  report: { value: 'F.md', help: 'write a report without values, to hand on; JSON where F ends in .json' },
+  'egress-address': { value: 'ADDR', help: 'the address that your calls come from, as you know it' },
   addresses: { help: 'keep IP addresses in the report' },
 
   replace: { help: 'in the place of the vault that is there' },

@@ -221,7 +221,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: 'doctor',
     summary: 'why a key fails, and what to type; without NAME: all keys',
     arguments: [{ ...key, isOptional: true }],
-    flags: ['var', 'env-file', 'method', 'path', 'offline', 'fix', 'report', 'addresses'],
+    flags: ['var', 'env-file', 'method', 'path', 'offline', 'fix', 'report', 'addresses', 'egress-address'],
     notes: [
       'Ends with 0 where nothing is to be mended, else with 1.',
       'Changes nothing on the platform; --method and --path make the call you name, whatever it does.',

@@ -69,12 +69,15 @@ export const networkProbes: NetworkProbes = {
     const { socket } = connected;
     try {
       // Beyond the connection only the plain kind is asked; that is what nearly all of them are.
-      if (proxy.protocol !== 'http:' || !target.isSecure)
-        return { problem: null, detail: 'takes connections' };
-      const authority = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
-      const head = await talk(socket, `CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n\r\n`, signal);
+      if (proxy.protocol !== 'http:') return { problem: null, detail: 'takes connections' };
+      const bare = target.host.replace(/^\[(.*)\]$/, '$1');
+      const authority = `${bare.includes(':') ? `[${bare}]` : bare}:${target.port}`;
+      // RFC 9112, 3.2.2 and 3.2.3: plain http is asked for by its whole address, the rest by a tunnel.
+      const start = target.isSecure ? `CONNECT ${authority}` : `HEAD http://${authority}/`;
+      const head = await talk(socket, `${start} HTTP/1.1\r\nhost: ${authority}\r\n\r\n`, signal);
       const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head ?? '')?.[1] ?? Number.NaN);
       if (status === 407) return { problem: 'wants_credentials', detail: 'answers 407' };
+      if (!target.isSecure && isPassedOn(status)) return { problem: null, detail: 'lets through' };
       if (!(status >= 200 && status < 300))
         return {
           problem: 'refuses',
@@ -103,6 +106,10 @@ export const networkProbes: NetworkProbes = {
     return null;
   },
 };
+
+/** An answer that a proxy passes on; the others are its own way to say no. */
+const isPassedOn = (status: number): boolean =>
+  status >= 200 && status < 500 && status !== 403 && status !== 407;
 
 async function resolve(host: string, signal: AbortSignal): Promise<NetworkFact['dns']> {
   const bare = host.replace(/^\[(.*)\]$/, '$1');

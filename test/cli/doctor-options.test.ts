@@ -89,7 +89,7 @@ describe('doctor', () => {
     const text = readFileSync(file, 'utf8');
     expect(text).toContain('# Keymolt doctor: dev/agent');
     expect(text).toMatch(/\| net\.tcp \| pass \| port \d+ takes connections in \d+ ms/);
-    expect(text).toMatch(/keymolt \d+\.\d+\.\d+, linux/);
+    expect(text).toMatch(/Keymolt \d+\.\d+\.\d+, linux/);
     expect(text).toContain('| this shell | MOLTBOTDEN_API_KEY | set |');
     expect(text).not.toContain('127.0.0.1');
     expect(text).not.toContain(values[0]?.slice(9));
@@ -97,6 +97,9 @@ describe('doctor', () => {
     const json = await home.keymolt(['doctor', 'agent', '--json', '--report', file, '--addresses']);
     expect(JSON.parse(json.stdout)).toMatchObject({ schema: 1, verdict: 'healthy', cause: null });
     expect(readFileSync(file, 'utf8')).toContain('127.0.0.1');
+    const program = path.join(home.folder, 'report.json');
+    await home.ok('doctor', 'agent', '--report', program);
+    expect(JSON.parse(readFileSync(program, 'utf8'))).toMatchObject({ schema: 1, key: 'dev/agent' });
     const nowhere = await home.keymolt([
       'doctor',
       'agent',
@@ -128,12 +131,28 @@ describe('doctor', () => {
     expect((await methods()).filter((method) => method === 'POST')).toHaveLength(1);
   });
 
+  it('names the next question where nothing was found', async () => {
+    const own = { env: { MOLTBOTDEN_API_KEY: values[0] } };
+    const variable = ['--var', 'MOLTBOTDEN_API_KEY'];
+    const call = ['--method', 'GET', '--path', '/accounts/me'];
+    expect((await home.ok('doctor', 'agent')).stdout).toContain(
+      '\n  keymolt doctor dev/agent --var MOLTBOTDEN_API_KEY\n',
+    );
+    expect((await home.keymolt(['doctor', 'agent', ...variable], own)).stdout).toContain(
+      '--method METHOD --path PATH',
+    );
+    expect((await home.keymolt(['doctor', 'agent', ...variable, ...call], own)).stdout).toContain(
+      'the key is taken, sent in X-API-Key, and nothing beside it',
+    );
+  });
+
   it.each([
     ['--method without --path', ['agent', '--method', 'POST'], 2, 'USAGE'],
     ['a variable that is none', ['agent', '--var', 'NOT A NAME'], 2, 'USAGE'],
     ['a key that there is not', ['nobody'], 10, 'KEY_NOT_FOUND'],
     ['an environment that there is not', ['-e', 'nowhere'], 10, 'ENV_NOT_FOUND'],
     ['an option that there is not', ['agent', '--fxi'], 2, 'USAGE'],
+    ['a network as the own address', ['agent', '--egress-address', '10.0.0.0/8'], 2, 'USAGE'],
     ['a path with a host in it', ['agent', '--method', 'GET', '--path', '//stranger.test/'], 2, 'BAD_URL'],
   ])('refuses %s', async (_what, args, status, code) => {
     const ended = await home.keymolt(['doctor', ...args]);

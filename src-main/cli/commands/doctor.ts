@@ -1,5 +1,7 @@
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { DoctorCauseView, DoctorView } from '../../../src-shared/contract/views.ts';
+import { parseCidr } from '../../../src-shared/domain/cidr.ts';
+import { PROXY_VARIABLES } from '../../../src-shared/domain/diagnosis/proxy.ts';
 import { DEFAULT_VARIABLE, VARIABLE_NAME } from '../../../src-shared/domain/names.ts';
 import type { AgentAnswer } from '../../agent/client.ts';
 import { usage } from '../arguments.ts';
@@ -17,12 +19,16 @@ export const doctor: Command = async (context) => {
   if ((method === undefined) !== (path === undefined)) throw usage('--method and --path belong together');
   const report = flags.text('report');
   if (report !== undefined) checkTarget(report, { mayReplace: true });
+  const egress = flags.text('egress-address');
+  if (egress !== undefined && (egress.includes('/') || !parseCidr(egress).ok))
+    throw usage(`'${egress}' is no IP address`);
   const name = context.positionals[0];
   const target = name === undefined ? { env: await context.oneEnv() } : await keyTarget(context, name);
   const request: Asked = {
     ...target,
     ...(flags.has('offline') ? { offline: true } : {}),
     ...(method === undefined || path === undefined ? {} : { method, path }),
+    ...(egress === undefined ? {} : { egress_address: egress }),
     proxies: proxiesOf(process.env),
   };
   let answer = await ask(context, request);
@@ -31,10 +37,14 @@ export const doctor: Command = async (context) => {
     if (await applyFix(context, answer.result())) answer = await ask(context, request);
   }
   const view = answer.result();
-  context.answer(answer, () => inWords(view, context));
+  const next = view.cause === null && view.key !== null ? await nextQuestion(context, view) : null;
+  context.answer(answer, () => inWords(view, context, next));
   if (report !== undefined) {
-    const { reportText } = await import('../doctor/report.ts');
-    const text = reportText(view, flags.has('addresses'));
+    const { reportJson, reportMarkdown } = await import('../../../src-shared/domain/diagnosis/report.ts');
+    const text = (report.toLowerCase().endsWith('.json') ? reportJson : reportMarkdown)(view, {
+      withAddresses: flags.has('addresses'),
+      machine: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
+    });
     writePrivateFile(checkTarget(report, { mayReplace: true }), Buffer.from(text, 'utf8'), {
       mode: 0o600,
       mayReplace: true,
@@ -86,6 +96,7 @@ const proxiesOf = (env: NodeJS.ProcessEnv): NonNullable<RequestOf<'doctor.run'>[
     http: address('HTTP_PROXY'),
     all: address('ALL_PROXY'),
     none: read('NO_PROXY').slice(0, 2000),
+    lower: PROXY_VARIABLES.filter((one) => env[one === 'none' ? 'no_proxy' : `${one}_proxy`] !== undefined),
   };
 };
 
@@ -96,8 +107,23 @@ const STATUS_COLOURS = {
   skip: 'dim',
 } as const satisfies Record<string, Colour>;
 
+/** Where nothing was found and a program fails all the same: what was not looked at yet. */
+async function nextQuestion(context: CommandContext, { key, checks }: DoctorView): Promise<string | null> {
+  const { flags } = context;
+  if (key === null || context.isJson || flags.has('offline')) return null;
+  const name = printable(key);
+  if (!flags.has('var') && !flags.has('env-file')) {
+    const variable = (await context.call('keys.show', { key })).result().key.var;
+    return `A program fails all the same? Ask where it starts which value it would use:\n\n  keymolt doctor ${name} --var ${printable(variable)}`;
+  }
+  if (!flags.has('method'))
+    return `A program fails all the same? Make the one call that fails:\n\n  keymolt doctor ${name} --var ${printable(flags.text('var') ?? DEFAULT_VARIABLE)} --method METHOD --path PATH`;
+  const sent = checks.find(({ id }) => id === 'auth.who_am_i')?.evidence ?? '';
+  return `A program fails all the same? Then it sends something else than Keymolt does (${printable(sent)}, and nothing beside it): look at its headers and its address.`;
+}
+
 /** The cause first, then what to type, then the ladder. */
-const inWords = (view: DoctorView, { paint }: CommandContext): string => {
+const inWords = (view: DoctorView, { paint }: CommandContext, next: string | null): string => {
   const { verdict, cause, checks } = view;
   const about = view.key ?? (view.keys.length === 1 ? '1 key' : `${view.keys.length} keys`);
   const lines: string[] = [];
@@ -122,6 +148,7 @@ const inWords = (view: DoctorView, { paint }: CommandContext): string => {
       lines.push(`  ${other.code}: ${printable(other.message)}`, `    ${printable(other.fix)}`);
     }
   }
+  if (next !== null) lines.push('', next);
   lines.push('', paint('dim', `${view.duration_ms} ms`), '');
   return lines.join('\n');
 };

@@ -37,6 +37,27 @@ export const rotateStart: Command = async (context) => {
   }
 };
 
+/**
+ * A rotation as `doctor --fix` starts it: followed as far as it goes, and told on stderr only.
+ * @returns why it is not done; null where it is
+ */
+export const driveRotation = async (
+  context: CommandContext,
+  address: string,
+  isLost: boolean,
+): Promise<AppError | null> => {
+  const target = await keyTarget(context, address);
+  const answer = await watched(context, target, (waiting) =>
+    context.call(
+      'rotations.start',
+      { ...target, ...waiting, ...(isLost ? { lost: true } : {}) },
+      { limitsItself: true },
+    ),
+  );
+  const { rotation } = answer.result();
+  return rotation.state === 'done' ? null : whyNotDone(rotation);
+};
+
 export const rotateResume: Command = async (context) => {
   const target = await keyTarget(context, context.argument(0));
   const value = await readNewValue(context);

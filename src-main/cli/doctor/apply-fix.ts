@@ -33,17 +33,60 @@ export async function applyFix(context: CommandContext, view: DoctorView): Promi
     });
     return true;
   }
-  const { file, variable } = repair;
+  if (kind === 'start_rotation' && repair.key !== undefined) {
+    await startRotation(context, repair.key, repair.lost === true, view.cause.message);
+    return true;
+  }
+  if (kind === 'set_base_in_file' && isInFile(repair) && repair.url !== undefined) {
+    const { file, variable, url } = repair;
+    showChange(context, file, view.cause.message, `${variable}=${url}`);
+    await confirmByTyping(context, { what: `changes ${variable} in ${file}`, word: variable });
+    const { setInFile } = await import('./correct-file.ts');
+    setInFile({ file, variable, value: Buffer.from(url, 'utf8') });
+    return true;
+  }
   const key = repair.key ?? view.key;
-  if (file === undefined || variable === undefined || key === null) {
+  if (!isInFile(repair) || key === null) {
     context.note(`this one is yours to do: ${view.cause.fix}`);
     return false;
   }
-  showChange(context, `${variable} in ${file}`, view.cause.message, `the value of ${key}`);
+  const { file, variable } = repair;
+  const there = view.sources.find(({ where }) => where === file);
+  showChange(
+    context,
+    there?.line === undefined || there.line === null ? file : `${file}, line ${there.line}`,
+    `${variable}=… (${fingerprintText(there?.fingerprint)}: ${view.cause.message})`,
+    `${variable}=… (${fingerprintText(view.fingerprint)}: the value of ${key})`,
+  );
   await confirmByTyping(context, { what: `changes ${variable} in ${file}`, word: variable });
   const { correctFile } = await import('./correct-file.ts');
   await correctFile(context, { file, variable, key });
   return true;
+}
+
+type Repair = NonNullable<NonNullable<DoctorView['cause']>['repair']>;
+
+const isInFile = (repair: Repair): repair is Repair & { readonly file: string; readonly variable: string } =>
+  repair.file !== undefined && repair.variable !== undefined;
+
+const fingerprintText = (fingerprint: string | null | undefined): string =>
+  fingerprint === null || fingerprint === undefined ? 'no fingerprint' : `fingerprint ${fingerprint}`;
+
+/** @throws {AppError} what the rotation fails with, as `rotate start` does */
+async function startRotation(
+  context: CommandContext,
+  key: string,
+  isLost: boolean,
+  before: string,
+): Promise<void> {
+  const after = isLost
+    ? 'a new value from the platform, put where the key is used; the old one is dead already'
+    : 'a new value from the platform, put where the key is used and seen working, then the old one revoked';
+  showChange(context, `the key ${key}`, before, after);
+  await confirmByTyping(context, { what: `makes a new value for ${key} on the platform`, word: key });
+  const { driveRotation } = await import('../commands/rotate.ts');
+  const open = await driveRotation(context, key, isLost);
+  if (open !== null) context.note(`${open.message} (${open.hint})`);
 }
 
 /** What is there, and what will be, in words: of a value nothing is shown. */

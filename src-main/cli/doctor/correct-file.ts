@@ -15,15 +15,35 @@ export async function correctFile(
   context: CommandContext,
   { file, variable, key }: { readonly file: string; readonly variable: string; readonly key: string },
 ): Promise<void> {
-  const target = checkTarget(file, { mayReplace: true });
-  const content = readSourceFile(target);
-  if (content.state !== 'read')
-    throw new AppError('BAD_FILE', `${file} cannot be read`, 'correct it by hand');
   const answer = await withApproval(context, (approval) =>
     context.call('secrets.read', { reference: `molt://${key}`, no_input: context.noInput, ...approval }),
   );
   const value = answer.attachments.get('value');
   if (value === undefined) throw new AppError('PROTOCOL_MISMATCH', 'the agent sent no value');
+  try {
+    setInFile({ file, variable, value });
+  } finally {
+    value.fill(0);
+  }
+}
+
+/**
+ * Gives a variable of a .env file another value; every other byte stays.
+ * @throws {AppError} BAD_FILE
+ */
+export function setInFile({
+  file,
+  variable,
+  value,
+}: {
+  readonly file: string;
+  readonly variable: string;
+  readonly value: Buffer;
+}): void {
+  const target = checkTarget(file, { mayReplace: true });
+  const content = readSourceFile(target);
+  if (content.state !== 'read')
+    throw new AppError('BAD_FILE', `${file} cannot be read`, 'correct it by hand');
   try {
     const edited = editEnvFile(content.bytes, variable, value, 'dotenv');
     if (!edited.ok) {
@@ -37,7 +57,6 @@ export async function correctFile(
     const mode = lstatSync(target).mode & 0o777;
     writePrivateFile(target, edited.file, { mode, mayReplace: true });
   } finally {
-    value.fill(0);
     content.bytes.fill(0);
   }
 }

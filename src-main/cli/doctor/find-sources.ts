@@ -1,10 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseEnv } from 'node:util';
 import type { SourceFact } from '../../../src-shared/domain/diagnosis/facts.ts';
 import { KNOWN_KEY_FORMATS } from '../../../src-shared/domain/known-key-formats.ts';
 import { inEnvironment, parseProjectFile } from '../../../src-shared/domain/project-file.ts';
 import { findProject } from '../project/find-project.ts';
+import { type EnvFolder, envFiles, envVariants, readEnvFile } from './env-files.ts';
 import { readSourceFile } from './read-source-file.ts';
 
 /** A place that may supply the variable, with its value: it stays in this process but for its fingerprint. */
@@ -13,18 +13,14 @@ export interface RawSource extends Pick<SourceFact, 'kind' | 'where' | 'variable
   readonly value: string | undefined;
   /** `env/name` that a reference names. */
   readonly reference: string | null;
+  /** Its line ends in CR LF. */
+  readonly hasCarriageReturn?: boolean;
 }
 
-export interface Place {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly folder: string;
-  readonly home: string;
-  /** `--env-file`: this one instead of those up the tree. */
-  readonly envFile: string | undefined;
+export interface Place extends EnvFolder {
   readonly env: string;
 }
 
-const ENV_FILES = ['.env.local', '.env'];
 const PROFILES = [
   '.bashrc',
   '.bash_profile',
@@ -34,7 +30,6 @@ const PROFILES = [
   '.zprofile',
   '.config/fish/config.fish',
 ];
-const MOST_FOLDERS = 24;
 const REFERENCE = 'molt://';
 
 /** Everything that could hand the variable to a program of this person, nearest first within a kind. */
@@ -44,6 +39,7 @@ export function findSources(variable: string, place: Place): RawSource[] {
   return [
     ...shellSource(variable, place),
     ...envFiles(place).flatMap((file) => envFileSource('env_file', file, variable)),
+    ...envVariants(place).flatMap((file) => envFileSource('env_variant', file, variable)),
     ...projectSource(variable, place),
     ...agentsFiles,
     ...PROFILES.flatMap((file) => profileSource(path.join(place.home, file), variable)),
@@ -106,37 +102,18 @@ function shellSource(variable: string, { environment }: Place): RawSource[] {
   return value === undefined ? [] : [withValue('shell', 'this shell', variable, value, null)];
 }
 
-/** From the folder up to the root of its repository; outside of one, the folder alone. */
-function envFiles({ folder, envFile }: Place): string[] {
-  if (envFile !== undefined) return [path.resolve(folder, envFile)];
-  const files: string[] = [];
-  let here = folder;
-  for (let level = 0; level < MOST_FOLDERS; level += 1) {
-    files.push(...ENV_FILES.map((name) => path.join(here, name)));
-    if (existsSync(path.join(here, '.git'))) return files;
-    if (path.dirname(here) === here) break;
-    here = path.dirname(here);
-  }
-  return files.slice(0, ENV_FILES.length);
-}
-
 function envFileSource(kind: SourceFact['kind'], file: string, variable: string): RawSource[] {
-  const content = readSourceFile(file);
-  if (content.state === 'absent') return [];
-  if (content.state !== 'read') return [blocked(kind, file, variable, content.state)];
-  const text = content.bytes.toString('utf8').replace(/^\ufeff/, '');
-  const value = (parseEnv(text) as Record<string, string>)[variable];
-  return value === undefined ? [] : [withValue(kind, file, variable, value, lineOf(text, variable))];
-}
-
-/** The last assignment counts, as the parsers have it. */
-function lineOf(text: string, variable: string): number | null {
-  const lines = text.split('\n');
-  const at = lines.findLastIndex((line) => {
-    const bare = line.trimStart().replace(/^export\s+/, '');
-    return bare.startsWith(variable) && /^\s*=/.test(bare.slice(variable.length));
-  });
-  return at === -1 ? null : at + 1;
+  const read = readEnvFile(file);
+  if (read === 'absent') return [];
+  if (typeof read === 'string') return [blocked(kind, file, variable, read)];
+  const value = read.variables[variable];
+  if (value === undefined) return [];
+  return [
+    {
+      ...withValue(kind, file, variable, value, read.lineOf(variable)),
+      hasCarriageReturn: read.hasCarriageReturn(variable),
+    },
+  ];
 }
 
 /** What the project file lets `keymolt run` inject. */

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import path from 'node:path';
 import type { SourceFact, SourcesFact } from '../../../src-shared/domain/diagnosis/facts.ts';
 import { reachOf } from '../../../src-shared/domain/diagnosis/source-rules.ts';
 import type { CommandContext } from '../context.ts';
+import { findBase, findHarness, findSession } from './find-surroundings.ts';
 import { findSources, type Place, type RawSource } from './find-sources.ts';
 
 /** CLI.md, "Shape": what is longer is no value. */
@@ -42,8 +41,8 @@ export async function gatherSources(
     sources: {
       variable,
       sources: facts,
-      base: findBase(place),
-      session: findSession(place),
+      base: findBase(variable, place),
+      session: findSession(variable, place),
       harness: findHarness(place),
     },
     value: isForeign ? Buffer.from(used, 'utf8') : undefined,
@@ -54,11 +53,18 @@ type Inspected = Pick<SourceFact, 'fingerprint' | 'match' | 'key' | 'findings'>;
 
 async function toFact(
   context: CommandContext,
-  { kind, where, variable, line, state, value, reference }: RawSource,
+  { kind, where, variable, line, state, value, reference, hasCarriageReturn }: RawSource,
   { key, env }: { readonly key: string | undefined; readonly env: string },
   known: Map<string, Promise<Inspected>>,
 ): Promise<SourceFact> {
-  const base = { kind, where: where.slice(0, 4096), variable, line, findings: [] as SourceFact['findings'] };
+  const base = {
+    kind,
+    where: where.slice(0, 4096),
+    variable,
+    line,
+    findings: [] as SourceFact['findings'],
+    endsInCarriageReturn: hasCarriageReturn === true,
+  };
   if (value === undefined) return { ...base, state, fingerprint: null, match: null, key: reference };
   const bytes = Buffer.from(value, 'utf8');
   if (bytes.length > MAX_VALUE_BYTES)
@@ -71,52 +77,4 @@ async function toFact(
       .then(({ fingerprint, match, key: of, findings }) => ({ fingerprint, match, key: of, findings }));
   known.set(value, asked);
   return { ...base, state, ...(await asked) };
-}
-
-/** A base URL beside the key. SECURITY: without a name and password that may stand in it. */
-function findBase({ environment }: Place): SourcesFact['base'] {
-  const url = environment['MOLTBOTDEN_API_BASE'] ?? '';
-  if (url === '' || url.length > 2048) return null;
-  return { where: 'this shell', url: url.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1') };
-}
-
-const SESSION_NAME = /MOLT|FIREBASE|ID_TOKEN|BEARER/i;
-const TOKEN = /^(?:Bearer\s+)?eyJ[A-Za-z0-9_-]{5,}\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
-
-/** A session token beside the key: a program that sends both is judged by the token alone. */
-function findSession({ environment }: Place): SourcesFact['session'] {
-  for (const [variable, value] of Object.entries(environment)) {
-    if (!SESSION_NAME.test(variable) || value === undefined) continue;
-    const payload = TOKEN.exec(value)?.[1];
-    if (payload !== undefined) return { where: 'this shell', variable, expiredAt: expiryOf(payload) };
-  }
-  return null;
-}
-
-/** When the token ended; null where it still holds, or does not say. */
-function expiryOf(payload: string): string | null {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-    return typeof exp === 'number' && exp > 0 && exp * 1000 < Date.now() && exp < 1e11
-      ? new Date(exp * 1000).toISOString()
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Harnesses that take variables named like secrets away from what they start. */
-function findHarness({ environment, home }: Place): SourcesFact['harness'] {
-  if (environment['CLAUDE_CODE_SUBPROCESS_ENV_SCRUB'] === '1')
-    return { name: 'Claude Code', why: 'CLAUDE_CODE_SUBPROCESS_ENV_SCRUB=1' };
-  if (!Object.keys(environment).some((name) => name.startsWith('CODEX_'))) return null;
-  try {
-    const file = path.join(environment['CODEX_HOME'] ?? path.join(home, '.codex'), 'config.toml');
-    return /^\s*ignore_default_excludes\s*=\s*false/m.test(readFileSync(file, 'utf8'))
-      ? { name: 'Codex', why: 'ignore_default_excludes = false in its config.toml' }
-      : null;
-  } catch {
-    return null;
-  }
 }

@@ -38,7 +38,10 @@ export interface Patient {
   readonly value: Secret | undefined;
 }
 
-type Request = Pick<RequestOf<'doctor.run'>, 'offline' | 'method' | 'path' | 'proxies' | 'operation_id'>;
+type Request = Pick<
+  RequestOf<'doctor.run'>,
+  'offline' | 'method' | 'path' | 'proxies' | 'egress_address' | 'operation_id'
+>;
 
 /** All checks of one key: what needs nobody at once, then the network and the platform side by side. */
 export async function examineKey(
@@ -59,14 +62,15 @@ export async function examineKey(
     return { facts, diagnosis: diagnose(facts) };
   }
   const useAuth = authOf(vault, patient);
-  const given = new AbortController();
-  const calling = AbortSignal.any([signal, given.signal]);
-  const echo = settingsOf(vault, definition.id)?.meta.egressEchoUrl ?? null;
+  const lost = new AbortController();
+  const calling = AbortSignal.any([signal, lost.signal]);
+  const given = request.egress_address ?? null;
+  const echo = given === null ? (settingsOf(vault, definition.id)?.meta.egressEchoUrl ?? null) : null;
   const looking = lookAtNetwork(core, target, request.proxies, signal, (network) => {
     progress({ ...facts, network }, stepsOf(network));
   }).then((look) => {
     // Who cannot get through need not wait for the call's own time-out.
-    if (!gotThrough(look.network)) given.abort();
+    if (!gotThrough(look.network)) lost.abort();
     facts = { ...facts, network: look.network };
     progress(facts, ['net.dns', 'net.tcp', 'net.proxy', 'net.tls', 'net.clock']);
     return look;
@@ -86,7 +90,7 @@ export async function examineKey(
   const [look, asked, own] = await Promise.all([
     looking,
     asking,
-    echo === null ? null : core.networkProbes.ownAddress(echo, signal),
+    echo === null ? given : core.networkProbes.ownAddress(echo, signal),
   ]);
   facts = withAnswers(core, vault, patient, facts, { look, asked, own, target });
   if (key !== undefined && patient.value === undefined && asked !== null)

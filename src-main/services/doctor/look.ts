@@ -28,8 +28,7 @@ export async function lookAtNetwork(
     isSecure,
     caFile: target.caFile,
   };
-  // Programs leave proxies out of plain http to the machine itself, the sandbox.
-  const wanted = proxies === undefined || !isSecure ? undefined : proxyFor(url, proxies);
+  const wanted = proxies === undefined ? undefined : proxyFor(url, proxies);
   const [greeting, proxy] = await Promise.all([
     core.networkProbes.greet(place, signal, ({ dns, tcp, tls }) =>
       tell({ host: place.host, port: place.port, dns, tcp, tls, proxy: null, skewMs: null }),

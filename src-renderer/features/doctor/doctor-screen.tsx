@@ -2,6 +2,7 @@ import { Button, Select } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCopy, IconStethoscope } from '@tabler/icons-react';
 import { useMemo } from 'react';
+import { reportMarkdown } from '../../../src-shared/domain/diagnosis/report.ts';
 import { cancelExamination, chooseForDoctor, examine, useDoctor } from '../../state/doctor.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { refOf, toKeyRef } from '../../state/key-ref.ts';
@@ -14,7 +15,6 @@ import classes from './doctor.module.css';
 import { KeyVerdicts } from './key-verdicts.tsx';
 import { Ladder } from './ladder.tsx';
 import { messages } from './messages.ts';
-import { reportOf } from './report.ts';
 
 const ALL = '';
 
@@ -70,7 +70,8 @@ export default function DoctorScreen() {
             variant="default"
             leftSection={<IconCopy size={18} stroke={1.5} aria-hidden />}
             onClick={() => {
-              if (copyText(reportOf(view))) notifications.show({ message: messages.reportCopied });
+              if (copyText(reportMarkdown(view, { withAddresses: false, machine: '' })))
+                notifications.show({ message: messages.reportCopied });
             }}
           >
             {messages.copyReport}

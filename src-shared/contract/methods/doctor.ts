@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sourcesFact } from '../../domain/diagnosis/facts.ts';
+import { PROXY_VARIABLES } from '../../domain/diagnosis/proxy.ts';
 import { keyReference, keyValue } from '../fields.ts';
 import { shared, socketOnly } from '../method.ts';
 import { doctorAnswer, inspectedValueView } from '../views/doctor.ts';
@@ -22,6 +23,8 @@ export const doctor = {
         .regex(/^[A-Z]{3,10}$/)
         .optional(),
       path: z.string().min(1).max(300).optional(),
+      /** The address that calls come from, where a person knows it; else the address echo is asked. */
+      egress_address: z.string().max(45).optional(),
       /** What the asking shell holds, by fingerprint. */
       sources: sourcesFact.optional(),
       /** The value that the asking program would use, where it is not the vault's. */
@@ -32,6 +35,7 @@ export const doctor = {
           http: z.string().max(300).nullable(),
           all: z.string().max(300).nullable(),
           none: z.string().max(2000),
+          lower: z.array(z.enum(PROXY_VARIABLES)).max(4).optional(),
         })
         .optional(),
       ...operation,

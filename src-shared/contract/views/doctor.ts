@@ -10,13 +10,21 @@ import { nullableText, schema } from './answer-parts.ts';
 
 const causeWord = z.enum(CAUSES);
 const doctorFixView = z.object({
-  kind: z.enum(['clean_value', 'clean_file', 'replace_in_file', 'set_base_url']),
+  kind: z.enum([
+    'clean_value',
+    'clean_file',
+    'replace_in_file',
+    'set_base_url',
+    'set_base_in_file',
+    'start_rotation',
+  ]),
   file: z.string().optional(),
   variable: z.string().optional(),
   key: z.string().optional(),
   platform: z.string().optional(),
   url: z.string().optional(),
   env: z.string().optional(),
+  lost: z.boolean().optional(),
 });
 export const doctorCheckView = z.object({
   id: z.string(),

@@ -29,14 +29,13 @@ export function answerCandidates(facts: DiagnosisFacts): Candidate[] {
 }
 
 function refusalCandidates(facts: DiagnosisFacts, answer: AnswerFact): Candidate[] {
-  const { subject } = facts;
   switch (answer.outcome) {
     case 'KEY_REJECTED':
       return rejectedCandidates(facts, answer);
     case 'FORBIDDEN':
       return forbiddenCandidates(facts, answer);
     case 'RATE_LIMITED':
-      return [rateExceeded(subject, answer)];
+      return [rateExceeded(facts, answer)];
     default:
       return [];
   }
@@ -135,23 +134,35 @@ function addressCandidate(facts: DiagnosisFacts, confidence: Confidence): Candid
     ),
     tellApart:
       own === null
-        ? 'Set an address echo, and the doctor tells which address that is: `keymolt platform set ID --egress-echo-url URL`.'
+        ? 'Say which address that is (`--egress-address ADDR`), or set an address echo: `keymolt platform set ID --egress-echo-url URL`.'
         : '',
   };
 }
 
-const rateExceeded = (subject: Subject, { said: words }: AnswerFact): Candidate => ({
-  code: 'rate.exceeded',
-  rung: 'rate.limits',
-  severity: 'fail',
-  confidence: 'certain',
-  message: `The key’s rate limit is used up${words === null ? '' : `: “${words}”`}`.replace(
-    /([^.”])$/,
-    '$1.',
-  ),
-  fix: command(`keymolt limits ${keyOf(subject)} --watch`),
-  tellApart: '',
-});
+const rateExceeded = (
+  { subject, limits }: Pick<DiagnosisFacts, 'subject' | 'limits'>,
+  { said: words }: AnswerFact,
+): Candidate => {
+  const waits = limits.flatMap(({ remaining, resets_in_s: inS }) =>
+    remaining === 0 && inS !== null ? [inS] : [],
+  );
+  return {
+    code: 'rate.exceeded',
+    rung: 'rate.limits',
+    severity: 'fail',
+    confidence: 'certain',
+    message: [
+      waits.length === 0
+        ? 'The key’s rate limit is used up (429)'
+        : `The key’s rate limit is used up (429), and lets calls through again in ${Math.max(...waits)} s`,
+      ...(words === null ? [] : [`“${words}”`]),
+    ]
+      .join(': ')
+      .replace(/([^.”])$/, '$1.'),
+    fix: command(`keymolt limits ${keyOf(subject)} --watch`),
+    tellApart: '',
+  };
+};
 
 /** The call that the person asked about: GET works and POST is refused, and so on. */
 function callCandidates(facts: DiagnosisFacts, call: NonNullable<DiagnosisFacts['call']>): Candidate[] {
@@ -186,7 +197,7 @@ function callCandidates(facts: DiagnosisFacts, call: NonNullable<DiagnosisFacts[
     case 'RATE_LIMITED':
       return [
         {
-          ...rateExceeded(subject, call),
+          ...rateExceeded(facts, call),
           message: `${what} is limited (429)${call.said === null ? '.' : `: “${call.said}”`}`,
         },
       ];

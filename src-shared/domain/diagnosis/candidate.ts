@@ -31,6 +31,18 @@ export type Repair =
       readonly key: string;
     }
   | {
+      readonly kind: 'set_base_in_file';
+      readonly file: string;
+      readonly variable: string;
+      readonly url: string;
+    }
+  | {
+      readonly kind: 'start_rotation';
+      readonly key: string;
+      /** The old value is dead: another credential of the account asks for the new one. */
+      readonly lost: boolean;
+    }
+  | {
       readonly kind: 'set_base_url';
       readonly platform: string;
       readonly url: string;

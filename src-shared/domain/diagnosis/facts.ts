@@ -41,6 +41,8 @@ export const sourceFact = z.strictObject({
   /** `env/name` of the key that it matches, or that a reference names. */
   key: z.string().max(300).nullable().default(null),
   findings: z.array(textFindingFact).max(16).default([]),
+  /** In a file of lines that end in CR LF. */
+  endsInCarriageReturn: z.boolean().default(false),
 });
 export type SourceFact = z.infer<typeof sourceFact>;
 
@@ -50,7 +52,12 @@ export const sourcesFact = z.strictObject({
   sources: z.array(sourceFact).max(200),
   /** A base URL that programs find beside the key. */
   base: z
-    .strictObject({ where: z.string().max(4096), url: z.string().max(2048) })
+    .strictObject({
+      where: z.string().max(4096),
+      variable: z.string().max(200).default('MOLTBOTDEN_API_BASE'),
+      line: z.number().int().min(1).nullable().default(null),
+      url: z.string().max(2048),
+    })
     .nullable()
     .default(null),
   /** A session token beside the key: where both are sent, it decides. */
@@ -58,12 +65,21 @@ export const sourcesFact = z.strictObject({
     .strictObject({
       where: z.string().max(4096),
       variable: z.string().max(200),
+      line: z.number().int().min(1).nullable().default(null),
       expiredAt: z.string().nullable(),
     })
     .nullable()
     .default(null),
   /** A harness that takes variables such as *KEY* away from what it starts. */
-  harness: z.strictObject({ name: text, why: text }).nullable().default(null),
+  harness: z
+    .strictObject({
+      name: text,
+      why: text,
+      /** The asking shell is one that it started: what is set here was not taken away. */
+      isInside: z.boolean().default(true),
+    })
+    .nullable()
+    .default(null),
 });
 export type SourcesFact = z.infer<typeof sourcesFact>;
 
@@ -104,6 +120,8 @@ export const networkFact = z.strictObject({
     .strictObject({
       variable: z.string().max(40),
       address: z.string().max(300),
+      /** The variable that leaves hosts out, as it is written there. */
+      exemptBy: z.string().max(40).default('NO_PROXY'),
       /** null: it lets through. */
       problem: z.enum(['unreachable', 'wants_credentials', 'refuses', 'resigns']).nullable(),
       detail: text,

@@ -43,6 +43,18 @@ const ms = (time: number | null): string => (time === null ? '' : ` in ${Math.ro
 const offline = { skipped: 'left out: --offline' };
 const afterFailure = (what: string) => ({ skipped: `not reached: ${what}` });
 
+/** The server's certificate first, then who vouches for whom, each with its dates. */
+const chainText = (chain: NonNullable<NetworkFact['tls']>['chain']): string =>
+  [
+    ...chain.map(
+      ({ subject, validFrom, validTo }) =>
+        `${subject} (valid ${validFrom.slice(0, 10)} to ${validTo.slice(0, 10)})`,
+    ),
+    chain.at(-1)?.issuer ?? '',
+  ]
+    .filter((text, at, all) => text !== '' && !(at === all.length - 1 && all.at(-2)?.startsWith(`${text} (`)))
+    .join(', issued by ');
+
 const isReached = ({ dns, tcp, tls }: NetworkFact): boolean =>
   dns.problem === null && (tcp?.problem ?? null) === null && (tls?.problem ?? null) === null;
 
@@ -89,10 +101,7 @@ const SEEN: Readonly<Record<Rung, (facts: DiagnosisFacts) => Seen>> = {
       return network.tcp?.problem === null
         ? { skipped: 'plain http to this machine' }
         : afterFailure('no connection');
-    const [own] = network.tls.chain;
-    return own === undefined
-      ? 'trusted'
-      : `${own.subject}, issued by ${own.issuer}, valid ${own.validFrom.slice(0, 10)} to ${own.validTo.slice(0, 10)}`;
+    return network.tls.chain.length === 0 ? 'trusted' : chainText(network.tls.chain);
   },
   'net.clock': ({ network }) => {
     if (network === null) return offline;
@@ -123,7 +132,7 @@ const SEEN: Readonly<Record<Rung, (facts: DiagnosisFacts) => Seen>> = {
     if (own === null)
       return answer?.outcome === 'ok'
         ? 'the platform takes calls from here'
-        : { skipped: 'no address echo is set (`keymolt platform set ID --egress-echo-url`)' };
+        : { skipped: 'own address not known: --egress-address, or an address echo (`keymolt platform set`)' };
     return `calls come from ${own}${allowed.length === 0 ? '' : `; allowed: ${allowed.slice(0, 3).join(', ')}`}`;
   },
   'rate.limits': ({ limits }) => {

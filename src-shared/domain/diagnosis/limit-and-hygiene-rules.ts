@@ -1,4 +1,4 @@
-import { type Candidate, command } from './candidate.ts';
+import { type Candidate, command, type Fix } from './candidate.ts';
 import type { DiagnosisFacts } from './facts.ts';
 import { keyOf } from './refusal-words.ts';
 
@@ -54,7 +54,13 @@ export function hygieneCandidates({ subject, hygiene, answer }: DiagnosisFacts):
   }
   if (hygiene.daysLeft < 0) {
     const { endedAt, isEndOfOldValue } = hygiene;
-    const rotate = `keymolt rotate start ${subject.key}${subject.strategy === 'overlap' && subject.canCreate ? '' : ' --value-file -'}`;
+    const rotate: Fix =
+      subject.strategy === 'overlap' && subject.canCreate
+        ? {
+            command: `keymolt rotate start ${subject.key}`,
+            repair: { kind: 'start_rotation', key: subject.key, lost: false },
+          }
+        : command(`keymolt rotate start ${subject.key} --value-file -`);
     candidates.push({
       ...base,
       code: 'hygiene.overdue',
@@ -64,9 +70,10 @@ export function hygieneCandidates({ subject, hygiene, answer }: DiagnosisFacts):
           : isEndOfOldValue
             ? `The end that is noted for the key, ${endedAt.slice(0, 10)}, is that of its value before the last rotation.`
             : `The key’s end, ${endedAt.slice(0, 10)}, has passed.`,
-      fix: command(
-        endedAt !== null && isEndOfOldValue ? `keymolt key edit ${subject.key} --expires DATE` : rotate,
-      ),
+      fix:
+        endedAt !== null && isEndOfOldValue
+          ? command(`keymolt key edit ${subject.key} --expires DATE`)
+          : rotate,
     });
   }
   if (hygiene.duplicates.length > 0) {

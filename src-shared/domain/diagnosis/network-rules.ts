@@ -103,9 +103,12 @@ function reachCandidates(network: NetworkFact, subject: DiagnosisFacts['subject'
 const isNowhere = (address: string): boolean =>
   isLoopbackHost(address) || address === '0.0.0.0' || address === '::';
 
-function proxyCandidate({ proxy, host }: NetworkFact, subject: DiagnosisFacts['subject']): Candidate {
+function proxyCandidate({ proxy, host, tls }: NetworkFact, subject: DiagnosisFacts['subject']): Candidate {
+  // Programs differ in whether they send plain http to the machine itself through a proxy.
+  const isHere = tls === null && isLoopbackHost(host);
   const address = proxy?.address ?? '';
   const variable = proxy?.variable ?? '';
+  const exemptBy = proxy?.exemptBy ?? 'NO_PROXY';
   const says = {
     unreachable: `does not answer`,
     wants_credentials: 'wants a user name and password',
@@ -115,15 +118,17 @@ function proxyCandidate({ proxy, host }: NetworkFact, subject: DiagnosisFacts['s
   return {
     code: 'net.proxy',
     rung: 'net.proxy',
-    severity: proxy?.problem === 'resigns' ? 'warn' : 'fail',
-    confidence: 'certain',
+    severity: proxy?.problem === 'resigns' || isHere ? 'warn' : 'fail',
+    confidence: isHere ? 'likely' : 'certain',
     message: `${variable} sends programs of this shell through ${address}, which ${says}.`,
     fix: command(
       proxy?.problem === 'resigns'
         ? `keymolt platform set ${subject.platform} --ca-file FILE`
-        : `export NO_PROXY="\${NO_PROXY:+$NO_PROXY,}${host}"`,
+        : `export ${exemptBy}="\${${exemptBy}:+$${exemptBy},}${host}"`,
     ),
-    tellApart: '',
+    tellApart: isHere
+      ? 'curl and Python take the proxy for this machine’s own addresses too; Go does not, and Node takes none unless NODE_USE_ENV_PROXY=1.'
+      : '',
   };
 }
 

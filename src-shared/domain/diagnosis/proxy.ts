@@ -5,7 +5,22 @@ export interface ProxyVariables {
   readonly all: string | null;
   /** NO_PROXY: hosts and suffixes, divided by commas. */
   readonly none: string;
+  /** Those that are written in small letters; programs look there first. */
+  readonly lower?: readonly ProxyVariable[] | undefined;
 }
+
+export const PROXY_VARIABLES = ['https', 'http', 'all', 'none'] as const;
+type ProxyVariable = (typeof PROXY_VARIABLES)[number];
+
+const NAMES = {
+  https: 'HTTPS_PROXY',
+  http: 'HTTP_PROXY',
+  all: 'ALL_PROXY',
+  none: 'NO_PROXY',
+} as const satisfies Record<ProxyVariable, string>;
+
+const nameOf = (which: ProxyVariable, { lower }: ProxyVariables): string =>
+  lower?.includes(which) === true ? NAMES[which].toLowerCase() : NAMES[which];
 
 /** The parts of a URL that count. */
 interface Address {
@@ -21,7 +36,7 @@ interface Address {
 export function proxyFor(
   url: Address,
   proxies: ProxyVariables,
-): { readonly variable: string; readonly address: string } | undefined {
+): { readonly variable: string; readonly address: string; readonly exemptBy: string } | undefined {
   const host = url.hostname.toLowerCase();
   const isExempt = proxies.none
     .split(/[\s,]+/)
@@ -33,12 +48,14 @@ export function proxyFor(
       return isHost && (port === undefined || port === portOf(url));
     });
   if (isExempt) return undefined;
-  const own = url.protocol === 'https:' ? proxies.https : proxies.http;
-  if (own !== null && own !== '')
-    return { variable: url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY', address: withScheme(own) };
-  return proxies.all === null || proxies.all === ''
-    ? undefined
-    : { variable: 'ALL_PROXY', address: withScheme(proxies.all) };
+  const exemptBy = nameOf('none', proxies);
+  const which = url.protocol === 'https:' ? 'https' : 'http';
+  for (const one of [which, 'all'] as const) {
+    const address = proxies[one];
+    if (address !== null && address !== '')
+      return { variable: nameOf(one, proxies), address: withScheme(address), exemptBy };
+  }
+  return undefined;
 }
 
 const portOf = ({ port, protocol }: Address): string =>

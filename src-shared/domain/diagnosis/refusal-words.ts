@@ -13,7 +13,12 @@ const replaceKey = (subject: Subject): Fix => {
   if (subject.strategy !== 'overlap' || !subject.canCreate)
     return command(`keymolt rotate start ${keyOf(subject)} --value-file -`);
   // A dead key cannot ask for another one.
-  return subject.hasAsker ? command(`keymolt rotate start ${keyOf(subject)} --lost`) : replaceValue(subject);
+  return subject.hasAsker && subject.key !== null
+    ? {
+        command: `keymolt rotate start ${subject.key} --lost`,
+        repair: { kind: 'start_rotation', key: subject.key, lost: true },
+      }
+    : replaceValue(subject);
 };
 export const report = (subject: Subject): Fix =>
   command(`keymolt doctor ${keyOf(subject)} --report doctor.md`);

@@ -8,7 +8,7 @@ import { isCleanable, rankText } from './text-rules.ts';
  * loads .env files; only the files of OpenClaw are read by it whatever the shell says, the first of them first
  * (openclaw/openclaw#20376).
  */
-const READ_HERE: readonly SourceFact['kind'][] = ['shell', 'env_file', 'openclaw', 'moltbook'];
+const READ_HERE: readonly SourceFact['kind'][] = ['shell', 'env_file', 'openclaw', 'moltbook', 'env_variant'];
 
 export type Reach = 'wins' | 'shadowed' | 'elsewhere';
 
@@ -32,11 +32,13 @@ export function reachOf(
 export const winnerOf = ({ sources }: SourcesFact): SourceFact | undefined =>
   reachOf(sources).find(({ reach }) => reach === 'wins')?.source;
 
-const place = ({ where, line }: SourceFact): string => (line === null ? where : `${where}, line ${line}`);
+const place = ({ where, line }: Pick<SourceFact, 'where' | 'line'>): string =>
+  line === null ? where : `${where}, line ${line}`;
 
 /** In lines of NAME=value: a .env file, OpenClaw's own, or the file that a systemd unit names. */
 const isEnvFile = ({ kind, where }: SourceFact): boolean =>
   kind === 'env_file' ||
+  kind === 'env_variant' ||
   (kind === 'openclaw' && !where.includes('#') && where.endsWith('.env')) ||
   (kind === 'systemd' && !/\.(?:service|conf)$/.test(where));
 
@@ -55,12 +57,14 @@ function fixFor(source: SourceFact, key: string | null): Fix {
   if (kind === 'systemd' && where.endsWith('.service'))
     return command(`systemctl --user edit --full ${shellWord(where.split('/').at(-1) ?? where)}`);
   const reload = kind === 'systemd' ? ' && systemctl --user daemon-reload' : '';
+  return command(editing(source) + reload);
+}
+
+const editing = ({ where, line }: Pick<SourceFact, 'where' | 'line'>): string => {
   // Behind the # stands the place inside of a JSON file.
   const [file = where] = where.split('#');
-  return command(
-    `\${EDITOR:-vi} ${source.line === null ? '' : `+${source.line} `}${shellWord(file)}${reload}`,
-  );
-}
+  return `\${EDITOR:-vi} ${line === null ? '' : `+${line} `}${shellWord(file)}`;
+};
 
 export function sourceCandidates(facts: DiagnosisFacts): Candidate[] {
   return [...modeCandidates(facts), ...(facts.sources === null ? [] : shellCandidates(facts, facts.sources))];
@@ -152,7 +156,42 @@ function shellCandidates({ subject }: DiagnosisFacts, facts: SourcesFact): Candi
       fix: fixFor(source, subject.key ?? source.key),
     });
   }
-  return [...candidates, ...baseCandidates(facts, subject), ...sessionCandidates(facts, subject.header)];
+  return [
+    ...candidates,
+    ...(winner === undefined ? [] : readerCandidates(winner, harness, runWith)),
+    ...baseCandidates(facts, subject),
+    ...sessionCandidates(facts, subject.header),
+  ];
+}
+
+/** The value is there, and some programs do not get it so. */
+function readerCandidates(winner: SourceFact, harness: SourcesFact['harness'], runWith: string): Candidate[] {
+  const { variable, where } = winner;
+  const base = { rung: 'env.source', severity: 'warn', confidence: 'possible' } as const;
+  return [
+    ...(winner.endsInCarriageReturn
+      ? [
+          {
+            ...base,
+            code: 'key.whitespace' as const,
+            message: `${place(winner)} ends in CR LF: a shell that reads the file with \`source\` takes the carriage return for a part of ${variable}.`,
+            fix: command(`perl -pi -e 's/\\r$//' ${shellWord(where)}`),
+            tellApart: 'A program that reads the file with dotenv drops it, and is not touched by this.',
+          },
+        ]
+      : []),
+    ...(harness === null || harness.isInside || winner.kind !== 'shell'
+      ? []
+      : [
+          {
+            ...base,
+            code: 'env.missing' as const,
+            message: `${variable} is set here, and ${harness.name} takes variables of such a name away from what it starts (${harness.why}).`,
+            fix: command(runWith),
+            tellApart: `Only what ${harness.name} starts is touched by this: let it start the program with \`keymolt run\`.`,
+          },
+        ]),
+  ];
 }
 
 const UNREAD: Readonly<Record<string, string>> = {
@@ -217,12 +256,22 @@ function winnerCandidates(
   return [];
 }
 
-function baseCandidates({ base: found }: SourcesFact, subject: DiagnosisFacts['subject']): Candidate[] {
+function baseCandidates(
+  { base: found, variable }: SourcesFact,
+  subject: DiagnosisFacts['subject'],
+): Candidate[] {
   if (found === null) return [];
-  const unset = command(
-    found.where === 'this shell' ? 'unset MOLTBOTDEN_API_BASE' : `\${EDITOR:-vi} ${shellWord(found.where)}`,
-  );
-  const base = { rung: 'net.http', severity: 'fail', tellApart: '', fix: unset } as const;
+  const right = subject.baseUrl;
+  const fix: Fix =
+    found.where === 'this shell'
+      ? command(`unset ${found.variable}`)
+      : right === null || subject.key === null
+        ? command(editing(found))
+        : {
+            command: `keymolt doctor ${subject.key} --var ${variable} --fix`,
+            repair: { kind: 'set_base_in_file', file: found.where, variable: found.variable, url: right },
+          };
+  const base = { rung: 'net.http', severity: 'fail', tellApart: '', fix } as const;
   const checked = checkBaseUrl(found.url);
   if (/^http:/i.test(found.url) && !(checked.ok && checked.isLoopback)) {
     return [
@@ -230,18 +279,19 @@ function baseCandidates({ base: found }: SourcesFact, subject: DiagnosisFacts['s
         ...base,
         code: 'net.plain_http',
         confidence: 'certain',
-        message: `MOLTBOTDEN_API_BASE in ${found.where} is plain http: the key would be readable on its way.`,
+        message: `${found.variable} in ${place(found)} is plain http: the key would be readable on its way.`,
       },
     ];
   }
-  const right = subject.baseUrl;
-  if (right === null || found.url.replace(/\/+$/, '') === right) return [];
+  if (right === null || found.url.trim().replace(/\/+$/, '') === right) return [];
+  // SECURITY: what stands behind the path of somebody's address may be anything, a key too.
+  const [shown = ''] = found.url.split(/[?#]/);
   return [
     {
       ...base,
       code: 'net.wrong_base_path',
       confidence: 'likely',
-      message: `MOLTBOTDEN_API_BASE in ${found.where} is not ${right}, the address of ${subject.platformName}.`,
+      message: `${found.variable} in ${place(found)} is ${shown.slice(0, 200)}, and ${subject.platformName} is at ${right}.`,
     },
   ];
 }
@@ -256,13 +306,9 @@ function sessionCandidates({ session }: SourcesFact, header: string): Candidate[
       severity: expired ? 'fail' : 'warn',
       confidence: 'likely',
       message: expired
-        ? `${session.variable} in ${session.where} holds a session token that ended ${session.expiredAt ?? ''}: sent as Bearer, it decides before the key.`
-        : `${session.variable} in ${session.where} holds a session token: where a program sends it as Bearer beside ${header}, Bearer decides and the key is not looked at.`,
-      fix: command(
-        session.where === 'this shell'
-          ? `unset ${session.variable}`
-          : `\${EDITOR:-vi} ${shellWord(session.where)}`,
-      ),
+        ? `${session.variable} in ${place(session)} holds a session token that ended ${session.expiredAt ?? ''}: sent as Bearer, it decides before the key.`
+        : `${session.variable} in ${place(session)} holds a session token: where a program sends it as Bearer beside ${header}, Bearer decides and the key is not looked at.`,
+      fix: command(session.where === 'this shell' ? `unset ${session.variable}` : editing(session)),
       tellApart: 'Start the program without that variable: where it then works, this was it.',
     },
   ];

@@ -13,6 +13,8 @@ export const textFindingFact = z.strictObject({
 export const SOURCE_KINDS = [
   'shell',
   'env_file',
+  /** `.env.production` and its like: read by a program that was told to. */
+  'env_variant',
   'project_file',
   'openclaw',
   'moltbook',

@@ -247,7 +247,9 @@ export async function startProxy(
     (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'),
   );
   await new Promise<void>((done) => void eavesdropper.listen(0, '127.0.0.1', done));
-  const proxy = createServer((_request, response) => response.writeHead(400).end());
+  // Plain http is asked for by its whole address.
+  const plain = { passes: 404, 'wants-password': 407, refuses: 403, resigns: 400, dead: 400 } as const;
+  const proxy = createServer((_request, response) => response.writeHead(plain[kind]).end());
   proxy.on('connect', (request: IncomingMessage, socket: Socket) => {
     keep(socket);
     if (kind === 'wants-password') {
