@@ -5,7 +5,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { callControl } from '../../src-main/sandbox/control-client.ts';
 import { findSandbox } from '../../src-main/sandbox/start-sandbox.ts';
-import { KeyHeadroom } from '../../src-shared/domain/headroom.ts';
+import { KeyHeadroom } from '../../src-shared/domain/limits/headroom.ts';
 import { root } from '../prepare.mjs';
 import { cli } from './home.mjs';
 

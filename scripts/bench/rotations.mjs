@@ -5,9 +5,9 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { callControl } from '../../src-main/sandbox/control-client.ts';
 import { findSandbox } from '../../src-main/sandbox/start-sandbox.ts';
-import { byDay, dayText, weeksOf } from '../../src-shared/domain/due-calendar.ts';
-import { deadlineOf } from '../../src-shared/domain/rotation-policy.ts';
-import { newPlan, reduceRotation, ROTATION_EVENTS } from '../../src-shared/domain/rotation-plan.ts';
+import { byDay, dayText, weeksOf } from '../../src-shared/domain/rotation/due-calendar.ts';
+import { deadlineOf } from '../../src-shared/domain/rotation/rotation-policy.ts';
+import { newPlan, reduceRotation, ROTATION_EVENTS } from '../../src-shared/domain/rotation/rotation-plan.ts';
 import { makeHome } from './home.mjs';
 import { summary } from './rounds.mjs';
 

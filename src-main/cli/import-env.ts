@@ -1,6 +1,10 @@
 import { parseEnv } from 'node:util';
 import { MAX_ENV_FILE_BYTES } from '../../src-shared/domain/env-file/env-text.ts';
-import { judgeVariable, keyNameOfVariable, type RecognisedBy } from '../../src-shared/domain/env-import.ts';
+import {
+  judgeVariable,
+  keyNameOfVariable,
+  type RecognisedBy,
+} from '../../src-shared/domain/env-file/env-import.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { CommandContext } from './context.ts';
 import { renderTable } from './table.ts';

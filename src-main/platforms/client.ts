@@ -1,4 +1,4 @@
-import { checkBaseUrl, checkEndpointUrl } from '../../src-shared/domain/base-url.ts';
+import { checkBaseUrl, checkEndpointUrl } from '../../src-shared/domain/addresses/base-url.ts';
 import type { PlatformDefinition } from '../../src-shared/domain/platform-definition.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { credentialOf } from './credential-header.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlatformDefinition } from '../../src-shared/domain/platform-definition.ts';
-import { observeRateLimit } from '../../src-shared/domain/rate-limit.ts';
-import { backoffMs, parseHttpDate } from '../../src-shared/domain/retry.ts';
+import { observeRateLimit } from '../../src-shared/domain/limits/rate-limit.ts';
+import { backoffMs, parseHttpDate } from '../../src-shared/domain/limits/retry.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { findField, findJson } from './answer-body.ts';
 import { answerError } from './answer-error.ts';

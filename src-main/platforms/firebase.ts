@@ -1,4 +1,4 @@
-import { checkEndpointUrl } from '../../src-shared/domain/base-url.ts';
+import { checkEndpointUrl } from '../../src-shared/domain/addresses/base-url.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { Secret } from '../vault/secret.ts';
 import { findJson, getJson } from './answer-body.ts';

@@ -1,5 +1,5 @@
 import type { PlatformDefinition } from '../../src-shared/domain/platform-definition.ts';
-import type { RateLimitObservation } from '../../src-shared/domain/rate-limit-observation.ts';
+import type { RateLimitObservation } from '../../src-shared/domain/limits/rate-limit-observation.ts';
 import type { Secret } from '../vault/secret.ts';
 
 /** Where and how to call one platform. */

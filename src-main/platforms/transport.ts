@@ -7,7 +7,7 @@ import { readCapped } from './read-capped.ts';
 
 export interface HttpRequest {
   readonly method: string;
-  /** Checked before (src-shared/domain/base-url.ts). */
+  /** Checked before (src-shared/domain/addresses/base-url.ts). */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import type tls from 'node:tls';
 import type { NetworkFact } from '../../src-shared/domain/diagnosis/facts.ts';
-import { parseCidr } from '../../src-shared/domain/cidr.ts';
-import { parseHttpDate } from '../../src-shared/domain/retry.ts';
+import { parseCidr } from '../../src-shared/domain/addresses/cidr.ts';
+import { parseHttpDate } from '../../src-shared/domain/limits/retry.ts';
 import type { NetworkProbes, ProbeTarget } from '../services/doctor/ports.ts';
 import { shortText } from './short-text.ts';
 

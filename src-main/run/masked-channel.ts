@@ -113,10 +113,10 @@ export class MaskedChannel {
     const bytes = this.#masker.push(chunk);
     this.#lastWrite = this.#lastWrite
       .then(() => this.#write(bytes))
-      .then(() => {
+      .then(async () => {
         this.#unwritten -= 1;
-        if (this.#isAtEnd) return this.#end();
-        if (!this.#isFinished) this.#source.resume();
+        if (this.#isAtEnd) await this.#end();
+        else if (!this.#isFinished) this.#source.resume();
       });
     return this.#unwritten < MOST_UNWRITTEN;
   }

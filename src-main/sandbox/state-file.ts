@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { checkBaseUrl } from '../../src-shared/domain/base-url.ts';
+import { checkBaseUrl } from '../../src-shared/domain/addresses/base-url.ts';
 import { SIGN_IN_PATH, TOKEN_PATH } from './apis/firebase.ts';
 import { HOSTING_PATH } from './apis/hosting.ts';
 import type { Sandbox } from './server.ts';

@@ -1,5 +1,5 @@
 import { BugError } from '../../src-shared/errors/bug-error.ts';
-import type { Cidr } from '../../src-shared/domain/cidr.ts';
+import type { Cidr } from '../../src-shared/domain/addresses/cidr.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
 import { createRateMeter, type RateMeter } from './rate-meter.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { KeyColumn } from '../../src-shared/domain/key-table.ts';
+import type { KeyColumn } from '../../src-shared/domain/keys/key-table.ts';
 import type { KeyTablePreferences, PreferencesView } from '../../src-shared/contract/views.ts';
 import { ask } from '../bridge.ts';
 import { useStatus } from './status.ts';

@@ -1,4 +1,4 @@
-import { parseReference } from './reference.ts';
+import { parseReference } from './references/reference.ts';
 
 /** The places of the side bar, in its order. */
 export const SCREENS = [

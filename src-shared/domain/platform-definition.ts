@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
-import { checkBaseUrl, checkEndpointUrl } from './base-url.ts';
+import { checkBaseUrl, checkEndpointUrl } from './addresses/base-url.ts';
 import { CAUSES } from './cause.ts';
 import { PLATFORM_ID } from './names.ts';
 

@@ -1,4 +1,4 @@
-import { KNOWN_KEY_FORMATS } from './known-key-formats.ts';
+import { KNOWN_KEY_FORMATS } from './keys/known-key-formats.ts';
 import type { KeyFormat } from './platform-definition.ts';
 
 /** Longer text is cut before it is searched, so that a hostile answer cannot make a log line expensive. */

@@ -2,7 +2,7 @@ import { AppError } from '../../../src-shared/errors/app-error.ts';
 import {
   findTemplateReferences,
   type TemplateReference,
-} from '../../../src-shared/domain/reference-template.ts';
+} from '../../../src-shared/domain/references/reference-template.ts';
 import { usage } from '../arguments.ts';
 import type { Command, CommandContext } from '../context.ts';
 import { withApproval } from '../offer-unlock.ts';

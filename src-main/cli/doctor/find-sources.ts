@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceFact } from '../../../src-shared/domain/diagnosis/facts.ts';
-import { KNOWN_KEY_FORMATS } from '../../../src-shared/domain/known-key-formats.ts';
-import { inEnvironment, parseProjectFile } from '../../../src-shared/domain/project-file.ts';
+import { KNOWN_KEY_FORMATS } from '../../../src-shared/domain/keys/known-key-formats.ts';
+import { inEnvironment, parseProjectFile } from '../../../src-shared/domain/references/project-file.ts';
 import { findProject } from '../project/find-project.ts';
 import { type EnvFolder, envFiles, envVariants, readEnvFile } from './env-files.ts';
 import { readSourceFile } from './read-source-file.ts';

@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
-import { MAX_PROJECT_FILE_BYTES, PROJECT_FILE } from '../../../src-shared/domain/project-file.ts';
+import { MAX_PROJECT_FILE_BYTES, PROJECT_FILE } from '../../../src-shared/domain/references/project-file.ts';
 
 export interface FoundProject {
   readonly file: string;

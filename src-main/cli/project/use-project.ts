@@ -4,7 +4,7 @@ import {
   parseProjectFile,
   type ProjectFile,
   projectEnvironment,
-} from '../../../src-shared/domain/project-file.ts';
+} from '../../../src-shared/domain/references/project-file.ts';
 import type { Paths } from '../../agent/paths.ts';
 import type { Flags } from '../arguments.ts';
 import { printable } from '../terminal.ts';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { inEnvironment } from '../../../src-shared/domain/project-file.ts';
+import { inEnvironment } from '../../../src-shared/domain/references/project-file.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { checkVariable } from '../../run/build-child-env.ts';
 import { usage } from '../arguments.ts';

@@ -1,4 +1,4 @@
-import { AGENT_KEY_FORMATS } from '../../../src-shared/domain/known-key-formats.ts';
+import { AGENT_KEY_FORMATS } from '../../../src-shared/domain/keys/known-key-formats.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 
 /** MoltbotDen Agent API: one key per agent; regenerating it ends the old one at once. */

@@ -1,4 +1,4 @@
-import { HOSTING_KEY_FORMATS } from '../../../src-shared/domain/known-key-formats.ts';
+import { HOSTING_KEY_FORMATS } from '../../../src-shared/domain/keys/known-key-formats.ts';
 import type { PlatformDefinition, RateWindow } from '../../../src-shared/domain/platform-definition.ts';
 
 const tier = (id: string, perMinute: number, perDay: number | null, burst: number) => ({

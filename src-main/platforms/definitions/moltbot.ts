@@ -1,4 +1,4 @@
-import { MOLTBOT_KEY_FORMATS } from '../../../src-shared/domain/known-key-formats.ts';
+import { MOLTBOT_KEY_FORMATS } from '../../../src-shared/domain/keys/known-key-formats.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 
 /** Moltbot API: its endpoint paths, auth header and error bodies are not documented. */

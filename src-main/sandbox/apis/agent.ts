@@ -1,4 +1,4 @@
-import { isInCidrs } from '../../../src-shared/domain/cidr.ts';
+import { isInCidrs } from '../../../src-shared/domain/addresses/cidr.ts';
 import type { RateWindow } from '../../../src-shared/domain/platform-definition.ts';
 import { denAgent } from '../../platforms/definitions/den-agent.ts';
 import { answer, type ApiAnswer, type ApiRequest, findObject, rfc3339 } from '../api-request.ts';

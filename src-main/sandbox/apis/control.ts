@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Cidr, parseCidr } from '../../../src-shared/domain/cidr.ts';
+import { type Cidr, parseCidr } from '../../../src-shared/domain/addresses/cidr.ts';
 import { answer, type ApiAnswer, type ApiRequest, findObject, rfc3339 } from '../api-request.ts';
 import { type FaultQueue, requestFault } from '../faults.ts';
 import {

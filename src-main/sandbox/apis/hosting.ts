@@ -1,4 +1,4 @@
-import { isInCidrs } from '../../../src-shared/domain/cidr.ts';
+import { isInCidrs } from '../../../src-shared/domain/addresses/cidr.ts';
 import { denHosting } from '../../platforms/definitions/den-hosting.ts';
 import { answer, type ApiAnswer, type ApiRequest, findObject, rfc3339 } from '../api-request.ts';
 import { addHostingKey, type HostingAccount, type HostingKey, type SandboxWorld } from '../world.ts';

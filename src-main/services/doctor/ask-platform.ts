@@ -1,4 +1,4 @@
-import { actionOf } from '../../../src-shared/domain/action-limits.ts';
+import { actionOf } from '../../../src-shared/domain/limits/action-limits.ts';
 import { CAUSES, type Cause } from '../../../src-shared/domain/cause.ts';
 import {
   type AnswerFact,

@@ -9,7 +9,7 @@ import {
   type SourcesFact,
 } from '../../../src-shared/domain/diagnosis/facts.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
-import { windowsOf } from '../../../src-shared/domain/rate-limit.ts';
+import { windowsOf } from '../../../src-shared/domain/limits/rate-limit.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Account, PlatformTarget } from '../../platforms/ports.ts';
 import type { OpenVault } from '../../vault/ports.ts';

@@ -1,5 +1,5 @@
-import { inspectKeyText } from '../../../src-shared/domain/key-format.ts';
-import { plainText } from '../../../src-shared/domain/key-characters.ts';
+import { inspectKeyText } from '../../../src-shared/domain/keys/key-format.ts';
+import { plainText } from '../../../src-shared/domain/keys/key-characters.ts';
 import {
   type DiagnosisFacts,
   type SourceFact,
@@ -11,7 +11,7 @@ import { findRotation } from '../rotation/journal.ts';
 import { settingsOf } from '../platforms/platform-settings.ts';
 import { sessionsOf } from '../sessions/session-records.ts';
 import { isAutomatic } from '../deployment/deployment-records.ts';
-import { dueOf, idleDays } from '../../../src-shared/domain/rotation-policy.ts';
+import { dueOf, idleDays } from '../../../src-shared/domain/rotation/rotation-policy.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Secret } from '../../vault/secret.ts';

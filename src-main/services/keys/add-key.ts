@@ -18,7 +18,7 @@ import {
 import { requireNotRotating } from '../rotation/journal.ts';
 import { viewOf } from './key-view.ts';
 import { readValueFacts, type ValueFacts } from './value-facts.ts';
-import { parseKeyAddress } from '../../../src-shared/domain/reference.ts';
+import { parseKeyAddress } from '../../../src-shared/domain/references/reference.ts';
 
 /** Stores a key that a person has. @throws {AppError} KEY_EXISTS, BAD_VALUE, ENV_NOT_FOUND, PLATFORM_NOT_FOUND */
 export function addKey(

@@ -1,6 +1,6 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import { KEY_NAME } from '../../../src-shared/domain/names.ts';
-import { parseKeyAddress } from '../../../src-shared/domain/reference.ts';
+import { parseKeyAddress } from '../../../src-shared/domain/references/reference.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
 import type { OpenVault } from '../../vault/ports.ts';

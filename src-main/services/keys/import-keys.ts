@@ -11,8 +11,8 @@ import {
   judgeVariable,
   keyNameOfVariable,
   type RecognisedBy,
-} from '../../../src-shared/domain/env-import.ts';
-import { publicPrefix } from '../../../src-shared/domain/key-format.ts';
+} from '../../../src-shared/domain/env-file/env-import.ts';
+import { publicPrefix } from '../../../src-shared/domain/keys/key-format.ts';
 import { KEY_NAME } from '../../../src-shared/domain/names.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { printable } from '../../../src-shared/domain/printable.ts';

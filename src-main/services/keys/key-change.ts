@@ -1,5 +1,5 @@
 import type { KeyMetadataInput } from '../../../src-shared/contract/fields.ts';
-import { formatCidr, parseCidr } from '../../../src-shared/domain/cidr.ts';
+import { formatCidr, parseCidr } from '../../../src-shared/domain/addresses/cidr.ts';
 import type { KeyMeta, LastCheck } from '../../../src-shared/domain/vault-records.ts';
 import { DEFAULT_VARIABLE, isReservedVariable } from '../../../src-shared/domain/names.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';

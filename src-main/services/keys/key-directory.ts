@@ -1,5 +1,5 @@
 import { ENVIRONMENT_ALIASES } from '../../../src-shared/domain/names.ts';
-import { parseKeyAddress } from '../../../src-shared/domain/reference.ts';
+import { parseKeyAddress } from '../../../src-shared/domain/references/reference.ts';
 import type { EnvironmentMeta, KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { BugError } from '../../../src-shared/errors/bug-error.ts';

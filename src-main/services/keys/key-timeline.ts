@@ -1,5 +1,5 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
-import { timelineOf } from '../../../src-shared/domain/key-timeline.ts';
+import { timelineOf } from '../../../src-shared/domain/keys/key-timeline.ts';
 import type { AuditEntry } from '../../vault/ports.ts';
 import type { Core } from '../context.ts';
 import { addressOf, requireKey } from './key-directory.ts';

@@ -1,5 +1,9 @@
 import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { daysLeftOf, type Deadline, deadlineOf } from '../../../src-shared/domain/rotation-policy.ts';
+import {
+  daysLeftOf,
+  type Deadline,
+  deadlineOf,
+} from '../../../src-shared/domain/rotation/rotation-policy.ts';
 import type { EnvironmentMeta } from '../../../src-shared/domain/vault-records.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import { deploymentsOf, isAutomatic } from '../deployment/deployment-records.ts';

@@ -1,5 +1,5 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
-import { idleDays } from '../../../src-shared/domain/rotation-policy.ts';
+import { idleDays } from '../../../src-shared/domain/rotation/rotation-policy.ts';
 import type { Call, Core } from '../context.ts';
 import { checkKey } from '../platforms/key-call.ts';
 import { platformTarget } from '../platforms/platform-settings.ts';

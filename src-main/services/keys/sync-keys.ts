@@ -1,7 +1,7 @@
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { SyncView } from '../../../src-shared/contract/views.ts';
-import { isOverlapOpen } from '../../../src-shared/domain/rotation-plan.ts';
-import { idleDays, UNUSED_AFTER_DAYS } from '../../../src-shared/domain/rotation-policy.ts';
+import { isOverlapOpen } from '../../../src-shared/domain/rotation/rotation-plan.ts';
+import { idleDays, UNUSED_AFTER_DAYS } from '../../../src-shared/domain/rotation/rotation-policy.ts';
 import type { KeyMeta, KeyStatus } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ListedKey, PlatformTarget } from '../../platforms/ports.ts';

@@ -1,5 +1,5 @@
 import { MAX_VALUE_BYTES } from '../../../src-shared/contract/fields.ts';
-import { inspectKeyText, publicPrefix } from '../../../src-shared/domain/key-format.ts';
+import { inspectKeyText, publicPrefix } from '../../../src-shared/domain/keys/key-format.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import type { KeyMode } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';

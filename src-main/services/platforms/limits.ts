@@ -1,8 +1,8 @@
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
-import { actionsOf } from '../../../src-shared/domain/action-limits.ts';
+import { actionsOf } from '../../../src-shared/domain/limits/action-limits.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
-import { windowsOf } from '../../../src-shared/domain/rate-limit.ts';
+import { windowsOf } from '../../../src-shared/domain/limits/rate-limit.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Core } from '../context.ts';
 import {

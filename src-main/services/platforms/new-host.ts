@@ -1,4 +1,4 @@
-import { checkEndpointUrl } from '../../../src-shared/domain/base-url.ts';
+import { checkEndpointUrl } from '../../../src-shared/domain/addresses/base-url.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import type { PlatformMeta } from '../../../src-shared/domain/vault-records.ts';
 import type { OpenVault } from '../../vault/ports.ts';

@@ -1,6 +1,10 @@
-import { type CountedWindow, othersPerMs, waitBeforeCallMs } from '../../../src-shared/domain/pacing.ts';
-import { documentedWindows } from '../../../src-shared/domain/rate-limit.ts';
-import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
+import {
+  type CountedWindow,
+  othersPerMs,
+  waitBeforeCallMs,
+} from '../../../src-shared/domain/limits/pacing.ts';
+import { documentedWindows } from '../../../src-shared/domain/limits/rate-limit.ts';
+import type { RateLimitObservation } from '../../../src-shared/domain/limits/rate-limit-observation.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { CallOptions } from '../../platforms/ports.ts';
 import type { Core } from '../context.ts';

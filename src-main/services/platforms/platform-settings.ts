@@ -1,4 +1,4 @@
-import { checkBaseUrl } from '../../../src-shared/domain/base-url.ts';
+import { checkBaseUrl } from '../../../src-shared/domain/addresses/base-url.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import type { PlatformMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';

@@ -1,6 +1,6 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { PlatformView } from '../../../src-shared/contract/views.ts';
-import { checkEndpointUrl } from '../../../src-shared/domain/base-url.ts';
+import { checkEndpointUrl } from '../../../src-shared/domain/addresses/base-url.ts';
 import {
   parsePlatformDefinition,
   type PlatformDefinition,

@@ -1,6 +1,6 @@
-import { type ActionLimit, ActionUse } from '../../../src-shared/domain/action-limits.ts';
-import { KeyHeadroom } from '../../../src-shared/domain/headroom.ts';
-import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
+import { type ActionLimit, ActionUse } from '../../../src-shared/domain/limits/action-limits.ts';
+import { KeyHeadroom } from '../../../src-shared/domain/limits/headroom.ts';
+import type { RateLimitObservation } from '../../../src-shared/domain/limits/rate-limit-observation.ts';
 import type { RecordId } from '../../vault/ports.ts';
 
 const PROBE_EVERY_MS = 60_000;

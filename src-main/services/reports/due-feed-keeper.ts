@@ -1,5 +1,5 @@
-import { FEED_BEGINNING, type FeedKey, toDueFeed } from '../../../src-shared/domain/due-feed.ts';
-import { deadlineOf } from '../../../src-shared/domain/rotation-policy.ts';
+import { FEED_BEGINNING, type FeedKey, toDueFeed } from '../../../src-shared/domain/rotation/due-feed.ts';
+import { deadlineOf } from '../../../src-shared/domain/rotation/rotation-policy.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Core } from '../context.ts';

@@ -1,5 +1,5 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
-import { toKeyReportCsv } from '../../../src-shared/domain/key-report.ts';
+import { toKeyReportCsv } from '../../../src-shared/domain/keys/key-report.ts';
 import type { Call, Core } from '../context.ts';
 import { listKeys } from '../keys/read-keys.ts';
 

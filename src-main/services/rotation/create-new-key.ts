@@ -1,4 +1,4 @@
-import { isOrphan, newKeyName, type ValueMeta } from '../../../src-shared/domain/rotation-record.ts';
+import { isOrphan, newKeyName, type ValueMeta } from '../../../src-shared/domain/rotation/rotation-record.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { CreatedKey } from '../../platforms/ports.ts';
 import { readValueFacts } from '../keys/value-facts.ts';

@@ -1,4 +1,4 @@
-import type { RotationTarget } from '../../../src-shared/domain/rotation-record.ts';
+import type { RotationTarget } from '../../../src-shared/domain/rotation/rotation-record.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { holdersOf } from './laggards.ts';
 import { keyOf, requireNew, withValue, type Work } from './work.ts';

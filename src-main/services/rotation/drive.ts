@@ -1,4 +1,4 @@
-import { isOver, type RotationEffect } from '../../../src-shared/domain/rotation-plan.ts';
+import { isOver, type RotationEffect } from '../../../src-shared/domain/rotation/rotation-plan.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { BugError } from '../../../src-shared/errors/bug-error.ts';
 import { createNewKey, findOrphans } from './create-new-key.ts';

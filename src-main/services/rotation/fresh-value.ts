@@ -1,4 +1,4 @@
-import type { ValueMeta } from '../../../src-shared/domain/rotation-record.ts';
+import type { ValueMeta } from '../../../src-shared/domain/rotation/rotation-record.ts';
 
 /** What is known of a value that nobody has used yet. */
 export const freshValue = (

@@ -5,12 +5,12 @@ import {
   type RotationEffect,
   type RotationEvent,
   type RotationStepName,
-} from '../../../src-shared/domain/rotation-plan.ts';
+} from '../../../src-shared/domain/rotation/rotation-plan.ts';
 import {
   type RotationMeta,
   type RotationStep,
   withStep,
-} from '../../../src-shared/domain/rotation-record.ts';
+} from '../../../src-shared/domain/rotation/rotation-record.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault, RecordId, VaultRecord, VaultTransaction } from '../../vault/ports.ts';
 import type { Secret } from '../../vault/secret.ts';

@@ -1,4 +1,4 @@
-import type { Laggard, RotationHolder } from '../../../src-shared/domain/rotation-record.ts';
+import type { Laggard, RotationHolder } from '../../../src-shared/domain/rotation/rotation-record.ts';
 import type { RecordId } from '../../vault/ports.ts';
 import type { Core } from '../context.ts';
 import { requireNew, type Work } from './work.ts';

@@ -1,4 +1,4 @@
-import { isOrphan, type ValueMeta } from '../../../src-shared/domain/rotation-record.ts';
+import { isOrphan, type ValueMeta } from '../../../src-shared/domain/rotation/rotation-record.ts';
 import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ListedKey } from '../../platforms/ports.ts';

@@ -1,5 +1,5 @@
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
-import type { ValueMeta } from '../../../src-shared/domain/rotation-record.ts';
+import type { ValueMeta } from '../../../src-shared/domain/rotation/rotation-record.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { RegeneratedKey } from '../../platforms/ports.ts';
 import type { OpenVault } from '../../vault/ports.ts';

@@ -1,10 +1,10 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
-import { canAbort, isOver, newPlan } from '../../../src-shared/domain/rotation-plan.ts';
+import { canAbort, isOver, newPlan } from '../../../src-shared/domain/rotation/rotation-plan.ts';
 import {
   nextVersion,
   type RotationMeta,
   type ValueMeta,
-} from '../../../src-shared/domain/rotation-record.ts';
+} from '../../../src-shared/domain/rotation/rotation-record.ts';
 import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { PlatformTarget } from '../../platforms/ports.ts';

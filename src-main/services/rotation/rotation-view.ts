@@ -1,6 +1,6 @@
 import type { RotationView } from '../../../src-shared/contract/views.ts';
-import { isOver } from '../../../src-shared/domain/rotation-plan.ts';
-import type { RotationMeta, ValueMeta } from '../../../src-shared/domain/rotation-record.ts';
+import { isOver } from '../../../src-shared/domain/rotation/rotation-plan.ts';
+import type { RotationMeta, ValueMeta } from '../../../src-shared/domain/rotation/rotation-record.ts';
 import type { KeyStatus } from '../../../src-shared/domain/vault-records.ts';
 import type { VaultRecord } from '../../vault/ports.ts';
 

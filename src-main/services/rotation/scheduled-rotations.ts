@@ -1,6 +1,6 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
-import { DAY_MS, deadlineOf } from '../../../src-shared/domain/rotation-policy.ts';
-import { isRunDue, nextRunAt, type OffsetAt } from '../../../src-shared/domain/schedule.ts';
+import { DAY_MS, deadlineOf } from '../../../src-shared/domain/rotation/rotation-policy.ts';
+import { isRunDue, nextRunAt, type OffsetAt } from '../../../src-shared/domain/rotation/schedule.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Call, Core } from '../context.ts';

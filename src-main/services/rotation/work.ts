@@ -1,4 +1,8 @@
-import type { RotationCause, RotationMeta, ValueMeta } from '../../../src-shared/domain/rotation-record.ts';
+import type {
+  RotationCause,
+  RotationMeta,
+  ValueMeta,
+} from '../../../src-shared/domain/rotation/rotation-record.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Account, CallOptions, PlatformAuth, PlatformTarget } from '../../platforms/ports.ts';
 import type { OpenVault, RecordId } from '../../vault/ports.ts';

@@ -1,5 +1,5 @@
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
-import { parseReference, type ReferenceField } from '../../../src-shared/domain/reference.ts';
+import { parseReference, type ReferenceField } from '../../../src-shared/domain/references/reference.ts';
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';

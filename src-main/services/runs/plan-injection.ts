@@ -1,5 +1,5 @@
 import { isReservedVariable } from '../../../src-shared/domain/names.ts';
-import { parseReference, type ReferenceField } from '../../../src-shared/domain/reference.ts';
+import { parseReference, type ReferenceField } from '../../../src-shared/domain/references/reference.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import { type EnvironmentRecord, keysIn, type KeyRecord, requireKey } from '../keys/key-directory.ts';

@@ -1,4 +1,4 @@
-import { parseReference } from '../../../src-shared/domain/reference.ts';
+import { parseReference } from '../../../src-shared/domain/references/reference.ts';
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';

@@ -1,10 +1,10 @@
-import { parseCidr } from '../../../src-shared/domain/cidr.ts';
+import { parseCidr } from '../../../src-shared/domain/addresses/cidr.ts';
 import {
   type CidrExtent,
   extentOf,
   extentOfList,
   writeNetwork,
-} from '../../../src-shared/domain/cidr-extent.ts';
+} from '../../../src-shared/domain/addresses/cidr-extent.ts';
 import { formatNumber } from '../../ui/format.ts';
 import classes from './editable.module.css';
 import { messages } from './messages.ts';

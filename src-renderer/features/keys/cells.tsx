@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { KeyColumn } from '../../../src-shared/domain/key-table.ts';
+import type { KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { exactDate, inDays, since } from '../../ui/format.ts';
 import { Meter } from '../../ui/meter.tsx';

@@ -1,4 +1,4 @@
-import type { KeyColumn } from '../../../src-shared/domain/key-table.ts';
+import type { KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
 
 interface ColumnWidth {
   /** Narrower than that its words are of no use. */

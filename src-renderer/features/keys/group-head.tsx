@@ -1,6 +1,6 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
-import type { KeyGroup } from '../../../src-shared/domain/key-table.ts';
+import type { KeyGroup } from '../../../src-shared/domain/keys/key-table.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import type { Line } from './grouping.ts';

@@ -1,4 +1,4 @@
-import type { KeyGroup } from '../../../src-shared/domain/key-table.ts';
+import type { KeyGroup } from '../../../src-shared/domain/keys/key-table.ts';
 import { isOver } from './due.ts';
 import type { KeyRow } from './rows.ts';
 

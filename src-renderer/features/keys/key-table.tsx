@@ -12,7 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { KeyColumn } from '../../../src-shared/domain/key-table.ts';
+import type { KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { type KeyRef } from '../../state/key-ref.ts';
 import { changeKeyTable, usePreferences } from '../../state/preferences.ts';

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Menu, Popover } from '@mantine/core';
 import { IconChevronDown, IconClipboardCheck, IconColumns3, IconFileImport } from '@tabler/icons-react';
-import { KEY_COLUMNS, KEY_GROUPS, type KeyColumn } from '../../../src-shared/domain/key-table.ts';
+import { KEY_COLUMNS, KEY_GROUPS, type KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
 import { useClipboard } from '../../state/clipboard.ts';
 import { changeKeyTable, resetKeyTable, usePreferences } from '../../state/preferences.ts';
 import { openDialog } from '../../state/view.ts';

@@ -6,7 +6,7 @@ import {
   sortFn_basic,
   tableFeatures,
 } from '@tanstack/react-table';
-import type { KeyColumn } from '../../../src-shared/domain/key-table.ts';
+import type { KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
 import type { EnvironmentView, KeyLimitsView, KeyView } from '../../../src-shared/contract/views.ts';
 import { type KeyRef, refOf } from '../../state/key-ref.ts';
 import { isOver } from './due.ts';

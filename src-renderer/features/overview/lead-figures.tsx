@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { statisticsOf } from '../../../src-shared/domain/key-statistics.ts';
+import { statisticsOf } from '../../../src-shared/domain/keys/key-statistics.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvTag } from '../../ui/env-tag.tsx';

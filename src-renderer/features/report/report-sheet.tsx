@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import type { Matter } from '../../../src-shared/domain/attention.ts';
-import { statisticsOf } from '../../../src-shared/domain/key-statistics.ts';
+import { statisticsOf } from '../../../src-shared/domain/keys/key-statistics.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { exactDate, exactDay, formatDays, formatNumber, formatShare } from '../../ui/format.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';

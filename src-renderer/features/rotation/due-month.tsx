@@ -2,7 +2,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { byDay, type CalendarDay, weeksOf } from '../../../src-shared/domain/due-calendar.ts';
+import { byDay, type CalendarDay, weeksOf } from '../../../src-shared/domain/rotation/due-calendar.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { showKey } from '../../state/view.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';

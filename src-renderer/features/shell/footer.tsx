@@ -1,7 +1,7 @@
 import { IconCloudOff, IconFlask, IconTerminal2 } from '@tabler/icons-react';
 import { useMemo, useSyncExternalStore } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
-import { silentPlatforms } from '../../../src-shared/domain/reachability.ts';
+import { silentPlatforms } from '../../../src-shared/domain/addresses/reachability.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { setDock, useRuns } from '../../state/runs.ts';
 import { formatList, since } from '../../ui/format.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_ENV_FILE_BYTES } from '../../domain/env-file/env-text.ts';
-import { TIMELINE_KINDS } from '../../domain/key-timeline.ts';
+import { TIMELINE_KINDS } from '../../domain/keys/key-timeline.ts';
 import {
   environmentName,
   keyMetadata,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROTATION_STATES, ROTATION_STEPS, ROTATION_STRATEGIES } from '../../domain/rotation-plan.ts';
+import { ROTATION_STATES, ROTATION_STEPS, ROTATION_STRATEGIES } from '../../domain/rotation/rotation-plan.ts';
 import { failureView, nullableText, schema } from './answer-parts.ts';
 import { KEY_STATUSES } from './keys.ts';
 

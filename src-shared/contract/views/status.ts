@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROTATION_STATES } from '../../domain/rotation-plan.ts';
+import { ROTATION_STATES } from '../../domain/rotation/rotation-plan.ts';
 import { nullableText, schema } from './answer-parts.ts';
 import { runView } from './runs.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KEY_COLUMNS, KEY_GROUPS } from '../../domain/key-table.ts';
+import { KEY_COLUMNS, KEY_GROUPS } from '../../domain/keys/key-table.ts';
 import { PLATFORM_KEY_ID, SCREENS } from '../../domain/place.ts';
 import { absolutePath } from '../fields.ts';
 import { failureView, schema } from './answer-parts.ts';

@@ -1,4 +1,4 @@
-import { formatCidr, isInCidrs, parseCidr } from '../cidr.ts';
+import { formatCidr, isInCidrs, parseCidr } from '../addresses/cidr.ts';
 import type { Cause } from '../cause.ts';
 import { type Candidate, type Confidence, command } from './candidate.ts';
 import type { AnswerFact, DiagnosisFacts } from './facts.ts';

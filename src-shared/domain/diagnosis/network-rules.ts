@@ -1,5 +1,5 @@
-import { checkBaseUrl } from '../base-url.ts';
-import { isLoopbackHost } from '../loopback.ts';
+import { checkBaseUrl } from '../addresses/base-url.ts';
+import { isLoopbackHost } from '../addresses/loopback.ts';
 import { type Candidate, command, type Fix } from './candidate.ts';
 import type { AnswerFact, DiagnosisFacts, NetworkFact } from './facts.ts';
 

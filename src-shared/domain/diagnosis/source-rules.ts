@@ -1,4 +1,4 @@
-import { checkBaseUrl } from '../base-url.ts';
+import { checkBaseUrl } from '../addresses/base-url.ts';
 import { type Candidate, command, type Fix, shellWord } from './candidate.ts';
 import type { DiagnosisFacts, SourceFact, SourcesFact } from './facts.ts';
 import { isCleanable, rankText } from './text-rules.ts';

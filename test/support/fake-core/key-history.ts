@@ -1,5 +1,5 @@
 import type { ImportItemView, KeyView } from '../../../src-shared/contract/views.ts';
-import type { TimelineEvent } from '../../../src-shared/domain/key-timeline.ts';
+import type { TimelineEvent } from '../../../src-shared/domain/keys/key-timeline.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toCsv } from '../../../src-shared/domain/csv.ts';
-import { type ReportedKey, toKeyReportCsv } from '../../../src-shared/domain/key-report.ts';
+import { type ReportedKey, toKeyReportCsv } from '../../../src-shared/domain/keys/key-report.ts';
 
 /** A reader of RFC 4180, written from the RFC. */
 const read = (csv: string): string[][] => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { moltbot } from '../../../src-main/platforms/definitions/moltbot.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
-import type { RateLimitObservation } from '../../../src-shared/domain/rate-limit-observation.ts';
+import type { RateLimitObservation } from '../../../src-shared/domain/limits/rate-limit-observation.ts';
 import { everythingOf, refusalOf } from '../../support/refusals.ts';
 import { apiKey, runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
 

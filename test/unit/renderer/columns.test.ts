@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KEY_COLUMNS } from '../../../src-shared/domain/key-table.ts';
+import { KEY_COLUMNS } from '../../../src-shared/domain/keys/key-table.ts';
 import { columnsThatFit, gridTemplateOf } from '../../../src-renderer/features/keys/columns.ts';
 import { linesOf } from '../../../src-renderer/features/keys/grouping.ts';
 import { toRows } from '../../../src-renderer/features/keys/rows.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { byDay, dayText, weeksOf } from '../../../src-shared/domain/due-calendar.ts';
-import { daysLeftOf, deadlineOf } from '../../../src-shared/domain/rotation-policy.ts';
+import { byDay, dayText, weeksOf } from '../../../src-shared/domain/rotation/due-calendar.ts';
+import { daysLeftOf, deadlineOf } from '../../../src-shared/domain/rotation/rotation-policy.ts';
 import { localDay } from '../../../src-renderer/features/rotation/local-day.ts';
 import { inDays } from '../../../src-renderer/ui/format.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isOver } from '../../../src-shared/domain/rotation-plan.ts';
+import { isOver } from '../../../src-shared/domain/rotation/rotation-plan.ts';
 import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { findRotation, type RotationRecord } from '../../../src-main/services/rotation/journal.ts';
