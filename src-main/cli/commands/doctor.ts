@@ -1,6 +1,6 @@
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { DoctorCauseView, DoctorView } from '../../../src-shared/contract/views.ts';
-import { parseCidr } from '../../../src-shared/domain/cidr.ts';
+import { parseCidr } from '../../../src-shared/domain/addresses/cidr.ts';
 import { PROXY_VARIABLES } from '../../../src-shared/domain/diagnosis/proxy.ts';
 import { DEFAULT_VARIABLE, VARIABLE_NAME } from '../../../src-shared/domain/names.ts';
 import type { AgentAnswer } from '../../agent/client.ts';

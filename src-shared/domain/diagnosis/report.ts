@@ -1,5 +1,5 @@
 import type { DoctorCauseView, DoctorView } from '../../contract/views.ts';
-import { parseCidr } from '../cidr.ts';
+import { parseCidr } from '../addresses/cidr.ts';
 
 /**
  * A diagnosis to hand on, to a colleague or the platform's support. SECURITY: it is made of a view, which has no place
