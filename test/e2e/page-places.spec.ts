@@ -87,6 +87,136 @@ test('when Keymolt asks is changed with the passphrase only', async ({ page, ope
   await expect(page.getByText('prod is changed.')).toBeVisible();
 });
 
+test('automatic rotation has an hour; that it opens a locked vault takes a keychain and the passphrase', async ({
+  page,
+  open,
+}) => {
+  await open({ keys: 4 }, 'Settings');
+  const group = page.getByRole('region', { name: 'Automatic rotation' });
+  const hour = group.getByLabel('Hour of automatic rotation in dev');
+  const unlocks = group.getByRole('switch', { name: 'Rotate keys of dev also while the vault is locked' });
+  await hour.fill('03:30');
+  await hour.blur();
+  await expect(group.getByText('takes the system keychain')).toBeVisible();
+  await expect(unlocks).toBeDisabled();
+
+  await open({ keys: 4, status: { keychain: 'available' } }, 'Settings');
+  await expect(unlocks).toBeDisabled();
+  await hour.fill('03:30');
+  await hour.blur();
+  await unlocks.click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('nobody else is let in');
+  await dialog.getByLabel('Passphrase').fill('not it');
+  await dialog.getByRole('button', { name: 'Allow' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText(/The passphrase is not the one/);
+  await expect(dialog.getByLabel('Passphrase')).toHaveValue('');
+  await expect(unlocks).not.toBeChecked();
+  await dialog.getByLabel('Passphrase').fill('correct horse battery staple');
+  await dialog.getByRole('button', { name: 'Allow' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(unlocks).toBeChecked();
+  await expect(hour).toHaveValue('03:30');
+  // Off takes nothing.
+  await unlocks.click();
+  await expect(unlocks).not.toBeChecked();
+  await hour.fill('');
+  await hour.blur();
+  await expect(unlocks).toBeDisabled();
+});
+
+test('the dry run says what rotates, what waits for an unlocked vault, and why the rest stays', async ({
+  page,
+  open,
+}) => {
+  const due = new Date(Date.now() + 86_400_000 * 1.5).toISOString();
+  const key = (name: string, why: string | null, waits = false) => ({
+    key: `prod/${name}`,
+    due_at: due,
+    rotates: why === null,
+    why,
+    waits_for_unlock: waits,
+  });
+  const stays = Array.from({ length: 60 }, (_, at) => key(`later-${at}`, 'not due yet'));
+  await open(
+    {
+      keys: 4,
+      plan: {
+        env: 'prod',
+        auto_rotate_at: '03:30',
+        auto_rotate_unlocks: true,
+        next_run_at: due,
+        keys: [...stays, key('held', null, true), key('plain', null)],
+      },
+    },
+    'Settings',
+  );
+  await page.getByRole('button', { name: 'Dry run of prod' }).click();
+  const dialog = page.getByRole('dialog');
+  const rotates = dialog.getByRole('region', { name: '2 keys rotate' }).getByRole('listitem');
+  await expect(rotates.filter({ hasText: 'held' })).toContainText('Not while the vault is locked');
+  await expect(rotates.filter({ hasText: 'plain' })).not.toContainText('locked');
+  const staying = dialog.getByRole('region', { name: '60 keys stay as they are' });
+  await expect(staying.getByRole('listitem').first()).toContainText('not due yet');
+  await expect(staying).toContainText('and 10 more');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Dry run of prod' })).toBeFocused();
+});
+
+test('a cut-over rotation that began without a value takes it later, and keeps none of it', async ({
+  page,
+  open,
+}) => {
+  const canary = `moltbotden_sk_${'0123456789abcdef'.repeat(2)}`;
+  await open({ extraKeys: [{ name: 'molty', platform: 'den-agent' }] });
+  await page.getByRole('row', { name: 'molty' }).click();
+  await page.getByRole('button', { name: 'Rotate…' }).click();
+  await page.getByRole('button', { name: 'Start rotation' }).click();
+  const card = page.getByRole('article', { name: 'dev/molty' });
+  await expect(card).toContainText('regenerate it on its own page');
+  const field = card.getByLabel('New value');
+  // Without one it goes on waiting.
+  await card.getByRole('button', { name: 'Give value and resume' }).click();
+  await expect(field).toBeVisible();
+  await field.fill(canary);
+  await card.getByRole('button', { name: 'Give value and resume' }).click();
+  await page.getByText('1 rotation that is over').click();
+  await expect(card.getByRole('status')).toHaveText('Done');
+  await expect(field).toHaveCount(0);
+  const left = await page.evaluate(() =>
+    [...document.querySelectorAll('input')].map(({ value }) => value).join(),
+  );
+  expect((await page.content()) + left).not.toContain(canary);
+});
+
+test('a rotation that knows of no user goes on only when a person says that this is so', async ({
+  page,
+  open,
+}) => {
+  const cause = {
+    code: 'ROTATION_UNFINISHED',
+    message: 'Nobody is known to use dev/agent.',
+    hint: 'Bring it to where it is used.',
+  };
+  const rotations = [{ key: 'agent', state: 'stored', cause }] as const;
+  await open({ extraKeys: [{ name: 'agent' }], rotations }, 'Rotation');
+  const card = page.getByRole('article', { name: 'dev/agent' });
+  await card.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expect(card).toContainText('Nobody is known to use dev/agent.');
+  await card.getByRole('button', { name: 'Go on without a known user' }).click();
+  await page.getByText('1 rotation that is over').click();
+  await expect(card.getByRole('status')).toHaveText('Done');
+
+  // Where somebody is known, there is nothing of the kind to say.
+  const targets = [{ target: 'a.env', state: 'failed', detail: 'read-only' }] as const;
+  await open(
+    { extraKeys: [{ name: 'agent' }], rotations: [{ ...rotations[0], targets: [...targets] }] },
+    'Rotation',
+  );
+  await expect(card.getByRole('button', { name: 'Resume', exact: true })).toBeVisible();
+  await expect(card.getByRole('button', { name: 'Go on without a known user' })).toHaveCount(0);
+});
+
 test('ten thousand keys: the overview shows the most urgent, and draws no more than that', async ({
   page,
   open,

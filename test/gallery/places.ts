@@ -108,4 +108,52 @@ export const placeStates: GalleryStates = {
     shows: 'Runs on this computer alone.',
     picture: 'dark 900',
   },
+  'settings, dry run of automatic rotation': {
+    scenario: {
+      keys: 4,
+      now: '2026-03-10T12:00:00Z',
+      status: { keychain: 'available' },
+      environments: { prod: { auto_rotate_at: '03:30', auto_rotate_unlocks: true } },
+      plan: {
+        env: 'prod',
+        auto_rotate_at: '03:30',
+        auto_rotate_unlocks: true,
+        next_run_at: '2026-03-11T03:30:00Z',
+        keys: [
+          {
+            key: 'prod/billing-main',
+            due_at: '2026-03-11T09:00:00Z',
+            rotates: true,
+            why: null,
+            waits_for_unlock: false,
+          },
+          {
+            key: 'prod/crawler',
+            due_at: '2026-03-11T23:00:00Z',
+            rotates: true,
+            why: null,
+            waits_for_unlock: true,
+          },
+          {
+            key: 'prod/ci-deploy',
+            due_at: '2026-03-09T09:00:00Z',
+            rotates: false,
+            why: 'is held by node worker.js (pid 4711), which nobody would start anew',
+            waits_for_unlock: false,
+          },
+          {
+            key: `prod/${'a-name-as-long-as-names-may-be-'.repeat(6)}`,
+            due_at: '2026-05-01T09:00:00Z',
+            rotates: false,
+            why: 'not due yet',
+            waits_for_unlock: false,
+          },
+        ],
+      },
+    },
+    place: 'Settings',
+    shows: '2 keys rotate',
+    steps: [{ click: 'Dry run of prod' }],
+    picture: 'light 1280',
+  },
 };

@@ -95,7 +95,7 @@ export const messages = {
     overlap:
       'A new key is made, stored, handed to its targets and seen working. Only then is the old one revoked. If something fails, the old key still works everywhere.',
     cutover:
-      'This platform replaces a key at once. Regenerate it in the platform’s dashboard, then paste the new value here.',
+      'This platform replaces a key at once. Regenerate it in the platform’s dashboard, then paste the new value here; or start, and give it later.',
     value: 'New value',
     lost: 'The old value is lost or leaked: do not use it to ask the platform',
     noCheck: 'Go on although nothing is known to use the new value',

@@ -37,7 +37,7 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
       core.rotations.start({
         key: key.name,
         env: key.env,
-        ...(value === undefined ? {} : { value }),
+        ...(value === undefined || value.length === 0 ? {} : { value }),
         ...(isLost && !isCutover ? { lost: true } : {}),
         ...(isUnchecked ? { no_deploy_check: true } : {}),
         wait_ms: 0,

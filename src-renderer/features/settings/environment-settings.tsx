@@ -1,17 +1,12 @@
-import { Button, NumberInput, PasswordInput, Select } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
+import { NumberInput, Select } from '@mantine/core';
 import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
-import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
 import { useKept } from '../../state/kept.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { formatNumber } from '../../ui/format.ts';
-import { Problem } from '../../ui/problem.tsx';
-import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
-import { Dialog } from '../dialogs/dialog.tsx';
 import { messages } from './messages.ts';
+import { PassphraseDialog } from './passphrase-dialog.tsx';
 import classes from './settings.module.css';
 import { showFailure } from './switches.ts';
 
@@ -57,7 +52,19 @@ export function EnvironmentSettings({ environments }: { readonly environments: r
           ))}
         </tbody>
       </table>
-      {asking !== null && <ConfirmApproval {...asking} onDone={() => setAsking(null)} />}
+      {/* SECURITY: a page that was taken over must not switch the asking off; the core checks the passphrase. */}
+      {asking !== null && (
+        <PassphraseDialog
+          title={messages.confirmTitle(asking.env, messages.approvals[asking.approve])}
+          why={messages.passphraseWhy}
+          confirm={messages.change}
+          send={(passphrase) =>
+            ask((core) => core.environments.set({ name: asking.env, approve: asking.approve, passphrase }))
+          }
+          saved={messages.saved(asking.env)}
+          onDone={() => setAsking(null)}
+        />
+      )}
     </>
   );
 }
@@ -89,59 +96,5 @@ function RotateEvery({ environment }: { readonly environment: EnvironmentView })
         void save(text === '' ? '' : Number(text));
       }}
     />
-  );
-}
-
-interface ConfirmApprovalProps {
-  readonly env: string;
-  readonly approve: Approval;
-  readonly onDone: () => void;
-}
-
-/** SECURITY: a page that was taken over must not switch the asking off; the core checks the passphrase. */
-function ConfirmApproval({ env, approve, onDone }: ConfirmApprovalProps) {
-  const [problem, setProblem] = useState<ErrorView | null>(null);
-  const [busy, setBusy] = useState(false);
-  const change = async (field: HTMLInputElement): Promise<void> => {
-    setBusy(true);
-    const outcome = await ask((core) =>
-      core.environments.set({ name: env, approve, passphrase: takeSecret(field) }),
-    );
-    setBusy(false);
-    if (!outcome.ok) {
-      setProblem(outcome.error);
-      return;
-    }
-    notifications.show({ message: messages.saved(env) });
-    onDone();
-  };
-  return (
-    <Dialog title={messages.confirmTitle(env, messages.approvals[approve])} onClose={onDone}>
-      <form
-        className={classes['form']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const field = event.currentTarget.elements.namedItem('passphrase');
-          if (field instanceof HTMLInputElement) void change(field);
-        }}
-      >
-        <PasswordInput
-          name="passphrase"
-          label={messages.passphrase}
-          description={messages.passphraseWhy}
-          data-autofocus
-          {...secretFieldProps}
-        />
-        {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-        <div className={classes['buttons']}>
-          <Button variant="default" onClick={onDone}>
-            {messages.cancel}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {messages.change}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
   );
 }

@@ -1,3 +1,5 @@
+import { formatNumber, plural } from '../../ui/format.ts';
+
 export const messages = {
   vault: 'Vault',
   keychain: 'Also unlock with the system keychain',
@@ -48,6 +50,33 @@ export const messages = {
   cancel: 'Cancel',
   confirmTitle: (env: string, words: string) => `A key of ${env} ${words}`,
   saved: (env: string) => `${env} is changed.`,
+
+  automatic: {
+    title: 'Automatic rotation',
+    hint: 'At its hour, due keys of an environment are rotated whose targets all take a new value by themselves.',
+    columns: ['Environment', 'Each day at', 'Also while the vault is locked', 'What it would do'],
+    hourLabel: (env: string) => `Hour of automatic rotation in ${env}`,
+    unlocksLabel: (env: string) => `Rotate keys of ${env} also while the vault is locked`,
+    needsKeychain: 'Opening a locked vault takes the system keychain, which is off above.',
+    allowTitle: (env: string) => `The schedule may open a locked vault for ${env}`,
+    allowWhy:
+      'The system keychain opens it at the hour, for the rotation alone: nobody else is let in meanwhile, and it is locked again when that is done.',
+    allow: 'Allow',
+    dryRun: 'Dry run',
+    dryRunOf: (env: string) => `Dry run of ${env}`,
+    dryRunTitle: 'What automatic rotation would do',
+    looking: 'Looking at the keys and their targets…',
+    isOff: 'It is off: this is what it would do now.',
+    next: (when: string) => `The next run is on ${when}.`,
+    rotates: (count: number) => plural(count, { one: 'key rotates', other: 'keys rotate' }),
+    stays: (count: number) => plural(count, { one: 'key stays as it is', other: 'keys stay as they are' }),
+    due: (when: string) => `due ${when}`,
+    waits:
+      'Not while the vault is locked: commands that hold it are started anew, and would have to ask the vault.',
+    more: (count: number) => `and ${formatNumber(count)} more`,
+    nothing: 'There are no keys in it.',
+    close: 'Close',
+  },
 
   platforms: 'Platforms',
   sandbox: 'Sandbox platform',

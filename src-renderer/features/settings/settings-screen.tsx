@@ -2,6 +2,7 @@ import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
+import { AutomaticRotation } from './automatic-rotation.tsx';
 import { EnvironmentSettings } from './environment-settings.tsx';
 import { DesktopSettings } from './desktop-settings.tsx';
 import { messages } from './messages.ts';
@@ -46,6 +47,9 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
       <DesktopSettings />
       <Group title={messages.environments}>
         <EnvironmentSettings environments={environments} />
+      </Group>
+      <Group title={messages.automatic.title}>
+        <AutomaticRotation environments={environments} hasKeychain={status.keychain === 'available'} />
       </Group>
       <Group title={messages.platforms}>
         <Switch

@@ -4,6 +4,7 @@ import { failure, type Outcome, success } from '../../../src-shared/contract/out
 import type {
   ApprovalView,
   DesktopSettingsView,
+  EnvironmentView,
   KeyView,
   LaunchProfileView,
   PreferencesView,
@@ -33,6 +34,7 @@ export class FakeCore {
   readonly scenario: Scenario;
   readonly now: number;
   keys: KeyView[];
+  environments: EnvironmentView[];
   approvals: ApprovalView[];
   rotations: RotationView[];
   status: StatusView;
@@ -58,6 +60,16 @@ export class FakeCore {
       ),
       ...(scenario.extraKeys ?? []).map((key) => fakeKey(key, now)),
     ];
+    this.environments = (['dev', 'staging', 'prod'] as const).map((name) => ({
+      name,
+      kind: name === 'prod' ? 'live' : 'test',
+      approve: 'live',
+      rotate_every_days: null,
+      auto_rotate_at: null,
+      auto_rotate_unlocks: false,
+      keys: 0,
+      ...scenario.environments?.[name],
+    }));
     this.rotations = (scenario.rotations ?? []).map((rotation) => fakeRotation(rotation, now));
     this.runs = [...(scenario.windowRuns ?? [])];
     this.profiles = [...(scenario.profiles ?? [])];

@@ -1,5 +1,5 @@
 import { success } from '../../../src-shared/contract/outcome.ts';
-import type { PlatformView } from '../../../src-shared/contract/views.ts';
+import type { EnvironmentView, PlatformView } from '../../../src-shared/contract/views.ts';
 import { done, fail, type FakeCore, type Handlers, PASSPHRASE, unknownKey } from './core.ts';
 import { fakeKey, fakeLimits } from './data.ts';
 
@@ -26,14 +26,9 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
   'environments.list': () =>
     success({
       schema: 1,
-      environments: (['dev', 'staging', 'prod'] as const).map((name) => ({
-        name,
-        kind: name === 'prod' ? ('live' as const) : ('test' as const),
-        approve: 'live' as const,
-        rotate_every_days: null,
-        auto_rotate_at: null,
-        auto_rotate_unlocks: false,
-        keys: core.keys.filter((key) => key.env === name).length,
+      environments: core.environments.map((environment) => ({
+        ...environment,
+        keys: core.keys.filter((key) => key.env === environment.name).length,
       })),
     }),
   'platforms.list': () =>
@@ -115,19 +110,16 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
         },
       ],
     }),
-  'environments.set': ({ passphrase }) =>
-    passphrase === undefined || new TextDecoder().decode(passphrase) === PASSPHRASE
-      ? success({
-          schema: 1,
-          environment: {
-            name: 'dev',
-            kind: 'test',
-            approve: 'live',
-            rotate_every_days: null,
-            auto_rotate_at: null,
-            auto_rotate_unlocks: false,
-            keys: 0,
-          },
-        })
-      : fail('WRONG_PASSWORD', 'The passphrase is not the one of this vault.', 'Check Caps Lock.'),
+  'environments.set': ({ name, passphrase, ...changes }) => {
+    const before = core.environments.find((environment) => environment.name === name);
+    if (before === undefined) return fail('ENV_NOT_FOUND', `There is no environment ${name}.`, 'Add it.');
+    const needsPassphrase = changes.approve !== undefined || changes.auto_rotate_unlocks === true;
+    if (needsPassphrase && new TextDecoder().decode(passphrase) !== PASSPHRASE)
+      return fail('WRONG_PASSWORD', 'The passphrase is not the one of this vault.', 'Check Caps Lock.');
+    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const environment: EnvironmentView = { ...before, ...Object.fromEntries(given) };
+    core.environments = core.environments.map((one) => (one === before ? environment : one));
+    core.emit('dataChanged', { what: 'environments' });
+    return success({ schema: 1, environment });
+  },
 });

@@ -2,9 +2,11 @@ import type { ChannelName } from '../../../src-shared/contract/channels.ts';
 import type {
   ApprovalView,
   DesktopSettingsView,
+  EnvironmentView,
   KeyTablePreferences,
   KeyView,
   LaunchProfileView,
+  RotationPlanView,
   RotationView,
   StatusView,
   WindowRunView,
@@ -16,6 +18,10 @@ import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
 export interface Scenario {
   readonly status?: Partial<StatusView>;
   readonly keys?: number;
+  /** Only what differs from an ordinary environment, by name. */
+  readonly environments?: Readonly<Record<string, Partial<EnvironmentView>>>;
+  /** The dry run of automatic rotation. */
+  readonly plan?: RotationPlanView['runs'][number];
   /** The generated ones have names of 200 characters, and owners of 300. */
   readonly longNames?: boolean;
   /** Keys of its own beside the generated ones; only what differs from an ordinary key. */

@@ -1,5 +1,5 @@
 import { success } from '../../../src-shared/contract/outcome.ts';
-import { done, fail, type FakeCore, type Handlers, unknownKey } from './core.ts';
+import { done, type FakeCore, type Handlers, unknownKey } from './core.ts';
 import { fakeAudit, fakeDiagnosis, fakeRotation } from './data.ts';
 
 /** Rotations, diagnoses, and the log of it all. */
@@ -12,6 +12,27 @@ export const workHandlers = (core: FakeCore): Handlers => ({
     }
     return success(view);
   },
+  'rotations.plan': ({ env = 'dev' }) =>
+    success({
+      schema: 1,
+      runs: [
+        core.scenario.plan ?? {
+          env,
+          auto_rotate_at: null,
+          auto_rotate_unlocks: false,
+          next_run_at: null,
+          keys: core.keys
+            .filter((key) => key.env === env)
+            .map((key) => ({
+              key: `${env}/${key.name}`,
+              due_at: key.due_at,
+              rotates: false,
+              why: 'has no deployment target',
+              waits_for_unlock: true,
+            })),
+        },
+      ],
+    }),
   'rotations.list': () =>
     success({ schema: 1, rotation: core.rotations[0] ?? null, rotations: core.rotations }),
   'rotations.start': ({ key: name, env, value }) => {
@@ -19,8 +40,19 @@ export const workHandlers = (core: FakeCore): Handlers => ({
       core.find(name) ??
       core.keys.find((candidate) => candidate.name === name && candidate.env === (env ?? 'dev'));
     if (key === undefined) return unknownKey(name);
-    if (key.platform === 'den-agent' && value === undefined)
-      return fail('INPUT_REQUIRED', 'The new value is missing.', 'Paste what the platform showed.');
+    if (key.platform === 'den-agent' && value === undefined) {
+      const cause = {
+        code: 'INPUT_REQUIRED',
+        message: 'den-agent has no way to make a new key for you: regenerate it on its own page.',
+        hint: `Then \`keymolt rotate resume ${key.env}/${key.name} --value-file F\`.`,
+      };
+      return core.rotate(
+        fakeRotation(
+          { key: key.name, env: key.env, strategy: 'cutover', state: 'planned', steps: [], cause, new: null },
+          core.now,
+        ),
+      );
+    }
     // The rehearsal waits until it is over.
     if (key.platform === 'sandbox-hosting') {
       const endedAt = new Date().toISOString();
@@ -29,8 +61,14 @@ export const workHandlers = (core: FakeCore): Handlers => ({
     }
     return core.rotate(fakeRotation({ key: key.name, env: key.env, state: 'created' }, core.now));
   },
-  'rotations.resume': ({ key }) =>
-    core.rotate({ ...core.openRotation(key), state: 'done', ended_at: new Date().toISOString() }),
+  'rotations.resume': ({ key, value, no_deploy_check: skips = false }) => {
+    const open = core.openRotation(key);
+    const waitsForValue = open.strategy === 'cutover' && open.state === 'planned';
+    const waitsForUser = open.state === 'stored' && open.cause?.code === 'ROTATION_UNFINISHED';
+    // What it waits for is not there yet.
+    if ((waitsForValue && value === undefined) || (waitsForUser && !skips)) return core.rotate(open);
+    return core.rotate({ ...open, state: 'done', cause: null, ended_at: new Date().toISOString() });
+  },
   'rotations.abort': ({ key }) =>
     core.rotate({
       ...core.openRotation(key),
