@@ -15,3 +15,12 @@ export const keyTarget = async (
   if (prefix !== undefined && prefix !== env) context.note(`-e ${env} goes before the prefix of ${text}`);
   return { key, env };
 };
+
+/** For a command that takes a key, an environment, or neither: the key where one is named, else what -e says. */
+export const namedKeyOrEnv = async (
+  context: CommandContext,
+): Promise<{ readonly key?: string; readonly env?: string }> => {
+  const [name] = context.positionals;
+  if (name !== undefined) return keyTarget(context, name);
+  return context.env === undefined ? {} : { env: context.env };
+};

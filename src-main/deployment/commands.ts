@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../src-shared/errors/app-error.ts';
-import { createMask, StreamMasker } from '../run/mask-stream.ts';
+import { createMask, StreamMasker } from '../run/masking/mask-stream.ts';
 import { findProgram } from '../run/resolve-command.ts';
 import { type PipedChild, startPiped } from '../run/spawn-child.ts';
 import type { CommandEnd, CommandRequest, DeploymentCommands } from './ports.ts';

@@ -16,7 +16,7 @@ import type {
   SandboxProcess,
 } from './ports.ts';
 import type { NetworkProbes, ProcessEnvironments } from './doctor/ports.ts';
-import type { EnvImports } from './keys/env-imports.ts';
+import type { EnvImports } from './keys/import/env-imports.ts';
 import type { WindowRuns } from './launches/window-runs.ts';
 import type { Operations } from './operations.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';

@@ -1,23 +1,26 @@
 import type { Command } from '../context.ts';
 import { help, version } from './about.ts';
-import { auditExport } from './audit-export.ts';
-import { sessionList, sessionSignIn, sessionSignOut } from './sessions.ts';
-import { agentStart, agentStop } from './agent.ts';
+import { auditExport } from './audit/audit-export.ts';
+import { sessionList, sessionSignIn, sessionSignOut } from './vault/sessions.ts';
+import { agentStart, agentStop } from './vault/agent.ts';
 import { completion } from './completion.ts';
-import { keyCopy } from './copy.ts';
+import { keyCopy } from './keys/copy.ts';
 import { doctor } from './doctor.ts';
-import { deployAdd, deployList, deployRemove, deployTest } from './deployments.ts';
-import { envAdd, envList, envSet } from './environments.ts';
-import { inject } from './inject.ts';
-import { importEnvFile, keyAdd, keyCreate, keyEdit, keyForget, keyRevoke, keyShow, keyTest } from './keys.ts';
-import { auditAccept, auditList, auditVerify, limits, sync } from './observe.ts';
-import { platformCheck, platformImport, platformList, platformSet, platformShow } from './platforms.ts';
-import { read } from './read.ts';
-import { resolve } from './resolve.ts';
-import { rotatePlan } from './rotate-plan.ts';
-import { rotateAbort, rotateResume, rotateStart, rotateStatus } from './rotate.ts';
-import { sandboxStart, sandboxStop } from './sandbox.ts';
-import { backup, init, keychain, lock, passwd, restore, unlock } from './vault.ts';
+import { deployAdd, deployList, deployRemove, deployTest } from './keys/deployments.ts';
+import { envAdd, envList, envSet } from './vault/environments.ts';
+import { inject } from './references/inject.ts';
+import { importEnvFile, keyAdd, keyCreate, keyEdit, keyShow, keyTest } from './keys/keys.ts';
+import { auditAccept, auditList, auditVerify } from './audit/audit.ts';
+import { limits } from './keys/limits.ts';
+import { keyForget, keyRevoke } from './keys/revoke.ts';
+import { sync } from './keys/sync.ts';
+import { platformCheck, platformImport, platformList, platformSet, platformShow } from './vault/platforms.ts';
+import { read } from './references/read.ts';
+import { resolve } from './references/resolve.ts';
+import { rotatePlan } from './keys/rotate-plan.ts';
+import { rotateAbort, rotateResume, rotateStart, rotateStatus } from './keys/rotate.ts';
+import { sandboxStart, sandboxStop } from './vault/sandbox.ts';
+import { backup, init, keychain, lock, passwd, restore, unlock } from './vault/vault.ts';
 
 /** The commands that are loaded when they are called; `status`, `key list` and `run` come with main.ts. */
 export const commands: Readonly<Record<string, Command>> = {

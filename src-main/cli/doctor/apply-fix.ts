@@ -84,7 +84,7 @@ async function startRotation(
     : 'a new value from the platform, put where the key is used and seen working, then the old one revoked';
   showChange(context, `the key ${key}`, before, after);
   await confirmByTyping(context, { what: `makes a new value for ${key} on the platform`, word: key });
-  const { driveRotation } = await import('../commands/rotate.ts');
+  const { driveRotation } = await import('../commands/keys/rotate.ts');
   const open = await driveRotation(context, key, isLost);
   if (open !== null) context.note(`${open.message} (${open.hint})`);
 }

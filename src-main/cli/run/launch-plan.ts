@@ -1,6 +1,6 @@
 import type { ChildCommand } from '../../run/child-command.ts';
-import type { MaskedSecret } from '../../run/mask-patterns.ts';
-import type { OutputPlan } from '../../run/output-plan.ts';
+import type { MaskedSecret } from '../../run/masking/mask-patterns.ts';
+import type { OutputPlan } from '../../run/masking/output-plan.ts';
 import type { CommandContext } from '../context.ts';
 
 /**

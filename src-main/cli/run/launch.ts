@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { canHandOver, handOver } from '../../run/hand-over.ts';
-import { type MaskedSecret, MIN_MASKED_BYTES } from '../../run/mask-patterns.ts';
-import { isUntouched, kindOfStream, type MaskMode, planOutput } from '../../run/output-plan.ts';
+import { type MaskedSecret, MIN_MASKED_BYTES } from '../../run/masking/mask-patterns.ts';
+import { isUntouched, kindOfStream, type MaskMode, planOutput } from '../../run/masking/output-plan.ts';
 import { usage } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { readDurationMs } from '../durations.ts';

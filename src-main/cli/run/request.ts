@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { InjectedVariable } from '../../run/build-child-env.ts';
-import type { MaskedSecret } from '../../run/mask-patterns.ts';
+import type { MaskedSecret } from '../../run/masking/mask-patterns.ts';
 import type { CommandContext } from '../context.ts';
 import type { Sources } from './sources.ts';
 

@@ -1,12 +1,12 @@
 import type { ChildCommand } from '../../run/child-command.ts';
 import { leaveOutOfCoreFiles } from '../../run/core-files.ts';
-import { endLikeChild } from '../../run/end-like-child.ts';
-import type { ForegroundChild, ForegroundEnd } from '../../run/foreground-child.ts';
-import { startForeground } from '../../run/foreground.ts';
-import type { MaskedSecret } from '../../run/mask-patterns.ts';
-import type { OutputPlan } from '../../run/output-plan.ts';
+import { endLikeChild } from '../../run/foreground/end-like-child.ts';
+import type { ForegroundChild, ForegroundEnd } from '../../run/foreground/foreground-child.ts';
+import { startForeground } from '../../run/foreground/foreground.ts';
+import type { MaskedSecret } from '../../run/masking/mask-patterns.ts';
+import type { OutputPlan } from '../../run/masking/output-plan.ts';
 import { signalOne } from '../../run/process-tree.ts';
-import { SignalRelay } from '../../run/signal-relay.ts';
+import { SignalRelay } from '../../run/foreground/signal-relay.ts';
 
 export interface SupervisedRun {
   readonly command: ChildCommand;

@@ -1,11 +1,11 @@
 import type { Handlers } from '../handler.ts';
-import { addKey, editKey } from '../../services/keys/add-key.ts';
+import { addKey, editKey } from '../../services/keys/creation/add-key.ts';
 import { copyKey } from '../../services/keys/copy-key.ts';
-import { createKeys } from '../../services/keys/create-batch.ts';
+import { createKeys } from '../../services/keys/creation/create-batch.ts';
 import { addEnvironment, listEnvironments, setEnvironment } from '../../services/keys/environments.ts';
 import { listKeys, showKey, testKey } from '../../services/keys/read-keys.ts';
-import { forgetKey } from '../../services/keys/forget-key.ts';
-import { revokeAllKeys, revokeKey, revokeManyKeys } from '../../services/keys/revoke-key.ts';
+import { forgetKey } from '../../services/keys/revocation/forget-key.ts';
+import { revokeAllKeys, revokeKey, revokeManyKeys } from '../../services/keys/revocation/revoke-key.ts';
 import { syncKeys } from '../../services/keys/sync-keys.ts';
 
 export const keyHandlers = {

@@ -1,4 +1,4 @@
-import { previewImport, takeImport } from '../../services/keys/import-keys.ts';
+import { previewImport, takeImport } from '../../services/keys/import/import-keys.ts';
 import { keyTimeline } from '../../services/keys/key-timeline.ts';
 import { getPreferences, setPreferences } from '../../services/preferences/preferences.ts';
 import { saveReport } from '../../services/reports/save-report.ts';

@@ -9,7 +9,7 @@ import { Secret } from '../../vault/secret.ts';
 import type { Call, Core } from '../context.ts';
 import { changeKey } from '../keys/key-change.ts';
 import { keysIn, requireEnvironment, requireKey, type KeyRecord } from '../keys/key-directory.ts';
-import { editKey } from '../keys/add-key.ts';
+import { editKey } from '../keys/creation/add-key.ts';
 import { definitionsOf, requireDefinition } from '../platforms/platform-settings.ts';
 import { causeView } from './cause-view.ts';
 import { examineAll } from './examine-all.ts';

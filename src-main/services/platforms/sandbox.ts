@@ -1,7 +1,7 @@
 import { BugError } from '../../../src-shared/errors/bug-error.ts';
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { Call, Core } from '../context.ts';
-import { createKeys } from '../keys/create-batch.ts';
+import { createKeys } from '../keys/creation/create-batch.ts';
 import { findKey, requireEnvironment } from '../keys/key-directory.ts';
 
 export async function startSandbox(

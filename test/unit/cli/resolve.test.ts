@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonString, readIds } from '../../../src-main/cli/commands/resolve.ts';
+import { jsonString, readIds } from '../../../src-main/cli/commands/references/resolve.ts';
 
 describe('a value as JSON text', () => {
   it('is what JSON.parse reads back, whatever it is made of', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { patternsOf } from '../../../src-main/run/mask-patterns.ts';
-import { createMask, type MaskedSecret, StreamMasker } from '../../../src-main/run/mask-stream.ts';
+import { patternsOf } from '../../../src-main/run/masking/mask-patterns.ts';
+import { createMask, type MaskedSecret, StreamMasker } from '../../../src-main/run/masking/mask-stream.ts';
 
 /** Every form of a value, cut at every byte: in two, and in three. */
 

@@ -8,8 +8,8 @@ import {
   type MaskedSecret,
   maskingTransform,
   StreamMasker,
-} from '../../../src-main/run/mask-stream.ts';
-import { patternsOf } from '../../../src-main/run/mask-patterns.ts';
+} from '../../../src-main/run/masking/mask-stream.ts';
+import { patternsOf } from '../../../src-main/run/masking/mask-patterns.ts';
 
 const PREFIX = 'mbd_live_';
 const VALUE = `${PREFIX}Zq7Kx02mPwLr91TdVbYcNs4EuHgJf8A3`;

@@ -9,7 +9,7 @@ import {
   resumeRotation,
   startRotation,
 } from '../../../src-main/services/rotation/rotate-key.ts';
-import { editKey } from '../../../src-main/services/keys/add-key.ts';
+import { editKey } from '../../../src-main/services/keys/creation/add-key.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
 import { KEY_NAME } from '../../support/faulty-platform.ts';
 import { RotationBench } from '../../support/rotation-bench.ts';
