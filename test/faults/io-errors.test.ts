@@ -6,9 +6,9 @@ import {
   filesOf,
   inPairs,
   makeFaultBench,
-} from '../support/fault-bench.ts';
-import { STEPS } from '../support/vault-steps.ts';
-import { runTraced } from '../support/writer-process.ts';
+} from '../support/faults/fault-bench.ts';
+import { STEPS } from '../support/faults/vault-steps.ts';
+import { runTraced } from '../support/faults/writer-process.ts';
 
 let bench: FaultBench;
 beforeAll(async () => {

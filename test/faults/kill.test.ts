@@ -1,10 +1,10 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectWholeSteps, type FaultBench, inPairs, makeFaultBench } from '../support/fault-bench.ts';
-import { applyStep, contentOf, STEPS } from '../support/vault-steps.ts';
+import { expectWholeSteps, type FaultBench, inPairs, makeFaultBench } from '../support/faults/fault-bench.ts';
+import { applyStep, contentOf, STEPS } from '../support/faults/vault-steps.ts';
 import { passphrase, VaultBench } from '../support/vault-bench.ts';
-import { runTraced } from '../support/writer-process.ts';
+import { runTraced } from '../support/faults/writer-process.ts';
 
 let bench: FaultBench;
 /** The vault after all steps. */

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FaultBench, filesOf, makeFaultBench, sample } from '../support/fault-bench.ts';
-import { type RecordedCall, readRecording, RECORDING } from '../support/recorded-writes.ts';
-import { type Unsynced, UnpluggedDisk } from '../support/unplugged-disk.ts';
+import { type FaultBench, filesOf, makeFaultBench, sample } from '../support/faults/fault-bench.ts';
+import { type RecordedCall, readRecording, RECORDING } from '../support/faults/recorded-writes.ts';
+import { type Unsynced, UnpluggedDisk } from '../support/faults/unplugged-disk.ts';
 import { keychainSecret, VaultBench } from '../support/vault-bench.ts';
-import { contentOf, STEPS } from '../support/vault-steps.ts';
-import { runTraced } from '../support/writer-process.ts';
+import { contentOf, STEPS } from '../support/faults/vault-steps.ts';
+import { runTraced } from '../support/faults/writer-process.ts';
 
 let bench: FaultBench;
 beforeAll(async () => {

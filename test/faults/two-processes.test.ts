@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectWholeSteps, type FaultBench, makeFaultBench } from '../support/fault-bench.ts';
-import { STEPS } from '../support/vault-steps.ts';
-import { finish, startWriter } from '../support/writer-process.ts';
+import { expectWholeSteps, type FaultBench, makeFaultBench } from '../support/faults/fault-bench.ts';
+import { STEPS } from '../support/faults/vault-steps.ts';
+import { finish, startWriter } from '../support/faults/writer-process.ts';
 
 let bench: FaultBench;
 beforeAll(async () => {

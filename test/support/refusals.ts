@@ -11,6 +11,16 @@ export async function refusalOf(call: Promise<unknown>): Promise<AppError> {
   throw new Error(`expected an AppError, got ${inspect(outcome)}`);
 }
 
+/** The code of what a call throws; `none` where it throws nothing. */
+export function codeThrownBy(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    return error instanceof AppError ? error.code : String(error);
+  }
+  return 'none';
+}
+
 /** Everything of an error that could reach a log or a screen, causes included. */
 export function everythingOf(error: unknown): string {
   const texts: string[] = [];

@@ -14,15 +14,7 @@ import { printable } from '../../../src-main/cli/terminal.ts';
 import * as fields from '../../../src-shared/contract/fields.ts';
 import { contract } from '../../../src-shared/contract/channels.ts';
 import { APPROVALS, ENVIRONMENT_KINDS } from '../../../src-shared/contract/views.ts';
-
-const codeOf = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    return (error as { code?: string }).code ?? String(error);
-  }
-  return 'none';
-};
+import { codeThrownBy } from '../../support/refusals.ts';
 
 describe('what the command line knows of the contract without loading it', () => {
   it('is what the contract says', () => {
@@ -45,11 +37,11 @@ describe('a key’s value', () => {
     ['a carriage return', 'a\rb'],
     ['too much', 'x'.repeat(MAX_VALUE_BYTES + 1)],
   ])('may not be %s', (_name, text) => {
-    expect(codeOf(() => checkValue(Buffer.from(text)))).toBe('BAD_VALUE');
+    expect(codeThrownBy(() => checkValue(Buffer.from(text)))).toBe('BAD_VALUE');
   });
 
   it('may not be anything but UTF-8', () => {
-    expect(codeOf(() => checkValue(Buffer.from([0x61, 0xff])))).toBe('BAD_VALUE');
+    expect(codeThrownBy(() => checkValue(Buffer.from([0x61, 0xff])))).toBe('BAD_VALUE');
   });
 
   it.each(['x', ' padded ', '"quoted"', 'emoji 🦀', 'tab\tinside', 'x'.repeat(MAX_VALUE_BYTES)])(
@@ -75,11 +67,11 @@ describe('a key’s value', () => {
   });
 
   it('has a passphrase beside it that is checked too', () => {
-    expect(codeOf(() => checkPassphrase(Buffer.alloc(0), 'passphrase'))).toBe('BAD_VALUE');
-    expect(codeOf(() => checkPassphrase(Buffer.alloc(MAX_PASSPHRASE_BYTES + 1, 'x'), 'passphrase'))).toBe(
-      'BAD_VALUE',
-    );
-    expect(codeOf(() => checkPassphrase(Buffer.from([0xff]), 'passphrase'))).toBe('BAD_VALUE');
+    expect(codeThrownBy(() => checkPassphrase(Buffer.alloc(0), 'passphrase'))).toBe('BAD_VALUE');
+    expect(
+      codeThrownBy(() => checkPassphrase(Buffer.alloc(MAX_PASSPHRASE_BYTES + 1, 'x'), 'passphrase')),
+    ).toBe('BAD_VALUE');
+    expect(codeThrownBy(() => checkPassphrase(Buffer.from([0xff]), 'passphrase'))).toBe('BAD_VALUE');
     expect(checkPassphrase(Buffer.from('pä ss'), 'passphrase').toString()).toBe('pä ss');
   });
 });
@@ -96,21 +88,21 @@ describe('durations and dates', () => {
   });
 
   it.each(['', '10', '0s', '-5s', 'soon', '1h 30m', '5y', '1e9s', 'Infinitys'])('refuses %j', (text) => {
-    expect(codeOf(() => readDurationMs(text, '--for'))).toBe('USAGE');
+    expect(codeThrownBy(() => readDurationMs(text, '--for'))).toBe('USAGE');
   });
 
   it('reads whole days', () => {
     expect([readDays('90d', '-'), readDays('14', '-'), readDays('2w', '-'), readDays('48h', '-')]).toEqual([
       90, 14, 14, 2,
     ]);
-    expect(codeOf(() => readDays('36h', '-'))).toBe('USAGE');
+    expect(codeThrownBy(() => readDays('36h', '-'))).toBe('USAGE');
   });
 
   it('reads dates, and none that do not exist', () => {
     expect(readInstant('2027-01-31', '-')).toBe('2027-01-31T00:00:00.000Z');
     expect(readInstant('2027-01-31T10:00:00+02:00', '-')).toBe('2027-01-31T08:00:00.000Z');
     for (const text of ['2027-02-31', '31.1.2027', 'tomorrow', '2027-13-01', '2027']) {
-      expect(codeOf(() => readInstant(text, '-'))).toBe('USAGE');
+      expect(codeThrownBy(() => readInstant(text, '-'))).toBe('USAGE');
     }
   });
 
@@ -124,9 +116,9 @@ describe('durations and dates', () => {
   it('reads numbers and closed lists', () => {
     expect(readNumber('7', '-', { min: 1, max: 10 })).toBe(7);
     for (const text of ['0', '11', '1.5', '-1', '', '0x2']) {
-      expect(codeOf(() => readNumber(text, '-', { min: 1, max: 10 }))).toBe('USAGE');
+      expect(codeThrownBy(() => readNumber(text, '-', { min: 1, max: 10 }))).toBe('USAGE');
     }
-    expect(codeOf(() => oneOf('Live', KIND_WORDS, '--kind'))).toBe('USAGE');
+    expect(codeThrownBy(() => oneOf('Live', KIND_WORDS, '--kind'))).toBe('USAGE');
   });
 });
 

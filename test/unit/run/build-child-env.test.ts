@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildChildEnv, checkSizes, type ChildEnvPlan } from '../../../src-main/run/build-child-env.ts';
+import { codeThrownBy } from '../../support/refusals.ts';
 
 const key = { variable: 'MOLTBOTDEN_API_KEY', key: 'dev/agent', fingerprint: 'f1', value: 'from-vault' };
 const plan = (more: Partial<ChildEnvPlan>): ChildEnvPlan => ({
@@ -13,14 +14,6 @@ const plan = (more: Partial<ChildEnvPlan>): ChildEnvPlan => ({
   platform: 'linux',
   ...more,
 });
-const codeOf = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    return (error as { code?: string }).code ?? String(error);
-  }
-  return 'none';
-};
 
 describe('the environment of a child', () => {
   it('is the inherited one, less what is about keymolt itself', () => {
@@ -129,19 +122,23 @@ describe('the environment of a child', () => {
       'node_options',
     ],
   ])('never sets %s, from the vault or from a file', (variable) => {
-    expect(codeOf(() => buildChildEnv(plan({ injected: [{ ...key, variable }] })))).toBe('VARIABLE_RESERVED');
-    expect(codeOf(() => buildChildEnv(plan({ fromFiles: { [variable]: 'x' } })))).toBe('VARIABLE_RESERVED');
+    expect(codeThrownBy(() => buildChildEnv(plan({ injected: [{ ...key, variable }] })))).toBe(
+      'VARIABLE_RESERVED',
+    );
+    expect(codeThrownBy(() => buildChildEnv(plan({ fromFiles: { [variable]: 'x' } })))).toBe(
+      'VARIABLE_RESERVED',
+    );
   });
 
   it.each(['', 'A=B', '1A', 'A B', 'A\0', 'Ä', 'A.B', 'A-B'])(
     'never sets a variable called %j',
     (variable) => {
-      expect(codeOf(() => buildChildEnv(plan({ injected: [{ ...key, variable }] })))).toBe('BAD_NAME');
+      expect(codeThrownBy(() => buildChildEnv(plan({ injected: [{ ...key, variable }] })))).toBe('BAD_NAME');
     },
   );
 
   it('takes an empty value for a mistake', () => {
-    expect(codeOf(() => buildChildEnv(plan({ injected: [{ ...key, value: '' }] })))).toBe('BAD_VALUE');
+    expect(codeThrownBy(() => buildChildEnv(plan({ injected: [{ ...key, value: '' }] })))).toBe('BAD_VALUE');
   });
 
   it('takes Path and PATH for one variable on Windows alone', () => {
@@ -168,20 +165,22 @@ describe('what the kernel takes', () => {
   const most = 131_071;
   it('is 131,071 bytes for a variable, name and = included', () => {
     const value = (bytes: number) => ({ KEY: 'x'.repeat(bytes - 'KEY='.length) });
-    expect(codeOf(() => checkSizes(['a'], value(most)))).toBe('none');
-    expect(codeOf(() => checkSizes(['a'], value(most + 1)))).toBe('ENVIRONMENT_TOO_LARGE');
-    expect(codeOf(() => checkSizes(['a'], { KEY: 'é'.repeat(most / 2) }))).toBe('ENVIRONMENT_TOO_LARGE');
+    expect(codeThrownBy(() => checkSizes(['a'], value(most)))).toBe('none');
+    expect(codeThrownBy(() => checkSizes(['a'], value(most + 1)))).toBe('ENVIRONMENT_TOO_LARGE');
+    expect(codeThrownBy(() => checkSizes(['a'], { KEY: 'é'.repeat(most / 2) }))).toBe(
+      'ENVIRONMENT_TOO_LARGE',
+    );
   });
 
   it('is the same for an argument', () => {
-    expect(codeOf(() => checkSizes(['a', 'x'.repeat(most)], {}))).toBe('none');
-    expect(codeOf(() => checkSizes(['a', 'x'.repeat(most + 1)], {}))).toBe('ENVIRONMENT_TOO_LARGE');
+    expect(codeThrownBy(() => checkSizes(['a', 'x'.repeat(most)], {}))).toBe('none');
+    expect(codeThrownBy(() => checkSizes(['a', 'x'.repeat(most + 1)], {}))).toBe('ENVIRONMENT_TOO_LARGE');
   });
 
   it('is 2 MB in all', () => {
     const env = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, at) => [`V${at}`, 'x'.repeat(100_000)]));
-    expect(codeOf(() => checkSizes(['a'], env(20)))).toBe('none');
-    expect(codeOf(() => checkSizes(['a'], env(21)))).toBe('ENVIRONMENT_TOO_LARGE');
+    expect(codeThrownBy(() => checkSizes(['a'], env(20)))).toBe('none');
+    expect(codeThrownBy(() => checkSizes(['a'], env(21)))).toBe('ENVIRONMENT_TOO_LARGE');
   });
 });

@@ -39,6 +39,8 @@ const ANSWERS: Readonly<Record<RotationEffect, readonly RotationEvent[]>> = {
 const play = (plan: RotationPlan, sequence: readonly RotationEvent[]): RotationPlan =>
   sequence.reduce((before, event) => reduceRotation(before, event).plan, plan);
 
+const DEPLOYED: readonly RotationEvent[] = ['create_sent', 'created', 'proved', 'stored', 'deployed'];
+
 /** Lets everything go well from here on. */
 function finish(plan: RotationPlan): { plan: RotationPlan; effects: RotationEffect[] } {
   const effects: RotationEffect[] = [];
@@ -117,15 +119,7 @@ describe('an unclear create', () => {
 });
 
 describe('after the revocation was sent', () => {
-  const sent = play(newPlan('overlap'), [
-    'create_sent',
-    'created',
-    'proved',
-    'stored',
-    'deployed',
-    'verified',
-    'revoke_sent',
-  ]);
+  const sent = play(newPlan('overlap'), [...DEPLOYED, 'verified', 'revoke_sent']);
 
   it('there is no abort, until the platform said no', () => {
     expect(canAbort(sent)).toBe(false);
@@ -140,14 +134,7 @@ describe('after the revocation was sent', () => {
 });
 
 it('a resumed rotation brings its targets up again and proves the new key anew', () => {
-  const verified = play(newPlan('overlap'), [
-    'create_sent',
-    'created',
-    'proved',
-    'stored',
-    'deployed',
-    'verified',
-  ]);
+  const verified = play(newPlan('overlap'), [...DEPLOYED, 'verified']);
   expect(play(verified, ['resumed']).state).toBe('stored');
   expect(effectOf(play(newPlan('overlap'), ['create_sent', 'created', 'proved', 'resumed']))).toBe('prove');
 });

@@ -1,5 +1,5 @@
-import type { OpenVault, RecordId } from '../../src-main/vault/ports.ts';
-import { Secret } from '../../src-main/vault/secret.ts';
+import type { OpenVault, RecordId } from '../../../src-main/vault/ports.ts';
+import { Secret } from '../../../src-main/vault/secret.ts';
 
 /** How many changes the writer makes, one transaction each. */
 export const STEPS = 12;

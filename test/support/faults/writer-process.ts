@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const WRITER = join(ROOT, 'out-test', 'faults', 'vault-writer.mjs');
 
 export interface WriterRun {

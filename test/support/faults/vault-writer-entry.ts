@@ -5,12 +5,12 @@
 import { writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createSqliteVaultStore } from '../../src-main/store/sqlite-vault-store.ts';
-import { KDF_FLOOR } from '../../src-main/vault/crypto/kdf.ts';
-import type { OpenVault, VaultFile } from '../../src-main/vault/ports.ts';
-import { Secret } from '../../src-main/vault/secret.ts';
-import { openVaultFile } from '../../src-main/vault/vault.ts';
-import { AppError } from '../../src-shared/errors/app-error.ts';
+import { createSqliteVaultStore } from '../../../src-main/store/sqlite-vault-store.ts';
+import { KDF_FLOOR } from '../../../src-main/vault/crypto/kdf.ts';
+import type { OpenVault, VaultFile } from '../../../src-main/vault/ports.ts';
+import { Secret } from '../../../src-main/vault/secret.ts';
+import { openVaultFile } from '../../../src-main/vault/vault.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { applyStep, STEPS } from './vault-steps.ts';
 
 const [folder = '', mode = 'write', option] = process.argv.slice(2);
