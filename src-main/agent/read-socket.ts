@@ -5,7 +5,7 @@ const READ_BYTES = 16 * 1024;
 /**
  * Takes over a connection that a server has accepted (with `pauseOnConnect`), and reads it into memory that is wiped.
  * SECURITY: left to itself, Node reads into a block of its own, copies what came out of it, and gives the block back as
- * it is: a passphrase would stay in the process's memory (test/cli/agent-secrets.test.ts).
+ * it is: a passphrase would stay in the process's memory (test/cli/agent/secrets.test.ts).
  * @param receive is given bytes that are only good until it returns
  */
 export function readSocket(accepted: Socket, receive: (chunk: Buffer) => void): Socket {

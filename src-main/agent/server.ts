@@ -245,7 +245,7 @@ class Client {
 
   #write(parts: readonly Uint8Array[], written?: () => void): void {
     const isWritten = (): void => {
-      // SECURITY: an answer may hold the recovery code (test/cli/agent-secrets.test.ts).
+      // SECURITY: an answer may hold the recovery code (test/cli/agent/secrets.test.ts).
       for (const part of parts) part.fill(0);
       written?.();
     };

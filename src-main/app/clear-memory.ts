@@ -18,7 +18,7 @@ export interface MemoryClearing {
 /**
  * Makes V8 overwrite the memory that it frees.
  * SECURITY: a value that was text for a moment (checked, sent in a header) and small buffers that the collector has moved
- * leave copies that no `fill(0)` reaches. Collected and overwritten, they are gone (test/cli/agent-secrets.test.ts).
+ * leave copies that no `fill(0)` reaches. Collected and overwritten, they are gone (test/cli/agent/secrets.test.ts).
  */
 export function prepareToClearMemory(): MemoryClearing {
   setFlagsFromString('--clear-free-memory');

@@ -28,7 +28,7 @@ export const checkTarget = (file: string, { mayReplace }: Pick<PrivateFileRules,
   const target = path.resolve(file);
   const there = look(target);
   if (there === undefined) return target;
-  // SECURITY: behind a link lies a file that nobody named here (test/cli/inject-and-resolve.test.ts).
+  // SECURITY: behind a link lies a file that nobody named here (test/cli/keys/inject-and-resolve.test.ts).
   if (there.isSymbolicLink())
     throw new AppError('BAD_FILE', `${target} is a symbolic link`, 'name the file itself');
   if (!there.isFile()) throw new AppError('BAD_FILE', `${target} is not a file`, 'name a file');

@@ -72,7 +72,7 @@ const TOOL_TIMEOUT_MS = 3000;
 /**
  * Puts a secret on the clipboard with the system's own tool, by stdin, and starts a small process that takes it off
  * again if it is still there. SECURITY: the clearer gets a hash to compare with, never the value, and nothing secret
- * is in an argument (test/cli/clipboard.test.ts).
+ * is in an argument (test/cli/keys/clipboard.test.ts).
  * @throws {AppError} CLIPBOARD_UNAVAILABLE
  */
 export const copyToClipboard = async (

@@ -4,7 +4,7 @@ const FILTER = '/proc/self/coredump_filter';
 
 /**
  * Leaves this process's memory out of core files. SECURITY: core(5): ours would hold the values that we handed to the
- * child (test/cli/run-faults.test.ts). A child that is started later would inherit that, and its core files are its own
+ * child (test/cli/run/faults.test.ts). A child that is started later would inherit that, and its core files are its own
  * affair: so this is called once it runs.
  * @returns puts it back
  */

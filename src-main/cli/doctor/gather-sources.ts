@@ -16,7 +16,7 @@ export interface Gathered {
 
 /**
  * Where the asking shell has the variable from. SECURITY: each value goes to the agent as bytes, and its fingerprint
- * and what is odd about it come back; the list that is made of them holds no value (test/cli/doctor-keys.test.ts).
+ * and what is odd about it come back; the list that is made of them holds no value (test/cli/doctor/keys.test.ts).
  */
 export async function gatherSources(
   context: CommandContext,

@@ -39,7 +39,7 @@ export const useProject = async (asking: Asking, { file, git }: FoundProject): P
   const env = projectEnvironment(project, branch);
   const trust = trustOf(asking.paths, file, content);
   // SECURITY: whoever may push to a repository could otherwise choose what the programs of others are given
-  // (test/cli/project-file.test.ts).
+  // (test/cli/run/project-file.test.ts).
   if (trust !== 'confirmed') {
     const what =
       trust === 'new' ? `${file} has not been confirmed` : `${file} has changed since it was confirmed`;

@@ -51,7 +51,7 @@ export async function createVault(
     });
     grantToCaller(core, call, 'tree');
     if (call.face === 'window') return { schema: 1, recovery_code: recoveryCode.expose().toString('utf8') };
-    // SECURITY: as bytes, which are wiped once they are sent; text would stay in memory (test/cli/agent-secrets.test.ts).
+    // SECURITY: as bytes, which are wiped once they are sent; text would stay in memory (test/cli/agent/secrets.test.ts).
     call.attach('recovery_code', recoveryCode);
     isHandedOn = true;
     return { schema: 1, recovery_code: null };

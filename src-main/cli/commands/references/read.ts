@@ -19,7 +19,7 @@ export const read: Command = async (context) => {
   if (context.isJson) {
     throw usage('--json never has a value in it; without it, `keymolt read` prints the value alone');
   }
-  // SECURITY: checked before anything is asked for (test/cli/key-commands.test.ts).
+  // SECURITY: checked before anything is asked for (test/cli/keys/commands.test.ts).
   if (!isPublic && !flags.has('reveal')) {
     if (!isTerminal('stdout'))
       throw new AppError('USAGE', 'a value goes into a pipe or file only with --reveal');

@@ -14,13 +14,21 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSqliteVaultStore } from '../../src-main/store/sqlite-vault-store.ts';
-import { readHeader } from '../../src-main/vault/crypto/header.ts';
-import { unwrapVaultKey } from '../../src-main/vault/crypto/slots.ts';
-import { deriveSubkeys } from '../../src-main/vault/crypto/subkeys.ts';
-import { Secret } from '../../src-main/vault/secret.ts';
-import { AgentHome, codeOf, eventually, PASSPHRASE, pause, ROOT, runProgram } from '../support/agent-home.ts';
-import { countInMemory } from '../support/process-memory.ts';
+import { createSqliteVaultStore } from '../../../src-main/store/sqlite-vault-store.ts';
+import { readHeader } from '../../../src-main/vault/crypto/header.ts';
+import { unwrapVaultKey } from '../../../src-main/vault/crypto/slots.ts';
+import { deriveSubkeys } from '../../../src-main/vault/crypto/subkeys.ts';
+import { Secret } from '../../../src-main/vault/secret.ts';
+import {
+  AgentHome,
+  codeOf,
+  eventually,
+  PASSPHRASE,
+  pause,
+  ROOT,
+  runProgram,
+} from '../../support/agent-home.ts';
+import { countInMemory } from '../../support/process-memory.ts';
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DoctorView, KeyLimitsView } from '../../src-shared/contract/views.ts';
-import { BUILTIN_DEFINITIONS } from '../../src-main/platforms/definitions/index.ts';
-import { callControl } from '../../src-main/sandbox/control-client.ts';
-import { AgentHome, CLI, codeOf, eventually } from '../support/agent-home.ts';
+import type { DoctorView, KeyLimitsView } from '../../../src-shared/contract/views.ts';
+import { BUILTIN_DEFINITIONS } from '../../../src-main/platforms/definitions/index.ts';
+import { callControl } from '../../../src-main/sandbox/control-client.ts';
+import { AgentHome, CLI, codeOf, eventually } from '../../support/agent-home.ts';
 
 /** The options of `doctor` and `limits`, on the built program. */
 

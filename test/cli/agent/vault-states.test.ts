@@ -14,7 +14,15 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentHome, codeOf, eventually, isRunning, runProgram, AGENT, CLI } from '../support/agent-home.ts';
+import {
+  AgentHome,
+  codeOf,
+  eventually,
+  isRunning,
+  runProgram,
+  AGENT,
+  CLI,
+} from '../../support/agent-home.ts';
 
 const isRoot = process.getuid?.() === 0;
 

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RotationView } from '../../src-shared/contract/views.ts';
-import { callControl } from '../../src-main/sandbox/control-client.ts';
-import { findSandbox } from '../../src-main/sandbox/start-sandbox.ts';
-import { AgentHome, CLI, codeOf, type Ended, eventually } from '../support/agent-home.ts';
+import type { RotationView } from '../../../src-shared/contract/views.ts';
+import { callControl } from '../../../src-main/sandbox/control-client.ts';
+import { findSandbox } from '../../../src-main/sandbox/start-sandbox.ts';
+import { AgentHome, CLI, codeOf, type Ended, eventually } from '../../support/agent-home.ts';
 
 let home: AgentHome;
 let control: NonNullable<Awaited<ReturnType<typeof findSandbox>>>;

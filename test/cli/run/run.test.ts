@@ -2,8 +2,16 @@ import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLI, codeOf, type Ended, eventually, isRunning, pause, runProgram } from '../support/agent-home.ts';
-import { homeWithKeys } from '../support/home-with-keys.ts';
+import {
+  CLI,
+  codeOf,
+  type Ended,
+  eventually,
+  isRunning,
+  pause,
+  runProgram,
+} from '../../support/agent-home.ts';
+import { homeWithKeys } from '../../support/home-with-keys.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheRunTests0001';
 const OTHER = 'mbd_test_Canary5Pl4ntedForTheRunTests0002';

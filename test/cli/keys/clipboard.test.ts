@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { copyToClipboard, findClipboardTool, writeClipboard } from '../../src-main/run/clipboard-tool.ts';
-import { AgentHome, eventually, pause } from '../support/agent-home.ts';
+import { copyToClipboard, findClipboardTool, writeClipboard } from '../../../src-main/run/clipboard-tool.ts';
+import { AgentHome, eventually, pause } from '../../support/agent-home.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheClipboard001';
 

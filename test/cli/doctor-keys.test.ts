@@ -1,3 +1,0 @@
-import { examineOnProgram } from '../support/doctor/corpus.ts';
-
-examineOnProgram('text', 'sources');

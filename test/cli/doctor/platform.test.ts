@@ -1,0 +1,3 @@
+import { examineOnProgram } from '../../support/doctor/corpus.ts';
+
+examineOnProgram('network', 'answers');
