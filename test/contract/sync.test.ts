@@ -64,6 +64,19 @@ describe('sync tells', () => {
     expect([told.error, told.revoked_elsewhere, told.unknown]).toEqual([null, [], []]);
   });
 
+  it('that the limit lets no call through, and makes none that would be refused', async () => {
+    await create('a');
+    await control('/faults', { kind: 'rate_limited', retry_after: '300', path: '/', times: 1 });
+    await expect(core.call('keys.test', { key: 'a' })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    const calls = async (): Promise<number> => {
+      const answer = await callControl(core.sandbox()!, 'GET', '/state');
+      return (answer?.json as { requests: unknown[] }).requests.length;
+    };
+    const before = await calls();
+    expect((await sync()).error).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await calls()).toBe(before);
+  });
+
   it('that there is no such platform', async () => {
     await expect(core.call('sync.run', { platform: 'nix' })).rejects.toMatchObject({
       code: 'PLATFORM_NOT_FOUND',

@@ -283,6 +283,23 @@ clockTest('the calendar shows a key on its day, in this month and the next', asy
   await expect(page.getByText('in-april')).toHaveCount(0);
 });
 
+test('the doctor shows a change before it is made, makes it, and looks again', async ({ page, open }) => {
+  await open({
+    extraKeys: [{ name: 'agent', last_check: { at: '2026-01-01T00:00:00Z', outcome: 'NOT_FOUND' } }],
+  });
+  await page.getByRole('row').nth(1).click();
+  await page.getByRole('button', { name: 'Diagnose' }).click();
+  await page.getByRole('button', { name: 'Set the address…' }).click();
+  const change = page.getByRole('group', { name: 'Set the address' });
+  await expect(change.locator('del')).toHaveText('− https://api.moltbotden.com');
+  await expect(change.locator('ins')).toHaveText('+ https://api.moltbotden.com/v1/hosting');
+  await change.getByRole('button', { name: 'Leave it' }).click();
+  await expect(change).toHaveCount(0);
+  await page.getByRole('button', { name: 'Set the address…' }).click();
+  await change.getByRole('button', { name: 'Set the address' }).click();
+  await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(/is healthy/);
+});
+
 test('the doctor names the cause first, with the command, the ladder and a report without a value', async ({
   page,
   open,

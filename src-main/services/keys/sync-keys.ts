@@ -4,12 +4,13 @@ import { isOverlapOpen } from '../../../src-shared/domain/rotation/rotation-plan
 import { idleDays, UNUSED_AFTER_DAYS } from '../../../src-shared/domain/rotation/rotation-policy.ts';
 import type { KeyMeta, KeyStatus } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
-import type { ListedKey, PlatformTarget } from '../../platforms/ports.ts';
+import type { CallOptions, ListedKey, PlatformTarget } from '../../platforms/ports.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Call, Core } from '../context.ts';
 import { type Asker, findAsker, keyAsker } from '../platforms/authentication.ts';
 import { openRotations } from '../rotation/journal.ts';
-import { callOptions, checkKey, withKeyValue } from '../platforms/key-call.ts';
+import { checkKey, withKeyValue } from '../platforms/key-call.ts';
+import { pacedByKey } from '../platforms/paced-calls.ts';
 import { platformTarget, requireDefinition } from '../platforms/platform-settings.ts';
 import { changeKey } from './key-change.ts';
 import {
@@ -39,8 +40,9 @@ export async function syncKeys(core: Core, call: Call, request: RequestOf<'sync.
   );
   const platforms = await core.operations.run(request.operation_id, call.signal, async (signal) => {
     const reports: PlatformSync[] = [];
+    const asking: Asking = { core, vault, signal, paced: pacedByKey(core, signal) };
     for (const group of await groupsByAddress(core, vault, keys))
-      reports.push(...(await syncGroup(core, vault, group, signal)));
+      reports.push(...(await syncGroup(asking, group)));
     return reports;
   });
   if (vault.tamperFindings.length === 0) {
@@ -63,6 +65,15 @@ const summary = (platforms: readonly PlatformSync[]): string =>
         `${platform}: ${updated.length} updated, ${unknown.length} unknown, ${revoked.length} revoked elsewhere`,
     )
     .join('; ') || 'nothing to compare';
+
+/** What every step of a sync has at hand. */
+interface Asking {
+  readonly core: Core;
+  readonly vault: OpenVault;
+  readonly signal: AbortSignal;
+  /** The calls in a key's name: many keys are asked, and what is left of their limits is others' too. */
+  readonly paced: ReturnType<typeof pacedByKey>;
+}
 
 interface Group {
   readonly platform: string;
@@ -105,12 +116,8 @@ const emptyReport = (platform: string, account: string | null): PlatformSync => 
   error: null,
 });
 
-async function syncGroup(
-  core: Core,
-  vault: OpenVault,
-  group: Group,
-  signal: AbortSignal,
-): Promise<PlatformSync[]> {
+async function syncGroup(asking: Asking, group: Group): Promise<PlatformSync[]> {
+  const { core, vault, signal, paced } = asking;
   const { platform, target } = group;
   if (target instanceof AppError)
     return [{ ...emptyReport(platform, null), error: toReason(target), ...hygiene(core, vault, group.keys) }];
@@ -122,11 +129,13 @@ async function syncGroup(
   for (const key of living) {
     const known =
       key.meta.account === null && target.definition.calls.whoAmI !== null
-        ? await checkKey(core, vault, target, key, signal).catch((error: unknown) => {
-            if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
-            refusal = error;
-            return requireKeyById(vault, key.id);
-          })
+        ? await paced(key)
+            .call(() => checkKey(core, vault, target, key, signal), NO_FURTHER_RETRIES)
+            .catch((error: unknown) => {
+              if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
+              refusal = error;
+              return requireKeyById(vault, key.id);
+            })
         : key;
     accounts.set(known.meta.account, [...(accounts.get(known.meta.account) ?? []), known]);
   }
@@ -140,7 +149,7 @@ async function syncGroup(
         error: refusal ? toReason(refusal) : null,
       });
     } else {
-      reports.push(await syncAccount(core, vault, target, account, keys, signal));
+      reports.push(await syncAccount(asking, target, account, keys));
     }
   }
   return reports;
@@ -149,13 +158,12 @@ async function syncGroup(
 const toReason = ({ code, message, hint }: AppError) => ({ code, message, hint });
 
 async function syncAccount(
-  core: Core,
-  vault: OpenVault,
+  asking: Asking,
   target: PlatformTarget,
   account: string | null,
   keys: readonly KeyRecord[],
-  signal: AbortSignal,
 ): Promise<PlatformSync> {
+  const { core, vault } = asking;
   const report = { ...emptyReport(target.definition.id, account), ...hygiene(core, vault, keys) };
   if (target.definition.calls.list === null) {
     return {
@@ -168,8 +176,8 @@ async function syncAccount(
     };
   }
   try {
-    const { asker, listed } = await firstList(core, vault, target, keys, signal);
-    const proposed = await proposeKeyIds(core, vault, target, asker, keys, listed, signal);
+    const { asker, listed } = await firstList(asking, target, keys);
+    const proposed = await proposeKeyIds(asking, target, asker, keys, listed);
     const compared = compare(core, vault, target, account, listed);
     return { ...report, ...compared, proposed };
   } catch (error) {
@@ -179,18 +187,13 @@ async function syncAccount(
 }
 
 /** The platform's list, asked with the first key it takes, else by the human session. */
-async function firstList(
-  core: Core,
-  vault: OpenVault,
-  target: PlatformTarget,
-  keys: readonly KeyRecord[],
-  signal: AbortSignal,
-) {
+async function firstList(asking: Asking, target: PlatformTarget, keys: readonly KeyRecord[]) {
+  const { core, vault } = asking;
   let refusal: unknown;
   for (const key of keys) {
     const asker = keyAsker(vault, key);
     try {
-      return { asker, listed: await list(core, target, asker, signal) };
+      return { asker, listed: await list(asking, target, asker) };
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'KEY_REJECTED') throw error;
       refusal = error;
@@ -204,18 +207,27 @@ async function firstList(
       account: first.meta.account,
     }).catch(() => undefined);
     if (session !== undefined && session.key === undefined)
-      return { asker: session, listed: await list(core, target, session, signal) };
+      return { asker: session, listed: await list(asking, target, session) };
   }
   throw refusal;
 }
 
-const list = (
-  core: Core,
-  target: PlatformTarget,
-  asker: Asker,
-  signal: AbortSignal,
-): Promise<readonly ListedKey[]> =>
-  asker.use((auth) => core.platforms.listKeys(target, auth, callOptions(core, asker.key, signal)));
+/** What is only read is asked again by the client; a second count of retries on top would be too many. */
+const NO_FURTHER_RETRIES = 0;
+
+/** The options of a call that is only read. */
+const reading = (options: CallOptions, { definition }: PlatformTarget): CallOptions => ({
+  ...options,
+  retries: definition.retry.maxRetries,
+});
+
+const list = ({ core, paced }: Asking, target: PlatformTarget, asker: Asker): Promise<readonly ListedKey[]> =>
+  asker.use((auth) =>
+    paced(asker.key).call(
+      (options) => core.platforms.listKeys(target, auth, reading(options, target)),
+      NO_FURTHER_RETRIES,
+    ),
+  );
 
 /** Brings the vault up to what the list says. Compared with all keys of the account, whatever was asked to be synced. */
 function compare(
@@ -296,14 +308,13 @@ function difference(
  * It is proposed, not taken: another agent may have used its key in the same moment.
  */
 async function proposeKeyIds(
-  core: Core,
-  vault: OpenVault,
+  asking: Asking,
   target: PlatformTarget,
   asker: Asker,
   keys: readonly KeyRecord[],
   before: readonly ListedKey[],
-  signal: AbortSignal,
 ): Promise<PlatformSync['proposed']> {
+  const { core, vault, paced } = asking;
   const proposed: PlatformSync['proposed'] = [];
   const known = new Set(keysOf(vault).map(({ meta }) => meta.keyId));
   let earlier = before;
@@ -311,13 +322,16 @@ async function proposeKeyIds(
     if (key.meta.keyId !== null || target.definition.calls.whoAmI === null) continue;
     try {
       await withKeyValue(vault, key, (auth) =>
-        core.platforms.whoAmI(target, auth, callOptions(core, key, signal)),
+        paced(key).call(
+          (options) => core.platforms.whoAmI(target, auth, reading(options, target)),
+          NO_FURTHER_RETRIES,
+        ),
       );
     } catch (error) {
       if (error instanceof AppError && error.code !== 'CANCELLED') continue;
       throw error;
     }
-    const later = await list(core, target, asker, signal);
+    const later = await list(asking, target, asker);
     const usedBefore = new Map(earlier.map(({ keyId, lastUsedAt }) => [keyId, lastUsedAt]));
     const moved = later.filter(
       ({ keyId, lastUsedAt }) => lastUsedAt !== null && lastUsedAt !== usedBefore.get(keyId),

@@ -58,16 +58,17 @@ export class PacedCalls {
 
   /**
    * Makes a call when it is its turn.
+   * @param mostRetries after a 429; 0 where `work` itself makes the call again
    * @throws {AppError} RATE_LIMITED where the wait would be too long, CANCELLED, and what `work` throws
    */
-  async call<T>(work: (options: CallOptions) => Promise<T>): Promise<T> {
+  async call<T>(work: (options: CallOptions) => Promise<T>, mostRetries = MOST_RETRIES): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       await this.#takeTurn();
       try {
         return await work(this.#callOptions());
       } catch (error) {
         const isLimited = error instanceof AppError && error.code === 'RATE_LIMITED';
-        if (!isLimited || attempt >= MOST_RETRIES) throw error;
+        if (!isLimited || attempt >= mostRetries) throw error;
       } finally {
         this.#inFlight -= 1;
       }
@@ -143,6 +144,17 @@ export class PacedCalls {
       onRateLimit: (observation) => this.#ownObservations.set(observation.window ?? '', observation),
     };
   }
+}
+
+/** The paced calls of each key: one queue a key, whoever of a use case calls in its name; `undefined` is the session. */
+export function pacedByKey(core: Core, signal: AbortSignal): (key: KeyRecord | undefined) => PacedCalls {
+  const known = new Map<string, PacedCalls>();
+  return (key) => {
+    const id = key?.id ?? '';
+    const paced = known.get(id) ?? new PacedCalls(core, { key, signal });
+    known.set(id, paced);
+    return paced;
+  };
 }
 
 function requireRunning(signal: AbortSignal): void {

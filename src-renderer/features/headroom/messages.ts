@@ -18,9 +18,9 @@ export const messages = {
     unseen: 'without a reading',
   } satisfies Record<Standing, string>,
   tightest: (key: string, words: string) => `Tightest: ${key}, ${words}`,
-  /** No header told of an estimate: it is counted from the calls that were seen. */
+  /** No header told of an estimate: it is counted from the calls that were seen, and others may have made more. */
   about: (words: string, source: KeyLimitsView['windows'][number]['source']) =>
-    source === 'estimated' ? `≈ ${words}` : words,
+    source === 'estimated' ? `≤ ${words}` : words,
   action: (label: string, place: string | null) =>
     `${label.charAt(0).toUpperCase()}${label.slice(1)}${place === null ? '' : ` (${place})`}`,
   emptyTitle: 'No limits seen yet',

@@ -84,7 +84,11 @@ export const messages = {
       `${formatNumber(limit)} ${window === 'burst' ? 'at once' : WINDOW_WORDS[window]}`,
     window: (window: keyof typeof WINDOW_WORDS) =>
       window === 'burst' ? 'Burst' : `Requests ${WINDOW_WORDS[window]}`,
-    source: { observed: 'seen in the last answer', estimated: 'estimated', documented: 'as documented' },
+    source: {
+      observed: 'seen in the last answer',
+      estimated: 'at most, as far as Keymolt knows',
+      documented: 'as documented',
+    },
     exhausted: (seconds: number) => `used up in about ${remaining(seconds * 1000)} at this rate`,
   },
 

@@ -16,6 +16,10 @@ class Slots {
   readonly #counts: Float64Array;
   /** Which slot of time each count is of. */
   readonly #slots: Float64Array;
+  /** The slot of the last call: from when until when, and where its count stands. */
+  #from = Number.POSITIVE_INFINITY;
+  #until = Number.NEGATIVE_INFINITY;
+  #index = 0;
 
   constructor(slotMs: number, count: number) {
     this.slotMs = slotMs;
@@ -23,14 +27,20 @@ class Slots {
     this.#slots = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   }
 
+  /** Nearly every call falls into the slot of the one before: that is told by two comparisons. */
   add(at: number, amount: number): void {
-    const slot = Math.floor(at / this.slotMs);
-    const index = slot % this.#counts.length;
-    if (this.#slots[index] !== slot) {
-      this.#slots[index] = slot;
-      this.#counts[index] = 0;
-    }
-    this.#counts[index] = (this.#counts[index] ?? 0) + amount;
+    if (!(at >= this.#from && at < this.#until)) this.#turnTo(Math.floor(at / this.slotMs));
+    this.#counts[this.#index] = (this.#counts[this.#index] ?? 0) + amount;
+  }
+
+  #turnTo(slot: number): void {
+    const { length } = this.#counts;
+    this.#from = slot * this.slotMs;
+    this.#until = this.#from + this.slotMs;
+    this.#index = ((slot % length) + length) % length;
+    if (this.#slots[this.#index] === slot) return;
+    this.#slots[this.#index] = slot;
+    this.#counts[this.#index] = 0;
   }
 
   sum(fromExclusive: number, to: number): number {
@@ -46,6 +56,8 @@ class Slots {
 }
 
 const MOST_SAMPLES = 48;
+/** Samples stand at least so far apart: what comes between is in the next one. */
+const SAMPLE_MS = 200;
 const FEWEST_SAMPLES = 3;
 const SILENT_READINGS = 5;
 /** Of a load that was seen for less, nobody can say how it goes on. */
@@ -56,8 +68,9 @@ const ROUNDING = 0.8;
 /** What was used of one observed window, over time. */
 class Trend {
   /** Ms since the first sample, and calls used since then. */
-  readonly #times: number[] = [];
-  readonly #used: number[] = [];
+  readonly #times = new Float64Array(MOST_SAMPLES);
+  readonly #used = new Float64Array(MOST_SAMPLES);
+  #count = 0;
   #startedAt = 0;
   #total = 0;
   #last: number | null = null;
@@ -70,8 +83,7 @@ class Trend {
     const sinceMs = at - this.#lastAt;
     this.#lastAt = at;
     if (before === null || sinceMs < 0) {
-      this.#times.length = 0;
-      this.#used.length = 0;
+      this.#count = 0;
       this.#startedAt = at;
       this.#total = 0;
       this.#push(0, 0);
@@ -85,35 +97,34 @@ class Trend {
   }
 
   #push(time: number, used: number): void {
-    const last = this.#times.length - 1;
-    if (last >= 1) {
+    const times = this.#times;
+    const last = this.#count - 1;
+    if (last >= 1 && time - (times[last - 1] ?? 0) < SAMPLE_MS) {
       // Many readings in a short time: the newest takes the place of the one before, so that the samples span more.
-      const span = time - (this.#times[0] ?? 0);
-      const spacing = time - (this.#times[last - 1] ?? 0);
-      if (spacing * MOST_SAMPLES < span) {
-        this.#times[last] = time;
-        this.#used[last] = used;
-        return;
-      }
+      times[last] = time;
+      this.#used[last] = used;
+      return;
     }
-    this.#times.push(time);
-    this.#used.push(used);
-    if (this.#times.length > MOST_SAMPLES) {
-      this.#times.shift();
-      this.#used.shift();
+    if (this.#count === MOST_SAMPLES) {
+      times.copyWithin(0, 1);
+      this.#used.copyWithin(0, 1);
+      this.#count -= 1;
     }
+    times[this.#count] = time;
+    this.#used[this.#count] = used;
+    this.#count += 1;
   }
 
   /** Ms from `now` until `remaining` calls are used up, at a rate that is constant or grows evenly; null: never, or unknown. */
   exhaustedInMs(remaining: number, now: number): number | null {
-    const { length } = this.#times;
+    const length = this.#count;
     if (length < FEWEST_SAMPLES) return null;
     const end = this.#times[length - 1] ?? 0;
     const span = end - (this.#times[0] ?? 0);
     if (span < SHORTEST_LOAD_MS) return null;
     // In units of the samples' span, from the newest back: sums stay small, whatever the clock says.
-    const x = this.#times.map((time) => (time - end) / span);
-    const y = this.#used.map((used) => used - this.#total);
+    const x = Array.from(this.#times.subarray(0, length), (time) => (time - end) / span);
+    const y = Array.from(this.#used.subarray(0, length), (used) => used - this.#total);
     const line = fitLine(x, y);
     const curve = length > FEWEST_SAMPLES + 2 ? fitCurve(x, y) : undefined;
     const isBent = curve !== undefined && line.error > ROUNDING && curve.error < line.error / 2;

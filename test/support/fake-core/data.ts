@@ -231,6 +231,20 @@ const REJECTED: DoctorCauseView = {
 };
 
 /** A key whose last check failed is found broken, every other one healthy. @param key `env/name`, null for all */
+const MISPLACED: DoctorCauseView = {
+  code: 'net.wrong_base_path',
+  message: 'The base URL https://api.moltbotden.com is not the API’s: the key is taken at /v1/hosting.',
+  fix: 'keymolt platform set den-hosting --base-url https://api.moltbotden.com/v1/hosting',
+  severity: 'fail',
+  confidence: 'certain',
+  tell_apart: '',
+  repair: {
+    kind: 'set_base_url',
+    platform: 'den-hosting',
+    url: 'https://api.moltbotden.com/v1/hosting',
+  },
+};
+
 export const fakeDiagnosis = (
   key: string | null,
   env: string | null,
@@ -242,10 +256,11 @@ export const fakeDiagnosis = (
   );
   const isBroken = ({ last_check: check }: KeyView): boolean => check !== null && check.outcome !== 'ok';
   const broken = looked.some(isBroken);
+  const isMisplaced = looked.length === 1 && looked[0]?.last_check?.outcome === 'NOT_FOUND';
   return {
     schema: 1,
     verdict: broken ? 'broken' : 'healthy',
-    cause: broken ? REJECTED : null,
+    cause: isMisplaced ? MISPLACED : broken ? REJECTED : null,
     checks: [
       { id: 'key.text', status: 'pass', evidence: '41 characters, as documented', code: null, fix: null },
       {
@@ -272,7 +287,7 @@ export const fakeDiagnosis = (
     version: '0.1.0',
     key,
     platform: key === null ? null : 'den-hosting',
-    base_url: null,
+    base_url: isMisplaced ? 'https://api.moltbotden.com' : null,
     fingerprint: null,
     others: [],
     sources: [],

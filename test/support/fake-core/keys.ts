@@ -39,6 +39,11 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
         platform('den-agent', 'MoltbotDen Agent API', false),
       ],
     }),
+  'platforms.set': ({ id }) => {
+    for (const key of core.keys.filter((one) => one.platform === id && one.last_check !== null))
+      core.replace(key, { last_check: { at: new Date(core.now).toISOString(), outcome: 'ok' } });
+    return success({ schema: 1, platform: platform(id, 'MoltbotDen Hosting', true) });
+  },
   'keys.list': () => success({ schema: 1, keys: core.keys }),
   'limits.list': () => success({ schema: 1, keys: fakeLimits(core.keys, core.now) }),
   'keys.add': ({ name, env, platform: platformId, metadata }) => {

@@ -48,14 +48,17 @@ const limitTable = (keys: readonly KeyLimitsView[], { paint }: CommandContext): 
     })),
   ]);
   if (rows.length === 0) return 'nothing known yet: limits come with the answers of the platforms\n';
-  return renderTable<(typeof rows)[number]>(
+  const table = renderTable<(typeof rows)[number]>(
     [
       { title: 'KEY', cell: ({ key }) => `${key.env}/${key.name}` },
       { title: 'WINDOW', cell: ({ what }) => printable(what) },
       {
         title: 'LEFT',
         isRight: true,
-        cell: ({ window }) => (window.remaining === null ? '?' : String(window.remaining)),
+        cell: ({ window }) =>
+          window.remaining === null
+            ? '?'
+            : `${window.source === 'estimated' ? AT_MOST : ''}${window.remaining}`,
       },
       {
         title: 'OF',
@@ -83,4 +86,10 @@ const limitTable = (keys: readonly KeyLimitsView[], { paint }: CommandContext): 
     rows,
     (text) => paint('dim', text),
   );
+  // Nobody tells of these: a figure would be a false one without the word.
+  return rows.some(({ window }) => window.source === 'estimated' && window.remaining !== null)
+    ? `${table}\n${paint('dim', `${AT_MOST}: at most, as far as Keymolt knows; calls that programs make by themselves may not be in it`)}\n`
+    : table;
 };
+
+const AT_MOST = '≤';

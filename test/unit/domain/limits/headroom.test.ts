@@ -77,6 +77,34 @@ describe('the forecast of when a window is used up', () => {
     );
   });
 
+  it.each([0, 1])(
+    'is within 10 %% where hundreds of calls a second are read, one by one (growth %i)',
+    (bend) => {
+      fc.assert(
+        fc.property(
+          fc.double({ min: 5, max: 500, noNaN: true }),
+          fc.double({ min: 0.5, max: 5, noNaN: true }),
+          fc.double({ min: 0.3, max: 0.7, noNaN: true }),
+          (rate, grown, share) => {
+            const growth = bend * grown;
+            const limit = 5000;
+            const endS =
+              growth === 0
+                ? limit / rate
+                : (-rate + Math.sqrt(rate * rate + 4 * growth * limit)) / (2 * growth);
+            const everyMs = 1000 / (limit / endS);
+            const forMs = share * endS * 1000;
+            const { headroom, remaining, trueMs } = underLoad({ rate, growth, everyMs, forMs, limit });
+            const at = START + Math.floor(forMs / everyMs) * everyMs;
+            const foreseen = headroom.exhaustedInMs(undefined, remaining, at);
+            expect(Math.abs((foreseen ?? Number.NaN) - trueMs) / trueMs).toBeLessThan(0.1);
+          },
+        ),
+        { numRuns: 100 },
+      );
+    },
+  );
+
   it('says nothing of a load that stands still, of two readings, and of a clock that ran backwards', () => {
     const headroom = new KeyHeadroom();
     const read = (ms: number, remaining: number): void =>

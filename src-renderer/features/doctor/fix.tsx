@@ -1,0 +1,111 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCopy } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { DoctorView } from '../../../src-shared/contract/views.ts';
+import { ask } from '../../bridge.ts';
+import { examine } from '../../state/doctor.ts';
+import { toKeyRef } from '../../state/key-ref.ts';
+import { openDialog } from '../../state/view.ts';
+import { copyText } from '../../ui/copy-text.ts';
+import classes from './doctor.module.css';
+import { messages } from './messages.ts';
+
+/** A safe change that the window can make: what it is, what there is, and what there will be. */
+interface Change {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  readonly make: () => ReturnType<typeof ask>;
+}
+
+function changeOf({ cause, key, base_url: baseUrl }: DoctorView): Change | null {
+  const repair = cause?.repair ?? null;
+  if (cause === null || repair === null) return null;
+  if (repair.kind === 'clean_value' && key !== null)
+    return {
+      name: messages.clean,
+      before: cause.message,
+      after: messages.cleanAfter,
+      make: () => ask((core) => core.doctor.cleanValue({ key })),
+    };
+  const { platform, url, env } = repair;
+  if (repair.kind === 'set_base_url' && platform !== undefined && url !== undefined)
+    return {
+      name: messages.setAddress,
+      before: baseUrl ?? messages.noAddress,
+      after: url,
+      make: () =>
+        ask((core) =>
+          core.platforms.set({ id: platform, base_url: url, ...(env === undefined ? {} : { env }) }),
+        ),
+    };
+  return null;
+}
+
+/** The command that mends the cause; where the window can do it, a button that shows the change before it is made. */
+export function Fix({ view, fix }: { readonly view: DoctorView; readonly fix: string }) {
+  const [isShown, setShown] = useState(false);
+  const change = changeOf(view);
+  const { key } = view;
+  return (
+    <>
+      <div className={classes['fix']}>
+        <code aria-label={messages.fix} data-selectable="">
+          {fix}
+        </code>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconCopy size={16} stroke={1.5} aria-hidden />}
+          onClick={() => {
+            if (copyText(fix)) notifications.show({ message: messages.copied });
+          }}
+        >
+          {messages.copyFix}
+        </Button>
+        {change !== null && !isShown && (
+          <Button size="xs" onClick={() => setShown(true)}>
+            {messages.showChange(change.name)}
+          </Button>
+        )}
+        {fix.startsWith('keymolt rotate start') && key !== null && (
+          <Button size="xs" onClick={() => openDialog({ kind: 'rotate', keys: [toKeyRef(key)] })}>
+            {messages.rotate}
+          </Button>
+        )}
+      </div>
+      {change !== null && isShown && (
+        <div className={classes['change']} role="group" aria-label={change.name}>
+          <del>− {change.before}</del>
+          <ins>+ {change.after}</ins>
+          <div className={classes['fix']}>
+            <Button
+              size="xs"
+              autoFocus
+              onClick={() => {
+                setShown(false);
+                void mend(change, key);
+              }}
+            >
+              {change.name}
+            </Button>
+            <Button size="xs" variant="default" onClick={() => setShown(false)}>
+              {messages.leave}
+            </Button>
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+const mend = async ({ make }: Change, key: string | null): Promise<void> => {
+  const outcome = await make();
+  if (!outcome.ok) {
+    notifications.show({ color: 'red', title: outcome.error.message, message: outcome.error.hint });
+    return;
+  }
+  notifications.show({ message: messages.mended });
+  if (key !== null) await examine(toKeyRef(key), null);
+};
