@@ -12,7 +12,7 @@ const loadDns = (): typeof import('node:dns/promises') => process.getBuiltinModu
 const loadTls = (): typeof import('node:tls') => process.getBuiltinModule('node:tls');
 
 /** An offline machine is told within 3 s: a name server that is not there must not take longer. */
-const LOOKUP_MS = 2200;
+const LOOKUP_MS = 2000;
 const CONNECT_MS = 2500;
 const TALK_MS = 3000;
 const MAX_HEAD_BYTES = 16_384;

@@ -78,7 +78,7 @@ describe('the forecast of when a window is used up', () => {
   });
 
   it.each([0, 1])(
-    'is within 10 %% where hundreds of calls a second are read, one by one (growth %i)',
+    'is within 10 %% where every call is read, from one in two seconds to 500 a second (growth %i)',
     (bend) => {
       fc.assert(
         fc.property(
@@ -104,6 +104,34 @@ describe('the forecast of when a window is used up', () => {
       );
     },
   );
+
+  it.each([
+    [1, 10],
+    [10, 1],
+    [0.5, 5],
+  ])('follows a load that has changed from %d to %d calls a second', (before, after) => {
+    const headroom = new KeyHeadroom();
+    let at = START;
+    let remaining = 10_000;
+    for (const [rate, seconds] of [
+      [before, 300],
+      [after, 20],
+    ] as const) {
+      for (let call = 0; call < rate * seconds; call += 1) {
+        at += 1000 / rate;
+        remaining -= 1;
+        headroom.observe({
+          observedAt: at,
+          limit: 10_000,
+          remaining,
+          resetsInMs: 36_000_000,
+          retryAfterMs: null,
+        });
+      }
+    }
+    const foreseenMs = headroom.exhaustedInMs(undefined, remaining, at) ?? Number.NaN;
+    expect(Math.abs(foreseenMs / ((remaining * 1000) / after) - 1)).toBeLessThan(0.1);
+  });
 
   it('says nothing of a load that stands still, of two readings, and of a clock that ran backwards', () => {
     const headroom = new KeyHeadroom();
