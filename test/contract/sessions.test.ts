@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callControl } from '../../src-main/sandbox/control-client.ts';
+import { platformTarget } from '../../src-main/services/platforms/platform-settings.ts';
+import { withSession } from '../../src-main/services/sessions/use-session.ts';
 import { bytes, makeOpenCore, type TestCore } from '../support/test-core.ts';
 
 let core: TestCore;
@@ -78,6 +80,31 @@ describe('a human session', () => {
     await signIn();
     await expect(signIn({ password: bytes('wrong') })).rejects.toMatchObject({ code: 'KEY_REJECTED' });
     expect((await core.call('sessions.list', {})).sessions).toHaveLength(1);
+  });
+
+  it('is refreshed five minutes before its hour is over, so that no call is refused for it', async () => {
+    const signed = await signIn();
+    const startedAt = Date.parse(signed.signed_in_at);
+    const vault = core.core.vault.require();
+    const [session] = vault.records('session');
+    const target = await platformTarget(core.core, vault, 'sandbox-hosting', 'dev');
+    /** Where calls of a moment went, with the platform's clock and ours at it. */
+    const callsAfter = async (minutes: number): Promise<string[]> => {
+      const before = (await requests()).length;
+      const atThatTime = { ...core.core, now: () => startedAt + minutes * 60_000 };
+      await withSession(atThatTime, vault, target, session!.id, (auth) =>
+        core.core.platforms.whoAmI(target, auth),
+      );
+      const later = (await requests()).slice(before);
+      expect(later.every(({ status }) => status === 200)).toBe(true);
+      return later.map(({ path }) => path.split('/').at(1) ?? '');
+    };
+    expect(await callsAfter(54)).toEqual(['v1']);
+    expect(await callsAfter(56)).toEqual(['securetoken', 'v1']);
+    // It was good for another hour from then.
+    const { sessions } = await core.call('sessions.list', {});
+    expect(Date.parse(sessions[0]!.expires_at)).toBe(startedAt + 116 * 60_000);
+    expect(await callsAfter(110)).toEqual(['v1']);
   });
 
   it('is refreshed once where the platform ends the token early, for many calls at once', async () => {

@@ -13,6 +13,7 @@ import type { PlatformClient, PlatformTarget } from '../../../src-main/platforms
 import { json, type NastyServer, nastyServer } from '../../support/nasty-server.ts';
 import { everythingOf, refusalOf } from '../../support/refusals.ts';
 import { apiKey } from '../../support/running-sandbox.ts';
+import { Secret } from '../../../src-main/vault/secret.ts';
 
 // Real connections on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -315,6 +316,22 @@ describe('the client itself', () => {
     expect(sent).toContain(`X-API-Key\n${CANARY}\n`);
     expect(sent.toLowerCase()).not.toContain('authorization');
     expect(sent).toContain('{"name":"n","description":"d"}');
+  });
+
+  it('sends a session’s token in its header, and never a key beside it: the platform would decide by Bearer alone', async () => {
+    const { target, heard } = await serve((response) => {
+      json(response, 200, { id: 'acct_1', keys: [], status: 'revoked' });
+    });
+    const session = { kind: 'session', idToken: Secret.fromText(`eyJ${CANARY}`) } as const;
+    await client.whoAmI(target, session);
+    await client.listKeys(target, session);
+    await client.revokeKey(target, session, 'key_1').catch(() => undefined);
+    expect(heard).toHaveLength(3);
+    for (const sent of heard) {
+      expect(sent).toContain(`Authorization\nBearer eyJ${CANARY}\n`);
+      expect(sent.split(CANARY)).toHaveLength(2);
+      expect(sent.toLowerCase()).not.toContain('x-api-key');
+    }
   });
 
   it('loads its HTTP library with the first call, not before', () => {
