@@ -157,6 +157,23 @@ describe('a human session', () => {
   });
 });
 
+describe('a rotation', () => {
+  it('is asked for by the human session where the old key is refused, and its end by the new key', async () => {
+    await signIn();
+    await create('agent');
+    const { key } = await core.call('keys.show', { key: 'agent' });
+    await control('POST', '/faults', { kind: 'key_status', id: key.key_id, status: 'revoked' });
+    const before = (await requests()).length;
+    const { rotation } = await core.call('rotations.start', { key: 'agent', no_deploy_check: true });
+    expect(rotation.state).toBe('done');
+    const made = (await requests()).slice(before).filter(({ status }) => status === 201);
+    expect(made.map(({ by }) => by)).toEqual([core.sandbox()!.owners.test.email]);
+    expect((await core.call('keys.test', { key: 'agent' })).key.last_check?.outcome).toBe('ok');
+    const { entries } = await core.call('audit.list', {});
+    expect(entries.find(({ action }) => action === 'rotate.revoke')?.detail).toContain(`${key.key_id}`);
+  });
+});
+
 describe('a session of another account', () => {
   const owners = () => core.sandbox()!.owners;
   const signInAs = async (mode: 'test' | 'live', more: object = {}) => {

@@ -1,8 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, pause } from '../support/agent-home.ts';
+import { schedules } from '../support/rotation-faults.ts';
 import { endTrace, RotationHome } from '../support/rotation-home.ts';
+import { sandboxFaultOf } from '../support/sandbox-faults.ts';
 
 /**
  * The built agent, really killed. An ordinary run takes a part of the places, another one each time; all of them:
@@ -223,5 +226,64 @@ it(`${KILLS} kills at any moment (seed ${SEED})`, async () => {
   await expectRecovery();
   const { intact } = (await bench.agent.request('audit.verify', {})).result();
   expect(intact).toBe(true);
+  bench.expectNothingSaid();
+});
+
+/** Puts the target into the state that a fault of the schedule needs. @returns what takes it back */
+function breakTarget(fault: string | undefined): () => void {
+  const file = bench.fileOf(KEY);
+  switch (fault) {
+    case 'READ_ONLY':
+    case 'DISK_FULL':
+      chmodSync(file, 0o400);
+      return () => chmodSync(file, 0o600);
+    case 'FILE_NOT_FOUND':
+      renameSync(file, `${file}.away`);
+      return () => renameSync(`${file}.away`, file);
+    case 'TARGET_CHANGED': {
+      const own = readFileSync(file);
+      writeFileSync(file, 'MOLTBOTDEN_API_KEY=of-somebody-else\n');
+      return () => writeFileSync(file, own);
+    }
+    default:
+      return () => undefined;
+  }
+}
+
+/** Each takes as long as a few kills. */
+const SCHEDULES = Math.ceil(KILLS / 2);
+
+it(`${SCHEDULES} random fault schedules, as the property test makes them up, with real kills (seed ${SEED})`, async () => {
+  const random = chance(SEED);
+  for (const schedule of fc.sample(schedules, { numRuns: SCHEDULES, seed: SEED })) {
+    const [deployFault] = schedule.deploys.values();
+    const mend = breakTarget(deployFault);
+    for (const [number, fault] of schedule.calls) {
+      const told = sandboxFaultOf(number, fault);
+      if (told !== undefined) await bench.fault(told);
+    }
+    const started = bench.rotate(KEY);
+    for (const what of schedule.meanwhile.values()) {
+      await pause(random() * 60);
+      const request =
+        what === 'lock'
+          ? bench.agent.request('vault.lock', {})
+          : what === 'abort'
+            ? bench.agent.request('rotations.abort', { key: KEY, wait_ms: 0 })
+            : undefined;
+      await request?.catch(() => undefined);
+    }
+    await pause(random() * 500);
+    await bench.home.killAgent();
+    await started;
+    // Now and then the next life meets what is left of the faults, and is killed too.
+    if (random() < 0.4) {
+      await bench.killAndComeUp();
+      await pause(random() * 300);
+      await bench.home.killAgent();
+    }
+    mend();
+    await expectRecovery();
+  }
   bench.expectNothingSaid();
 });

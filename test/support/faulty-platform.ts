@@ -183,7 +183,10 @@ export class FaultyPlatform {
     if (method === 'DELETE' && path.endsWith(this.oldKey.keyId) && answered.status === 200)
       this.#onOldKeyRevoked();
     if (answered.status === 200 && path === '/accounts/me' && value !== undefined) this.answered.add(value);
-    return toAnswer(answered.status, { ...(answered.body as object), ...this.#end }, answered.headers);
+    const json = { ...(answered.body as { keys?: readonly object[] }), ...this.#end };
+    if (this.#schedule.hidesUse === true && json.keys !== undefined)
+      json.keys = json.keys.map((listed) => ({ ...listed, last_used_at: null }));
+    return toAnswer(answered.status, json, answered.headers);
   }
 
   #happenToAgent(agent: SandboxAgent, method: string, url: string, value: string | undefined): HttpAnswer {

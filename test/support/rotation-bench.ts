@@ -332,7 +332,7 @@ export class RotationBench {
       const text = value.expose().toString();
       const isWritten = fault === undefined || fault === 'fails_changed' || fault === 'kill_after';
       if (isWritten) this.targetValues[Number(target.id)] = text;
-      if (fault === undefined) return Promise.resolve({ detail: 'written' });
+      if (fault === undefined || fault === 'undone') return Promise.resolve({ detail: 'written' });
       if (fault === 'kill_before' || fault === 'kill_after') {
         this.#isKilled = true;
         return Promise.reject(new Killed());

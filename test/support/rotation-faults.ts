@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 /** What may go wrong with a rotation, as data: a property test makes it up. */
 
 /** What goes wrong with one call to the platform. */
@@ -24,6 +26,8 @@ export type DeployFault =
   | 'FILE_NOT_FOUND'
   | 'TARGET_CHANGED'
   | 'fails_changed'
+  /** Somebody puts the old value back at once. */
+  | 'undone'
   | 'kill_before'
   | 'kill_after';
 
@@ -45,6 +49,8 @@ export interface Schedule {
   readonly regenerates: boolean;
   /** The platform says of a key that it makes when that ends by itself. */
   readonly newKeyEndsAt?: string;
+  /** The platform's list says of no key when it was used. */
+  readonly hidesUse?: boolean;
   /** A new key is refused for so long after it was made. */
   readonly startsLateMs: number;
   /** A revoked key goes on working for so long. */
@@ -63,3 +69,55 @@ export const NO_FAULTS: Schedule = {
   revocationDelayMs: 0,
   targets: 1,
 };
+
+export const CALL_FAULTS: readonly CallFault[] = [
+  ...[401, 403, 404, 409, 429, 500, 503].map((status): CallFault => ({ kind: 'status', status })),
+  { kind: 'status', status: 429, retryAfter: '7' },
+  { kind: 'status', status: 429, retryAfter: '100000' },
+  { kind: 'status', status: 500, afterEffect: true },
+  ...(['reset', 'timeout', 'html', 'half_json', 'redirect'] as const).flatMap((kind): CallFault[] => [
+    { kind, afterEffect: false },
+    { kind, afterEffect: true },
+  ]),
+  { kind: 'no_value' },
+  { kind: 'odd_value' },
+  { kind: 'late' },
+  { kind: 'kill', afterEffect: false },
+  { kind: 'kill', afterEffect: true },
+];
+
+export const DEPLOY_FAULTS: readonly DeployFault[] = [
+  'READ_ONLY',
+  'DISK_FULL',
+  'FILE_NOT_FOUND',
+  'TARGET_CHANGED',
+  'fails_changed',
+  'kill_before',
+  'kill_after',
+];
+
+/** Any of them, at any time, in any order. */
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  calls: fc
+    .array(fc.tuple(fc.nat({ max: 30 }), fc.constantFrom(...CALL_FAULTS)), { maxLength: 6 })
+    .map((all) => new Map(all)),
+  writes: fc
+    .array(fc.tuple(fc.nat({ max: 40 }), fc.constantFrom('kill_before', 'kill_after', 'disk_full')), {
+      maxLength: 3,
+    })
+    .map((all) => new Map(all)),
+  meanwhile: fc
+    .array(
+      fc.tuple(fc.nat({ max: 30 }), fc.constantFrom('lock', 'day_ahead', 'day_back', 'foreign_key', 'abort')),
+      { maxLength: 3 },
+    )
+    .map((all) => new Map(all)),
+  deploys: fc
+    .array(fc.tuple(fc.nat({ max: 6 }), fc.constantFrom(...DEPLOY_FAULTS)), { maxLength: 3 })
+    .map((all) => new Map(all)),
+  strategy: fc.constant('overlap' as const),
+  regenerates: fc.boolean(),
+  startsLateMs: fc.constantFrom(0, 0, 0, 5000),
+  revocationDelayMs: fc.constantFrom(0, 0, 0, 9000),
+  targets: fc.nat({ max: 3 }),
+});

@@ -13,7 +13,14 @@ import { editKey } from '../../../src-main/services/keys/creation/add-key.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
 import { KEY_NAME } from '../../support/faulty-platform.ts';
 import { RotationBench } from '../../support/rotation-bench.ts';
-import { type CallFault, type DeployFault, NO_FAULTS, type Schedule } from '../../support/rotation-faults.ts';
+import {
+  CALL_FAULTS,
+  type CallFault,
+  DEPLOY_FAULTS,
+  NO_FAULTS,
+  type Schedule,
+  schedules,
+} from '../../support/rotation-faults.ts';
 
 /** What a caller can be told beside an answer: never a mistake of ours. */
 const isExpected = (error: unknown): boolean =>
@@ -73,32 +80,6 @@ async function checkSchedule(schedule: Schedule): Promise<string> {
     bench.close();
   }
 }
-
-const CALL_FAULTS: readonly CallFault[] = [
-  ...[401, 403, 404, 409, 429, 500, 503].map((status): CallFault => ({ kind: 'status', status })),
-  { kind: 'status', status: 429, retryAfter: '7' },
-  { kind: 'status', status: 429, retryAfter: '100000' },
-  { kind: 'status', status: 500, afterEffect: true },
-  ...(['reset', 'timeout', 'html', 'half_json', 'redirect'] as const).flatMap((kind): CallFault[] => [
-    { kind, afterEffect: false },
-    { kind, afterEffect: true },
-  ]),
-  { kind: 'no_value' },
-  { kind: 'odd_value' },
-  { kind: 'late' },
-  { kind: 'kill', afterEffect: false },
-  { kind: 'kill', afterEffect: true },
-];
-
-const DEPLOY_FAULTS: readonly DeployFault[] = [
-  'READ_ONLY',
-  'DISK_FULL',
-  'FILE_NOT_FOUND',
-  'TARGET_CHANGED',
-  'fails_changed',
-  'kill_before',
-  'kill_after',
-];
 
 /** Of a rotation without faults; with faults there are more, and those meet later numbers. */
 const CALLS = 8;
@@ -216,6 +197,55 @@ describe('what others do meanwhile', () => {
   });
 });
 
+describe('the proof before the old key is given up', () => {
+  const request = { key: KEY_NAME, no_deploy_check: true };
+
+  it('a new key whose use the list does not show: stands still with both alive, and can go back', async () => {
+    const bench = await RotationBench.start({ ...NO_FAULTS, hidesUse: true });
+    const { rotation } = await startRotation(bench.core, bench.call, request, undefined);
+    expect(rotation).toMatchObject({ state: 'deployed', cause: { code: 'PLATFORM_ANSWER' } });
+    expect(rotation.cause?.message).toContain('does not show that it was used');
+    expect(bench.alive).toHaveLength(2);
+    expect(bench.alive).toContain(bench.oldKey);
+    const { rotation: back } = await abortRotation(bench.core, bench.call, { key: KEY_NAME });
+    expect(back.state).toBe('rolled_back');
+    expect(bench.alive).toEqual([bench.oldKey]);
+    bench.close();
+  });
+
+  it('a file that has the old value again is named, and keeps the old key alive', async () => {
+    const deploys = new Map([[0, 'undone' as const]]);
+    const bench = await RotationBench.start({ ...NO_FAULTS, deploys });
+    const { rotation } = await startRotation(bench.core, bench.call, request, undefined);
+    expect(rotation).toMatchObject({
+      state: 'deployed',
+      laggards: [{ pid: null, command: null, file: '/target/0' }],
+      cause: { code: 'ROTATION_UNFINISHED' },
+    });
+    expect(rotation.cause?.message).toContain('/target/0');
+    expect(bench.oldKey.status).toBe('active');
+    const ended = await resumeRotation(bench.core, bench.call, request, undefined);
+    expect(ended.rotation).toMatchObject({ state: 'done', laggards: [] });
+    expect(bench.targetValues).toEqual([bench.vaultValue]);
+    bench.close();
+  });
+
+  it('an old key that goes on working after its end is said, and asked again', async () => {
+    const bench = await RotationBench.start({ ...NO_FAULTS, revocationDelayMs: 60_000 });
+    const { rotation } = await startRotation(bench.core, bench.call, request, undefined);
+    expect(rotation).toMatchObject({ state: 'revoked', cause: { code: 'STILL_ALIVE' } });
+    expect(rotation.cause?.message).toMatch(/goes on accepting the old key of dev\/agent 10 s after its end/);
+    await expect(abortRotation(bench.core, bench.call, { key: KEY_NAME })).rejects.toMatchObject({
+      code: 'REFUSED',
+    });
+    let state: string = rotation.state;
+    for (let times = 0; times < 5 && state === 'revoked'; times += 1)
+      ({ state } = (await resumeRotation(bench.core, bench.call, request, undefined)).rotation);
+    expect(state).toBe('done');
+    bench.close();
+  });
+});
+
 describe('the end that was noted for a key', () => {
   const ENDS = '2026-03-01T00:00:00.000Z';
   const NEW_ENDS = '2026-09-01T00:00:00.000Z';
@@ -281,31 +311,6 @@ describe('the end that was noted for a key', () => {
 
 const RUNS = Number(process.env['KEYMOLT_ROTATION_SCHEDULES'] ?? 1000);
 const TIME_LIMIT_MS = Math.max(600_000, RUNS * 1000);
-
-const schedules: fc.Arbitrary<Schedule> = fc.record({
-  calls: fc
-    .array(fc.tuple(fc.nat({ max: 30 }), fc.constantFrom(...CALL_FAULTS)), { maxLength: 6 })
-    .map((all) => new Map(all)),
-  writes: fc
-    .array(fc.tuple(fc.nat({ max: 40 }), fc.constantFrom('kill_before', 'kill_after', 'disk_full')), {
-      maxLength: 3,
-    })
-    .map((all) => new Map(all)),
-  meanwhile: fc
-    .array(
-      fc.tuple(fc.nat({ max: 30 }), fc.constantFrom('lock', 'day_ahead', 'day_back', 'foreign_key', 'abort')),
-      { maxLength: 3 },
-    )
-    .map((all) => new Map(all)),
-  deploys: fc
-    .array(fc.tuple(fc.nat({ max: 6 }), fc.constantFrom(...DEPLOY_FAULTS)), { maxLength: 3 })
-    .map((all) => new Map(all)),
-  strategy: fc.constant('overlap' as const),
-  regenerates: fc.boolean(),
-  startsLateMs: fc.constantFrom(0, 0, 0, 5000),
-  revocationDelayMs: fc.constantFrom(0, 0, 0, 9000),
-  targets: fc.nat({ max: 3 }),
-});
 
 it(
   'whatever goes wrong in whatever order: one wanted key, no orphan, no early end, targets that work',
