@@ -93,6 +93,7 @@ export async function runDesktop({
       askForPlace,
       launcher: childLauncher(env, homedir()),
       desktop,
+      onQuiet: () => window?.rest?.(),
       onEnd: ended.resolve,
     });
     let asked = 0;

@@ -49,6 +49,8 @@ export interface StartOptions {
   /** Asks the person where a file is to go. */
   readonly askForPlace?: AskForPlace | undefined;
   readonly desktop?: Desktop;
+  /** Some seconds have passed since the last answer. */
+  readonly onQuiet?: () => void;
   readonly onEnd: () => void;
 }
 
@@ -114,7 +116,11 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
       .finally(options.onEnd);
   };
   const memory = prepareToClearMemory();
-  const quiet = setTimeout(memory.shrink, QUIET_MS[options.host]).unref();
+  const rest = () => {
+    memory.shrink();
+    options.onQuiet?.();
+  };
+  const quiet = setTimeout(rest, QUIET_MS[options.host]).unref();
   const answered = () => void quiet.refresh();
   const programs = findPlainPrograms(fileURLToPath(import.meta.url));
   const composed = composeCore({

@@ -52,6 +52,8 @@ export interface WindowHost {
   readonly show: () => void;
   /** Keeps the window out of screenshots and screen sharing, where the system can. */
   readonly protect: (on: boolean) => void;
+  /** Nothing was asked for a while: what the page's process holds and does not need goes back to the system. */
+  readonly rest?: () => void;
   /** Closes the window and gives up everything the host made. */
   readonly close: () => Promise<void>;
 }

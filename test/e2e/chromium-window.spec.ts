@@ -88,6 +88,35 @@ test('the window takes over from a headless agent, whatever hangs; a second wind
   await expectGone(home);
 });
 
+test('a page whose process ends is locked and opened anew', async () => {
+  const passphraseFile = path.join(home.folder, 'passphrase');
+  writeFileSync(passphraseFile, 'four unrelated quiet words\n');
+  await home.keymolt(
+    'init',
+    '--password-file',
+    passphraseFile,
+    '--recovery-file',
+    path.join(home.folder, 'recovery'),
+  );
+  const first = await openInChromium(home);
+  await first.page.getByLabel('Passphrase').fill('four unrelated quiet words');
+  await first.page.keyboard.press('Enter');
+  await expect(first.page.getByRole('navigation', { name: 'Places' })).toBeVisible();
+  const session = await first.page.context().newCDPSession(first.page);
+  // It ends before it can answer.
+  void session.send('Page.crash').catch(() => undefined);
+  const { page, close } = await first.reopened;
+  await expect(page.getByText('It locked because the window had crashed.')).toBeVisible();
+  expect(JSON.parse(await home.keymolt('status', '--json'))).toMatchObject({
+    vault: 'locked',
+    lock_reason: 'window_crash',
+  });
+  await page.getByLabel('Passphrase').fill('four unrelated quiet words');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible();
+  await close();
+});
+
 test('the built program opens its window, and ends with the agent; its profile goes', async () => {
   const before = profiles();
 

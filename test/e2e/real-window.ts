@@ -70,9 +70,19 @@ const driverOf = async (profile: string): Promise<Page> => {
   return page;
 };
 
+export interface ChromiumTestWindow extends RealWindow {
+  /** The window that is opened after this one's page has crashed. */
+  readonly reopened: Promise<RealWindow>;
+}
+
 /** The app in an installed browser, its core in this process: so that the test has the page in its hands. */
-export const openInChromium = (home: Home): Promise<RealWindow> => {
-  return new Promise((resolve, reject) => {
+export const openInChromium = (home: Home): Promise<ChromiumTestWindow> =>
+  new Promise((resolve, reject) => {
+    let reopen: (window: RealWindow) => void = () => undefined;
+    const reopened = new Promise<RealWindow>((settle) => {
+      reopen = settle;
+    });
+    let isFirst = true;
     const ended = runDesktop({
       env: home.env,
       pageDir: path.join(ROOT, 'out', 'renderer'),
@@ -83,13 +93,14 @@ export const openInChromium = (home: Home): Promise<RealWindow> => {
           await page.close();
           await ended;
         };
-        resolve({ page, close });
+        if (isFirst) resolve({ page, close, reopened });
+        else reopen({ page, close });
+        isFirst = false;
         return window;
       },
     });
     ended.catch(reject);
   });
-};
 
 export interface ElectronWindow extends RealWindow {
   readonly app: ElectronApplication;

@@ -22,7 +22,13 @@ const DISABLED_FEATURES = [
   'PreconnectToSearch',
   'msForceBrowserSignIn',
   'msEdgeUpdateLaunchServicesPreferredVersion',
+  // One page that stays: no process waits for a page that might come after it.
+  'SpareRendererForSitePerProcess',
 ];
+
+// SECURITY: the service that would reach the network, were it let, has no sandbox of its own on Linux, so it may as well
+// live in the browser's process; elsewhere it has one, and keeps it.
+const NETWORK_SWITCHES = process.platform === 'linux' ? ['--enable-features=NetworkServiceInProcess2'] : [];
 
 const SWITCHES = [
   // An app window has no tabs and no address bar. It takes no `about:` page; `--test-type` keeps the bar about unusual
@@ -59,7 +65,6 @@ const SWITCHES = [
   // The profile keeps no password, so no keychain need be opened for it.
   '--password-store=basic',
   '--use-mock-keychain',
-  // One page that stays: nothing is held for a page before it or after it.
   '--disable-back-forward-cache',
 ];
 
@@ -97,6 +102,7 @@ export const startBrowser = async ({
     executablePath,
     [
       ...SWITCHES,
+      ...NETWORK_SWITCHES,
       ...(isVisible ? [] : ['--headless', '--hide-scrollbars', '--mute-audio']),
       ...(isRoot ? ['--no-sandbox'] : []),
       `--user-data-dir=${profile}`,
