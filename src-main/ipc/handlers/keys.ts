@@ -6,7 +6,7 @@ import { addEnvironment, listEnvironments, setEnvironment } from '../../services
 import { listKeys, showKey, testKey } from '../../services/keys/read-keys.ts';
 import { forgetKey } from '../../services/keys/revocation/forget-key.ts';
 import { revokeAllKeys, revokeKey, revokeManyKeys } from '../../services/keys/revocation/revoke-key.ts';
-import { syncKeys } from '../../services/keys/sync-keys.ts';
+import { syncKeys } from '../../services/keys/sync/sync-keys.ts';
 
 export const keyHandlers = {
   'environments.list': (core) => listEnvironments(core),
