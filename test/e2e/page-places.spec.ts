@@ -283,6 +283,22 @@ clockTest('the calendar shows a key on its day, in this month and the next', asy
   await expect(page.getByText('in-april')).toHaveCount(0);
 });
 
+test('the ladder fills in while the doctor looks: what is known stands there, the rest waits', async ({
+  page,
+  open,
+}) => {
+  await open({ extraKeys: [{ name: 'agent' }], slow: { 'doctor.run': -1 } });
+  await page.getByRole('row').nth(1).click();
+  await page.getByRole('button', { name: 'Diagnose' }).click();
+  const ladder = page.getByRole('region', { name: 'The ladder' });
+  await expect(ladder.getByRole('listitem').filter({ hasText: 'The key’s text' })).toContainText(
+    '41 characters, as documented',
+  );
+  await expect(ladder.getByText('looking…')).toHaveCount(13);
+  await expect(ladder.getByRole('list').first()).toHaveAttribute('aria-busy', 'true');
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
+});
+
 test('the doctor shows a change before it is made, makes it, and looks again', async ({ page, open }) => {
   await open({
     extraKeys: [{ name: 'agent', last_check: { at: '2026-01-01T00:00:00Z', outcome: 'NOT_FOUND' } }],

@@ -1,6 +1,11 @@
 import './schemas-without-code.ts';
 import type { Bridge } from '../../../src-shared/contract/bridge.ts';
-import { type ChannelName, contract, WINDOW_CHANNELS } from '../../../src-shared/contract/channels.ts';
+import {
+  type ChannelName,
+  contract,
+  type RequestOf,
+  WINDOW_CHANNELS,
+} from '../../../src-shared/contract/channels.ts';
 import type { EventName } from '../../../src-shared/contract/events.ts';
 import type { Method } from '../../../src-shared/contract/method.ts';
 import type { Outcome } from '../../../src-shared/contract/outcome.ts';
@@ -11,7 +16,7 @@ import { keysHandlers } from './keys.ts';
 import { runsHandlers } from './runs.ts';
 import type { Scenario } from './scenario.ts';
 import { vaultHandlers } from './vault.ts';
-import { workHandlers } from './work.ts';
+import { beginDoctor, workHandlers } from './work.ts';
 
 /** A core in the page, for working on the window and testing it without the real one. Keeps no secret. */
 export const createFakeBridge = (scenario: Scenario): Bridge => {
@@ -31,6 +36,7 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     const checked = schema.safeParse(request);
     if (!checked.success) return fail('BAD_REQUEST', `${channel}: ${checked.error.message}`, '');
     const wait = core.scenario.slow?.[channel] ?? 0;
+    if (channel === 'doctor.run' && wait !== 0) beginDoctor(core, checked.data as RequestOf<'doctor.run'>);
     if (wait < 0) return new Promise(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, wait));
     if (core.scenario.lost?.includes(channel) === true)

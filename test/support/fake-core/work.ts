@@ -1,6 +1,17 @@
+import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import { success } from '../../../src-shared/contract/outcome.ts';
 import { done, type FakeCore, type Handlers, unknownKey } from './core.ts';
 import { fakeAudit, fakeDiagnosis, fakeRotation } from './data.ts';
+
+/** A diagnosis that takes its time has told of the first rungs by then. */
+export const beginDoctor = (
+  core: FakeCore,
+  { key, env, operation_id: operationId }: RequestOf<'doctor.run'>,
+): void => {
+  if (operationId === undefined) return;
+  for (const check of fakeDiagnosis(key ?? null, env ?? null, core.keys, core.now).checks.slice(0, 2))
+    core.emit('doctorProgress', { operation_id: operationId, key: key ?? null, check });
+};
 
 /** Rotations, diagnoses, and the log of it all. */
 export const workHandlers = (core: FakeCore): Handlers => ({
