@@ -80,6 +80,40 @@ describe('automatic rotation', () => {
     expect(entries.some(({ actor }) => actor === 'schedule')).toBe(true);
   });
 
+  it('begins nothing without a network, and makes up for it once there is one again', async () => {
+    // Later than the rotation before: the key is due again.
+    const startedAt = Date.now() + 30 * MINUTE_MS;
+    let now = startedAt;
+    const schedule = new RotationSchedule({ ...core.core, now: () => now }, () => 0);
+    const hour = new Date(startedAt + 2 * MINUTE_MS).toISOString().slice(11, 16);
+    await core.call('environments.set', { name: 'dev', auto_rotate_at: hour });
+    const lookAfter = async (minutes: number): Promise<string | undefined> => {
+      now = startedAt + minutes * MINUTE_MS;
+      await schedule.look();
+      return (await fingerprints())['due'];
+    };
+    const begun = async (): Promise<number> =>
+      (await core.call('audit.list', { limit: 200 })).entries.filter(
+        ({ action }) => action === 'rotate.start',
+      ).length;
+    const [before, begunBefore] = [(await fingerprints())['due'], await begun()];
+    await callControl(core.sandbox()!, 'POST', '/faults', {
+      kind: 'lost_response',
+      times: 0,
+      after_effect: false,
+    });
+    const asked = () => core.logged.filter((line) => line.includes('schedule.offline')).length;
+    expect([await lookAfter(3), asked()]).toEqual([before, 1]);
+    expect([await lookAfter(9), asked()]).toEqual([before, 2]);
+    await callControl(core.sandbox()!, 'DELETE', '/faults');
+    expect([await lookAfter(10), await begun()]).toEqual([before, begunBefore]);
+    expect(await lookAfter(15)).not.toBe(before);
+    const rotated = await begun();
+    expect(rotated).toBe(begunBefore + 1);
+    await lookAfter(21);
+    expect(await begun()).toBe(rotated);
+  });
+
   it('does nothing while the vault is locked', async () => {
     await core.call('vault.lock', {});
     await new RotationSchedule(core.core).look();

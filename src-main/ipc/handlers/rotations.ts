@@ -1,12 +1,8 @@
 import { planRotations } from '../../services/rotation/scheduled-rotations.ts';
 import type { Handlers } from '../handler.ts';
-import {
-  abortRotation,
-  listRotations,
-  resumeRotation,
-  showRotation,
-  startRotation,
-} from '../../services/rotation/rotate-key.ts';
+import { abortRotation, resumeRotation } from '../../services/rotation/continue-rotation.ts';
+import { listRotations, showRotation } from '../../services/rotation/rotation-answers.ts';
+import { startRotation } from '../../services/rotation/start-rotation.ts';
 
 export const rotationHandlers = {
   'rotations.start': (core, call, { value, ...request }) => startRotation(core, call, request, value),

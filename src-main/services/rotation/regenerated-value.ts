@@ -3,7 +3,7 @@ import type { ValueMeta } from '../../../src-shared/domain/rotation/rotation-rec
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { RegeneratedKey } from '../../platforms/ports.ts';
 import type { OpenVault } from '../../vault/ports.ts';
-import type { Secret } from '../../vault/secret.ts';
+import { Secret } from '../../vault/secret.ts';
 import type { Core } from '../context.ts';
 import { readValueFacts } from '../keys/value-facts.ts';
 import { callOptions } from '../platforms/key-call.ts';
@@ -57,6 +57,18 @@ export async function takeValue(work: Work, value: Secret, expiresAt: string | n
     audit: ['rotate.value', `fingerprint ${next.fingerprint}`],
   });
 }
+
+/** As `takeValue`, for a copy of our own. */
+export async function takeGiven(work: Work, given: Secret): Promise<void> {
+  try {
+    await takeValue(work, given);
+  } finally {
+    given.wipe();
+  }
+}
+
+/** The dispatcher wipes a request's secrets when its handler returns, which may be before the rotation has used it. */
+export const copyOf = (value: Secret): Secret => Secret.adopt(Buffer.from(value.expose()));
 
 /**
  * Asks the platform for another key where its definition says how, and else the person. The old key ends with it, so what an

@@ -1,6 +1,11 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import { DAY_MS, deadlineOf } from '../../../src-shared/domain/rotation/rotation-policy.ts';
-import { isRunDue, nextRunAt, type OffsetAt } from '../../../src-shared/domain/rotation/schedule.ts';
+import {
+  CATCH_UP_MS,
+  isRunDue,
+  nextRunAt,
+  type OffsetAt,
+} from '../../../src-shared/domain/rotation/schedule.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Call, Core } from '../context.ts';
@@ -14,11 +19,23 @@ import {
   requireEnvironment,
 } from '../keys/key-directory.ts';
 import { noteWakeHours } from '../keys/environments.ts';
-import { requireDefinition } from '../platforms/platform-settings.ts';
+import { callOptions, withKeyValue } from '../platforms/key-call.ts';
+import { platformTarget, requireDefinition } from '../platforms/platform-settings.ts';
 import { findOpenRotation } from './journal.ts';
-import { startRotation } from './rotate-key.ts';
+import { startRotation } from './start-rotation.ts';
 
 const LOOK_EVERY_MS = 30_000;
+/** While the platform cannot be reached; for as long as a run that was missed is made up for. */
+const LOOK_FOR_NETWORK_EVERY_MS = 5 * 60_000;
+
+/** Nothing was said by the platform itself, or nothing that would still hold in a while. */
+const OUT_OF_REACH: ReadonlySet<string> = new Set([
+  'NETWORK',
+  'TIMEOUT',
+  'TLS',
+  'REDIRECT_REFUSED',
+  'PLATFORM_ERROR',
+]);
 
 /** Of this machine. */
 export const localOffsetAt: OffsetAt = (at) => -new Date(at).getTimezoneOffset() * 60_000;
@@ -57,6 +74,27 @@ async function findObstacle(
     return null;
   } finally {
     value.wipe();
+  }
+}
+
+/** A rotation that is begun without a network would only be rolled back. */
+async function isInReach(
+  core: Core,
+  vault: OpenVault,
+  key: KeyRecord,
+  environment: EnvironmentRecord,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const target = await platformTarget(core, vault, key.meta.platform, environment.meta.name);
+    await withKeyValue(vault, key, (auth) =>
+      core.platforms.whoAmI(target, auth, { ...callOptions(core, key, signal), retries: 0 }),
+    );
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // What the platform refuses the rotation tells, with its reason.
+    return !OUT_OF_REACH.has(error.code);
   }
 }
 
@@ -120,6 +158,8 @@ export class RotationSchedule {
   /** Of looks while the vault was locked: what they leave undone is made up for after an unlock. */
   #lastLookLocked: number;
   #isBusy = false;
+  /** Hours whose run found no network. */
+  readonly #offline = new Map<string, { readonly nextAt: number; readonly until: number }>();
 
   constructor(core: Core, offsetAt: OffsetAt = localOffsetAt) {
     this.#core = core;
@@ -160,8 +200,8 @@ export class RotationSchedule {
     this.#lastLook = this.#lastLookLocked = now;
     for (const environment of environmentsOf(vault)) {
       const { autoRotateAt } = environment.meta;
-      if (autoRotateAt !== null && isRunDue(autoRotateAt, lastLook, now, this.#offsetAt))
-        await this.#run(vault, environment, now);
+      if (autoRotateAt !== null && this.#isDue(autoRotateAt, lastLook, now))
+        await this.#run(vault, environment, autoRotateAt, now);
     }
   }
 
@@ -171,7 +211,7 @@ export class RotationSchedule {
     const now = this.#core.now();
     const lastLook = this.#lastLookLocked;
     this.#lastLookLocked = now;
-    const isDue = (hour: string): boolean => isRunDue(hour, lastLook, now, this.#offsetAt);
+    const isDue = (hour: string): boolean => this.#isDue(hour, lastLook, now);
     if (!(await session.readWakeHours()).some(isDue)) return;
     const vault = await session.openForSchedule();
     if (vault === undefined) return;
@@ -188,18 +228,37 @@ export class RotationSchedule {
       vault.transact((tx) =>
         tx.audit({ actor: 'schedule', action: 'vault.unlock', subject: 'vault', detail }),
       );
-      for (const environment of environments) await this.#run(vault, environment, now);
+      for (const environment of environments)
+        await this.#run(vault, environment, environment.meta.autoRotateAt ?? '', now);
     } finally {
       session.closeAfterSchedule();
     }
   }
 
-  async #run(vault: OpenVault, environment: EnvironmentRecord, now: number): Promise<void> {
+  #isDue(hour: string, lastLook: number, now: number): boolean {
+    const waiting = this.#offline.get(hour);
+    const isTimeAgain = waiting !== undefined && now >= waiting.nextAt && now <= waiting.until;
+    return isTimeAgain || isRunDue(hour, lastLook, now, this.#offsetAt);
+  }
+
+  #noteOffline(hour: string, now: number): void {
+    const known = this.#offline.get(hour)?.until ?? 0;
+    const until = now <= known ? known : now + CATCH_UP_MS;
+    this.#offline.set(hour, { nextAt: now + LOOK_FOR_NETWORK_EVERY_MS, until });
+    this.#core.log.info('schedule.offline', {});
+  }
+
+  async #run(vault: OpenVault, environment: EnvironmentRecord, hour: string, now: number): Promise<void> {
     const { signal } = this.#closing;
+    let isOffline = false;
     for (const key of candidates(vault, environment)) {
       if (signal.aborted || this.#core.vault.file.opened !== vault) return;
       if (!this.#core.vault.isOpenToAll && asksForValue(this.#core, vault, key)) continue;
       if ((await findObstacle(this.#core, vault, key, environment, dueBy(now), signal)) !== null) continue;
+      if (!(await isInReach(this.#core, vault, key, environment, signal))) {
+        isOffline = true;
+        continue;
+      }
       const call: Call = {
         face: 'socket',
         actor: 'schedule',
@@ -215,5 +274,7 @@ export class RotationSchedule {
         this.#core.log.warn('schedule.rotation', { code: error.code });
       }
     }
+    if (isOffline) this.#noteOffline(hour, now);
+    else this.#offline.delete(hour);
   }
 }

@@ -4,11 +4,8 @@ import { isOver } from '../../../src-shared/domain/rotation/rotation-plan.ts';
 import type { KeyMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { findRotation, type RotationRecord } from '../../../src-main/services/rotation/journal.ts';
-import {
-  abortRotation,
-  resumeRotation,
-  startRotation,
-} from '../../../src-main/services/rotation/rotate-key.ts';
+import { abortRotation, resumeRotation } from '../../../src-main/services/rotation/continue-rotation.ts';
+import { startRotation } from '../../../src-main/services/rotation/start-rotation.ts';
 import { editKey } from '../../../src-main/services/keys/creation/add-key.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
 import { KEY_NAME } from '../../support/faulty-platform.ts';
