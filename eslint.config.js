@@ -2,6 +2,33 @@ import js from '@eslint/js';
 import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
+const THROWN_ERRORS = {
+  selector: "ThrowStatement > NewExpression[callee.name='Error']",
+  message: 'Throw an AppError (expected, has a code) or a BugError (src-shared/errors).',
+};
+
+const WORDS = '/\\p{L}{2,}/u';
+const SAID =
+  '/^(alt|description|hint|label|lead|message|placeholder|title|nothingFound|aria-label|aria-description|aria-roledescription|aria-valuetext)$/';
+const OUTSIDE_OF_MESSAGES =
+  'What a person reads or hears belongs into a messages.ts, ready for another language.';
+/** Words in the markup: between tags, in what is said of an element, and in a notice. */
+const WORDS_IN_CODE = [
+  `JSXText[value=${WORDS}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > Literal[value=${WORDS}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > ConditionalExpression > Literal.consequent[value=${WORDS}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > ConditionalExpression > Literal.alternate[value=${WORDS}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > LogicalExpression > Literal.right[value=${WORDS}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${WORDS}]`,
+  `JSXAttribute[name.name=${SAID}] > Literal[value=${WORDS}]`,
+  `JSXAttribute[name.name=${SAID}] > JSXExpressionContainer > Literal[value=${WORDS}]`,
+  `JSXAttribute[name.name=${SAID}] > JSXExpressionContainer > ConditionalExpression > Literal[value=${WORDS}]`,
+  `JSXAttribute[name.name=${SAID}] > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${WORDS}]`,
+  `Property[key.name=${SAID}] > Literal.value[value=${WORDS}]`,
+  `Property[key.value='aria-label'] > Literal.value[value=${WORDS}]`,
+  `Property[key.name=${SAID}] > TemplateLiteral > TemplateElement[value.raw=${WORDS}]`,
+].map((selector) => ({ selector, message: OUTSIDE_OF_MESSAGES }));
+
 export default tseslint.config(
   { ignores: ['out/**', 'out-test/**', 'node_modules/**', '.cache/**'] },
   js.configs.recommended,
@@ -41,13 +68,13 @@ export default tseslint.config(
   {
     files: ['src-*/**/*.{ts,tsx}'],
     rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "ThrowStatement > NewExpression[callee.name='Error']",
-          message: 'Throw an AppError (expected, has a code) or a BugError (src-shared/errors).',
-        },
-      ],
+      'no-restricted-syntax': ['error', THROWN_ERRORS],
+    },
+  },
+  {
+    files: ['src-renderer/**/*.tsx', 'src-renderer/ui/theme.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', THROWN_ERRORS, ...WORDS_IN_CODE],
     },
   },
   {

@@ -44,7 +44,7 @@ function Root() {
       getStyleNonce={() => styleNonce}
       deduplicateCssVariables={false}
     >
-      <Notifications position="bottom-left" limit={4} autoClose={5000} />
+      <Notifications position="bottom-center" limit={4} autoClose={5000} />
       <App />
       <Approvals />
     </MantineProvider>

@@ -1,4 +1,6 @@
 import { create } from 'zustand';
+import type { ResponseOf } from '../../src-shared/contract/channels.ts';
+import type { Outcome } from '../../src-shared/contract/outcome.ts';
 import type {
   EnvironmentView,
   KeyLimitsView,
@@ -18,6 +20,8 @@ interface InventoryState {
   readonly environments: readonly EnvironmentView[];
   readonly platforms: readonly PlatformView[];
   readonly limits: ReadonlyMap<KeyRef, KeyLimitsView>;
+  /** Why the limits could not be had; the last ones are kept. */
+  readonly limitsProblem: ErrorView | null;
 }
 
 const nothing: InventoryState = {
@@ -28,6 +32,7 @@ const nothing: InventoryState = {
   environments: [],
   platforms: [],
   limits: new Map(),
+  limitsProblem: null,
 };
 
 /** Keys, environments, platforms and limits as the core last told them. Emptied when the vault locks. */
@@ -35,6 +40,11 @@ export const useInventory = create<InventoryState>(() => nothing);
 
 const byRef = (limits: readonly KeyLimitsView[]): ReadonlyMap<KeyRef, KeyLimitsView> =>
   new Map(limits.map((entry) => [refOf(entry), entry]));
+
+const limitsOf = (
+  outcome: Outcome<ResponseOf<'limits.list'>>,
+): Partial<Pick<InventoryState, 'limits' | 'limitsProblem'>> =>
+  outcome.ok ? { limits: byRef(outcome.result.keys), limitsProblem: null } : { limitsProblem: outcome.error };
 
 export const loadInventory = async (): Promise<void> => {
   useInventory.setState((state) => ({ loading: state.loading === 'never' ? 'first' : 'again' }));
@@ -50,18 +60,18 @@ export const loadInventory = async (): Promise<void> => {
   useInventory.setState({
     loading: 'done',
     error: failed?.ok === false ? failed.error : null,
-    loadedAt: Date.now(),
+    // What could not be loaded is as old as it was.
+    ...(failed === undefined ? { loadedAt: Date.now() } : {}),
     ...(keys.ok ? { keys: keys.result.keys } : {}),
     ...(environments.ok ? { environments: environments.result.environments } : {}),
     ...(platforms.ok ? { platforms: platforms.result.platforms } : {}),
-    ...(limits.ok ? { limits: byRef(limits.result.keys) } : {}),
+    ...limitsOf(limits),
   });
 };
 
 const loadLimits = async (): Promise<void> => {
   const limits = await ask((core) => core.limits.list({}));
-  if (limits.ok && useInventory.getState().loading !== 'never')
-    useInventory.setState({ limits: byRef(limits.result.keys) });
+  if (useInventory.getState().loading !== 'never') useInventory.setState(limitsOf(limits));
 };
 
 // Changes come in bursts (an import, a sync): one reload answers all that arrive within this time.

@@ -1,4 +1,5 @@
 import classes from './env-tag.module.css';
+import { messages } from './messages.ts';
 
 export type EnvironmentHue = 'dev' | 'staging' | 'live' | 'other';
 
@@ -8,14 +9,12 @@ export const hueOf = (name: string, kind: 'live' | 'test'): EnvironmentHue => {
   return name === 'dev' || name === 'staging' ? name : 'other';
 };
 
-const LIVE = 'LIVE';
-
 /** An environment as a place: its word, its hue, and LIVE where it is. */
 export function EnvTag({ name, kind }: { readonly name: string; readonly kind: 'live' | 'test' }) {
   return (
     <span className={classes['tag']} data-hue={hueOf(name, kind)}>
       {name}
-      {kind === 'live' && <span className={classes['live']}>{` · ${LIVE}`}</span>}
+      {kind === 'live' && <span className={classes['live']}>{` · ${messages.live}`}</span>}
     </span>
   );
 }

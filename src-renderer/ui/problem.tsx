@@ -6,7 +6,7 @@ export function Problem({ message, hint }: { readonly message: string; readonly 
   return (
     <div className={classes['problem']} role="alert">
       <IconAlertCircle size={18} stroke={1.5} aria-hidden />
-      <div>
+      <div className={classes['words']}>
         <p>{message}</p>
         {hint !== '' && <p className={classes['hint']}>{hint}</p>}
       </div>

@@ -1,4 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { messages } from './messages.ts';
 
 /**
  * Every colour, size and font of the window, by role. Components name a role (`--km-danger-text`), never a colour.
@@ -211,16 +212,18 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { transitionProps: { duration: 120 } } } },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': messages.close } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 120 } } },
     Modal: {
       defaultProps: {
         centered: true,
         radius: 8,
+        padding: 'lg',
         transitionProps: { duration: 150, transition: 'fade' },
         overlayProps: { backgroundOpacity: 0.35 },
       },
     },
+    SegmentedControl: { defaultProps: { withItemsBorders: false } },
     Menu: {
       defaultProps: {
         transitionProps: { duration: 120 },

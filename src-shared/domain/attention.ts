@@ -1,8 +1,11 @@
+import { silentPlatforms, wasNotReached } from './reachability.ts';
+
 /** What needs a person, in the order in which they should look at it. Pure: the clock comes in. */
 
 export interface WatchedKey {
   readonly name: string;
   readonly env: string;
+  readonly platform: string;
   readonly status: 'active' | 'pending' | 'retiring' | 'disabled' | 'revoked' | 'lost';
   /** Whole days until the rotation is due, negative when overdue. */
   readonly days_left: number;
@@ -54,6 +57,14 @@ export type Matter =
   | (OfKey & { readonly kind: 'damaged' })
   | (OfKey & { readonly kind: 'overdue'; readonly days: number })
   | (OfKey & { readonly kind: 'failing'; readonly code: string; readonly at: string })
+  /** Two keys or more of one platform that does not answer: one line, for it says nothing of the keys. */
+  | {
+      readonly kind: 'platform_silent';
+      readonly platform: string;
+      readonly keys: readonly string[];
+      readonly code: string;
+      readonly at: string;
+    }
   | (OfKey & { readonly kind: 'expired'; readonly at: string })
   | { readonly kind: 'laggard'; readonly run: WatchedRun }
   | (OfKey & { readonly kind: 'expiring'; readonly days: number; readonly at: string })
@@ -76,6 +87,7 @@ const ORDER: readonly Matter['kind'][] = [
   'damaged',
   'expired',
   'overdue',
+  'platform_silent',
   'failing',
   'laggard',
   'expiring',
@@ -130,6 +142,40 @@ function matterOfRotation(rotation: WatchedRotation, now: number): Matter | unde
   return cause === null ? undefined : { ...at, kind: 'rotation_stuck', code: cause.code };
 }
 
+/** One line for all keys that fail because their platform does not answer. */
+function withSilentPlatforms(matters: readonly Matter[], keys: readonly WatchedKey[]): Matter[] {
+  const silent = new Set(silentPlatforms(keys));
+  if (silent.size === 0) return [...matters];
+  const platforms = new Map(keys.map(({ env, name, platform }) => [`${env}/${name}`, platform]));
+  const groups = new Map<string, Extract<Matter, { kind: 'failing' }>[]>();
+  for (const matter of matters) {
+    if (matter.kind !== 'failing' || !wasNotReached(matter.code)) continue;
+    const platform = platforms.get(matter.key);
+    if (platform !== undefined && silent.has(platform))
+      groups.set(platform, [...(groups.get(platform) ?? []), matter]);
+  }
+  const down: Matter[] = [];
+  for (const [platform, group] of groups) {
+    const latest = group.reduce((a, b) => (Date.parse(b.at) > Date.parse(a.at) ? b : a));
+    if (group.length > 1)
+      down.push({
+        kind: 'platform_silent',
+        platform,
+        keys: group.map(({ key }) => key),
+        code: latest.code,
+        at: latest.at,
+      });
+  }
+  const grouped = new Set(down.flatMap(keysOf));
+  return [...down, ...matters.filter((matter) => !('key' in matter && grouped.has(matter.key)))];
+}
+
+/** The keys that a matter is about, as `env/name`. */
+export const keysOf = (matter: Matter): readonly string[] => {
+  if (matter.kind === 'laggard') return [];
+  return matter.kind === 'platform_silent' ? matter.keys : [matter.key];
+};
+
 const isThere = (matter: Matter | undefined): matter is Matter => matter !== undefined;
 
 const weightOf = (matter: Matter): number => {
@@ -153,8 +199,8 @@ export function mattersOf({ keys, limits, runs, rotations }: Watched, now: numbe
     .map((key) => matterOf(key, now))
     .filter(isThere)
     .filter((matter) => !('key' in matter && rotating.has(matter.key)));
-  const matters = [...open, ...ofKeys];
-  const named = new Set(matters.map((matter) => ('key' in matter ? matter.key : '')));
+  const matters = [...open, ...withSilentPlatforms(ofKeys, keys)];
+  const named = new Set(matters.flatMap(keysOf));
   for (const entry of limits) {
     const low = lowHeadroomOf(entry);
     if (low?.kind === 'low_headroom' && !named.has(low.key)) matters.push(low);

@@ -82,10 +82,10 @@ test('a lock in the middle of any form loses nothing but secrets', async ({ page
   await lockAndUnlock(page);
   await expect(page.getByLabel('Days between rotations in dev')).toHaveValue('45');
   await page.getByRole('combobox', { name: 'When dev asks before it hands out a key' }).click();
-  await page.getByRole('option', { name: 'is always asked about' }).click();
+  await page.getByRole('option', { name: 'Always' }).click();
   await page.getByRole('dialog').locator('input[type=password]').fill(CANARY);
   await lockAndUnlock(page);
-  await expect(page.getByRole('dialog')).toContainText('A key of dev is always asked about');
+  await expect(page.getByRole('dialog')).toContainText('Ask before a key of dev is handed out: always');
   await expect(page.getByRole('dialog').locator('input[type=password]')).toHaveValue('');
   await page.keyboard.press('Escape');
 

@@ -19,6 +19,12 @@ export const closedStates: GalleryStates = {
     steps: createVault,
     picture: 'dark 900',
   },
+  'no recovery code': {
+    scenario: { status: { vault: 'missing' }, losesRecoveryCode: true },
+    shows: 'Your vault has no recovery code yet',
+    steps: createVault,
+    picture: 'dark 900',
+  },
   'first key': {
     scenario: { status: { vault: 'missing' } },
     shows: 'Your vault is ready',

@@ -24,6 +24,18 @@ export const placeStates: GalleryStates = {
     steps: [{ click: 'PROD · LIVE' }],
     picture: 'dark 900',
   },
+  'overview, a platform down': {
+    scenario: {
+      extraKeys: ['agent', 'billing', 'crawler', 'indexer'].map((name, at) => ({
+        name,
+        env: at < 2 ? 'prod' : 'dev',
+        last_check: { at: '2026-03-12T09:28:00Z', outcome: 'NETWORK' },
+      })),
+    },
+    place: 'Overview',
+    shows: 'MoltbotDen Hosting: 4 keys',
+    picture: 'light 1280',
+  },
   'overview, 10,000 keys': {
     scenario: { keys: 10_000 },
     place: 'Overview',
@@ -72,6 +84,20 @@ export const placeStates: GalleryStates = {
     picture: 'dark 900',
   },
   'headroom, nothing seen': { scenario: {}, place: 'Headroom', shows: 'No limits seen yet' },
+  'headroom, not read': {
+    scenario: {
+      keys: 4,
+      fails: {
+        'limits.list': {
+          code: 'STORAGE_FAILED',
+          message: 'The disk answered with an error.',
+          hint: 'Check it.',
+        },
+      },
+    },
+    place: 'Headroom',
+    shows: 'The limits could not be read',
+  },
   'doctor, nothing examined': {
     scenario: { keys: 4 },
     place: 'Doctor',
@@ -99,6 +125,21 @@ export const placeStates: GalleryStates = {
     place: 'Audit',
     shows: 'The log is as it was written: 20 entries',
     steps: [{ click: 'Verify the log' }],
+    picture: 'dark 900',
+  },
+  'audit, on its way': { scenario: { slow: { 'audit.list': -1 } }, place: 'Audit', shows: 'Verify the log' },
+  'audit, not read': {
+    scenario: {
+      fails: {
+        'audit.list': {
+          code: 'STORAGE_FAILED',
+          message: 'The disk answered with an error.',
+          hint: 'Check it.',
+        },
+      },
+    },
+    place: 'Audit',
+    shows: 'The log could not be read',
     picture: 'dark 900',
   },
   'audit, empty': { scenario: {}, place: 'Audit', shows: 'Nothing noted yet' },

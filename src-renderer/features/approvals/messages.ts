@@ -34,5 +34,5 @@ export const messages = {
   untilLock: 'Allow until lock',
   hours: 'Allow for 8 hours',
   wait: 'Read it first: the buttons work in a moment.',
-  ready: '',
+  ready: 'Without an answer it is refused. Esc denies.',
 };

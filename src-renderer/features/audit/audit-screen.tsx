@@ -2,12 +2,16 @@ import { Button, TextInput } from '@mantine/core';
 import { IconClipboardList, IconSearch, IconShieldCheck } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
 import type { AuditEntryView } from '../../../src-shared/contract/views.ts';
-import { loadOlderAudit, useAudit, verifyAudit, watchAudit } from '../../state/audit.ts';
+import { loadAudit, loadOlderAudit, useAudit, verifyAudit, watchAudit } from '../../state/audit.ts';
+import { useInventory } from '../../state/inventory.ts';
 import { useKept } from '../../state/kept.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { KeyAddress } from '../../ui/key-address.tsx';
 import { exactDate, since } from '../../ui/format.ts';
+import { LoadFailed } from '../../ui/load-failed.tsx';
 import { Problem } from '../../ui/problem.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import classes from './audit.module.css';
 import { messages } from './messages.ts';
@@ -44,11 +48,15 @@ export default function AuditScreen() {
         <span className={classes['hint']}>{messages.exportHint}</span>
       </div>
       {verdict !== null && <VerifyResult verdict={verdict} />}
-      {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-      {entries.length === 0 && doing === 'nothing' && problem === null ? (
-        <EmptyState icon={IconClipboardList} title={messages.emptyTitle} lead={messages.emptyLead} />
-      ) : (
+      {problem !== null && entries.length > 0 && <Problem message={problem.message} hint={problem.hint} />}
+      {entries.length > 0 ? (
         <Entries entries={shown} />
+      ) : problem !== null ? (
+        <LoadFailed title={messages.failed} problem={problem} onRetry={() => void loadAudit()} />
+      ) : doing === 'loading' ? (
+        <Skeleton label={messages.loading} lines={12} />
+      ) : (
+        <EmptyState icon={IconClipboardList} title={messages.emptyTitle} lead={messages.emptyLead} />
       )}
       {shown.length === 0 && entries.length > 0 && <p className={classes['hint']}>{messages.noMatch}</p>}
       {hasOlder && (
@@ -75,6 +83,7 @@ const containing = (query: string): ((entry: AuditEntryView) => boolean) => {
 
 function Entries({ entries }: { readonly entries: readonly AuditEntryView[] }) {
   const now = useNow(NOW_MS);
+  const environments = useInventory((state) => state.environments);
   return (
     <table className={classes['table']}>
       <ColumnHeads names={messages.columns} />
@@ -87,7 +96,7 @@ function Entries({ entries }: { readonly entries: readonly AuditEntryView[] }) {
             <td className={classes['actor']}>{actor}</td>
             <td className={classes['action']}>{action}</td>
             <td className={classes['subject']} data-selectable="">
-              {subject}
+              <KeyAddress address={subject} environments={environments} />
             </td>
             <td className={classes['detail']} data-selectable="">
               {detail}

@@ -11,6 +11,8 @@ export const messages = {
     `The log is as it was written: ${plural(entries, { one: 'entry', other: 'entries' })}, none changed, removed or cut off.`,
   accepted: 'The log has breaks that were looked at before:',
   broken: 'The log is not as it was written:',
+  loading: 'Reading the log',
+  failed: 'The log could not be read',
   emptyTitle: 'Nothing noted yet',
   emptyLead: 'Every change and every value handed out is noted here, with who asked. Never the value itself.',
 };

@@ -4,7 +4,7 @@ import { messages } from './messages.ts';
 
 export function VerifyResult({ verdict }: { readonly verdict: AuditVerdict }) {
   if (verdict.intact && verdict.findings.length === 0)
-    return <NoticeBar tone="neutral">{messages.intact(verdict.entries)}</NoticeBar>;
+    return <NoticeBar tone="ok">{messages.intact(verdict.entries)}</NoticeBar>;
   return (
     <NoticeBar tone={verdict.intact ? 'warn' : 'danger'}>
       {verdict.intact ? messages.accepted : messages.broken} {verdict.findings.join(' ')}

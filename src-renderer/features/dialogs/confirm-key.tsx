@@ -73,10 +73,10 @@ export function ConfirmKey({ what, keyView: key }: ConfirmKeyProps) {
             disabled={busy}
           />
           {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-          <Text size="sm" c="dimmed" role="status" mih={18}>
-            {busy ? words.busy : ''}
-          </Text>
           <div className={classes['buttons']}>
+            <p className={classes['status']} role="status">
+              {busy ? words.busy : ''}
+            </p>
             <Button variant="default" onClick={closeDialog} disabled={busy}>
               {messages.cancel}
             </Button>

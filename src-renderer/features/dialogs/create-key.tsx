@@ -1,4 +1,4 @@
-import { Anchor, Button, Collapse, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Collapse, Select, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type SyntheticEvent, useMemo, useRef, useState } from 'react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
@@ -118,10 +118,10 @@ export function CreateKey() {
             {more ? messages.fields.less : messages.fields.more}
           </Anchor>
           {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-          <Text size="sm" c="dimmed" role="status" mih={18}>
-            {busy ? words.busy : ''}
-          </Text>
           <div className={classes['buttons']}>
+            <p className={classes['status']} role="status">
+              {busy ? words.busy : ''}
+            </p>
             <Button variant="default" onClick={busy ? stop : cancel}>
               {busy ? words.stop : messages.cancel}
             </Button>

@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { closeDialog } from '../../state/view.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
+import { messages } from '../../ui/messages.ts';
 import { useFocusReturn } from '../../ui/use-focus-return.ts';
 import classes from './dialog.module.css';
 
@@ -35,7 +36,7 @@ export function Dialog({ title, env, size = 480, onClose = closeDialog, children
         // A <header> outside of the page's own regions would count as a second banner of the page.
         header: { role: 'presentation' },
       }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': messages.close }}
     >
       {children}
     </Modal>

@@ -6,7 +6,7 @@ import { Dialog } from './dialog.tsx';
 
 export function ShortcutsSheet() {
   return (
-    <Dialog title={messages.shortcuts.title} size={420}>
+    <Dialog title={messages.shortcuts.title} size={480}>
       <dl className={classes['shortcuts']}>
         {messages.shortcuts.rows.map(([keys, what]) => (
           <Fragment key={keys}>

@@ -3,8 +3,10 @@ import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconX, type TablerIcon } from '@tabler/icons-react';
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import { examine } from '../../state/doctor.ts';
+import { useInventory } from '../../state/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
+import { KeyAddress } from '../../ui/key-address.tsx';
 import classes from './doctor.module.css';
 import { messages } from './messages.ts';
 
@@ -25,6 +27,7 @@ const MOST = 100;
 /** One line for each key that was examined, the worst first. */
 export function KeyVerdicts({ view }: { readonly view: DoctorView }) {
   const [most, setMost] = useState(MOST);
+  const environments = useInventory((state) => state.environments);
   const keys = view.keys.toSorted((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict));
   return (
     <section aria-label={messages.keys}>
@@ -35,7 +38,7 @@ export function KeyVerdicts({ view }: { readonly view: DoctorView }) {
             <tr key={key} data-verdict={verdict}>
               <th scope="row">
                 <button type="button" onClick={() => void examine(toKeyRef(key), null)}>
-                  {key}
+                  <KeyAddress address={key} environments={environments} />
                 </button>
               </th>
               <td>

@@ -15,8 +15,8 @@ const same = (one: Uint8Array, other: Uint8Array): boolean =>
 
 interface CreateVaultProps {
   readonly home: string;
-  /** Hands on the recovery code, before the status says that the vault is open. */
-  readonly onCreated: (recoveryCode: string) => void;
+  /** Hands on the recovery code, before the status says that the vault is open; null: none came. */
+  readonly onCreated: (recoveryCode: string | null) => void;
 }
 
 export function CreateVault({ home, onCreated }: CreateVaultProps) {
@@ -56,7 +56,7 @@ export function CreateVault({ home, onCreated }: CreateVaultProps) {
       await refreshStatus();
       return;
     }
-    onCreated(outcome.result.recovery_code ?? '');
+    onCreated(outcome.result.recovery_code);
     await refreshStatus();
   };
 

@@ -38,6 +38,11 @@ export const messages = {
       warning:
         'Whoever has this page and the file of the vault can open it. Keymolt keeps no copy of the code.',
     },
+    missing: {
+      title: 'Your vault has no recovery code yet',
+      message: 'The vault was created, but its recovery code did not arrive.',
+      hint: 'Only the passphrase opens it for now. Make a new code under Settings › Vault.',
+    },
     written: 'I have written it down, or printed it',
     next: 'Continue',
   },

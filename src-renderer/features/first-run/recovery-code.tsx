@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Centered } from '../../ui/centered.tsx';
 import { exactDate } from '../../ui/format.ts';
 import { PrintSheet } from '../../ui/print-sheet.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import classes from './first-run.module.css';
 import { messages } from './messages.ts';
 
@@ -48,6 +49,20 @@ export function RecoveryCode({ code, home, onWritten }: RecoveryCodeProps) {
       <PrintSheet>
         <RecoveryKit code={code} home={home} madeAt={madeAt} />
       </PrintSheet>
+    </Centered>
+  );
+}
+
+/** SECURITY: an empty code on paper would be found out on the day that it is needed; so that there is none is said at once. */
+export function NoRecoveryCode({ onDone }: { readonly onDone: () => void }) {
+  return (
+    <Centered title={words.missing.title} wide>
+      <Stack gap="md">
+        <Problem message={words.missing.message} hint={words.missing.hint} />
+        <Button size="md" onClick={onDone}>
+          {words.next}
+        </Button>
+      </Stack>
     </Centered>
   );
 }

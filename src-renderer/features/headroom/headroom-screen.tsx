@@ -1,19 +1,23 @@
+import { Button } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconGauge } from '@tabler/icons-react';
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
 import { HISTORY_MS, type HeadroomPoint, useHeadroomHistory } from '../../state/headroom-history.ts';
-import { useInventory } from '../../state/inventory.ts';
+import { loadInventory, useInventory } from '../../state/inventory.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { showKey, useView } from '../../state/view.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { exactDate, formatNumber, since } from '../../ui/format.ts';
+import { LoadFailed } from '../../ui/load-failed.tsx';
 import { Meter } from '../../ui/meter.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { headroomOf, headroomShare, tightestOf } from '../keys/headroom.ts';
 import { messages as keyMessages } from '../keys/messages.ts';
+import { checkPlatforms } from '../shell/check-platforms.ts';
 import { messages } from './messages.ts';
 import { soonestOf, standingOf, STANDINGS } from './standing.ts';
 import classes from './headroom.module.css';
@@ -25,7 +29,7 @@ const NOW_MS = 15_000;
 
 /** How much of its limits each key has left, the one that runs out first on top: a line a key, a bar a window. */
 export default function HeadroomScreen() {
-  const { limits, environments } = useInventory();
+  const { limits, limitsProblem, environments, keys, loading } = useInventory();
   const env = useView((state) => state.env);
   const rowPx = useMediaQuery('(width < 760px)') ? TALL_ROW_PX : ROW_PX;
   const now = useNow(NOW_MS);
@@ -52,8 +56,22 @@ export default function HeadroomScreen() {
     overscan: 6,
   });
   useEffect(() => virtualizer.measure(), [rowPx, virtualizer]);
+  if (entries.length === 0 && limitsProblem !== null)
+    return (
+      <LoadFailed title={messages.failed} problem={limitsProblem} onRetry={() => void loadInventory()} />
+    );
+  if (entries.length === 0 && loading !== 'done' && limits.size === 0)
+    return <Skeleton label={messages.loading} />;
   if (entries.length === 0)
-    return <EmptyState icon={IconGauge} title={messages.emptyTitle} lead={messages.emptyLead} />;
+    return (
+      <EmptyState icon={IconGauge} title={messages.emptyTitle} lead={messages.emptyLead}>
+        {keys.length > 0 && (
+          <Button variant="default" onClick={() => void checkPlatforms()}>
+            {messages.check}
+          </Button>
+        )}
+      </EmptyState>
+    );
   return (
     <div className={classes['place']}>
       <Board entries={entries} now={now} />
@@ -95,7 +113,7 @@ function Board({ entries, now }: { readonly entries: readonly KeyLimitsView[]; r
         </span>
       ))}
       {tightest !== undefined && window !== null && left !== null && (
-        <span className={classes['tightest']}>
+        <span className={classes['tightest']} title={refOf(tightest)}>
           {messages.tightest(refOf(tightest), headroomOf(window).words)}
         </span>
       )}
@@ -171,7 +189,9 @@ function Window({ label, window }: WindowProps) {
   const { words, detail, share, tone } = headroomOf(window);
   return (
     <div className={classes['window']} title={detail} data-reading={share === null ? 'none' : undefined}>
-      <span className={classes['label']}>{label}</span>
+      <span className={classes['label']} title={label}>
+        {label}
+      </span>
       <span className={classes['words']} data-tone={tone}>
         {messages.about(words, window.source)}
       </span>

@@ -17,12 +17,15 @@ export const messages = {
     room: 'with room',
     unseen: 'without a reading',
   } satisfies Record<Standing, string>,
-  tightest: (key: string, words: string) => `Tightest: ${key}, ${words}`,
+  tightest: (key: string, words: string) => `Tightest: ${words}, ${key}`,
   /** No header told of an estimate: it is counted from the calls that were seen, and others may have made more. */
   about: (words: string, source: KeyLimitsView['windows'][number]['source']) =>
     source === 'estimated' ? `≤ ${words}` : words,
   action: (label: string, place: string | null) =>
     `${label.charAt(0).toUpperCase()}${label.slice(1)}${place === null ? '' : ` (${place})`}`,
+  loading: 'Loading the limits',
+  failed: 'The limits could not be read',
+  check: 'Check with the platforms',
   emptyTitle: 'No limits seen yet',
   emptyLead:
     'Every answer of a platform says how many requests are left. Test a key, or check with the platforms, and its limits show here.',

@@ -140,6 +140,15 @@ function Actions({ row, now }: { readonly row: KeyRow; readonly now: number }) {
         <Button
           variant="default"
           size="xs"
+          disabled={!usable}
+          leftSection={<IconRotateClockwise size={16} stroke={1.5} aria-hidden />}
+          onClick={() => openDialog({ kind: 'rotate', keys: [row.ref] })}
+        >
+          {messages.panel.rotate}
+        </Button>
+        <Button
+          variant="default"
+          size="xs"
           loading={testing}
           disabled={!usable}
           leftSection={<IconPlugConnected size={16} stroke={1.5} aria-hidden />}
@@ -155,15 +164,6 @@ function Actions({ row, now }: { readonly row: KeyRow; readonly now: number }) {
           onClick={() => openDialog({ kind: 'launch', key: row.ref })}
         >
           {messages.panel.run}
-        </Button>
-        <Button
-          variant="default"
-          size="xs"
-          disabled={!usable}
-          leftSection={<IconRotateClockwise size={16} stroke={1.5} aria-hidden />}
-          onClick={() => openDialog({ kind: 'rotate', keys: [row.ref] })}
-        >
-          {messages.panel.rotate}
         </Button>
         <Button
           variant="default"
@@ -203,7 +203,6 @@ function CopyButton({ row, disabled, onProblem }: CopyButtonProps) {
   return (
     <Button
       size="xs"
-      miw={146}
       disabled={disabled}
       leftSection={<IconCopy size={16} stroke={1.5} aria-hidden />}
       onClick={() => void copyValue(row.ref).then((copied) => onProblem(copied.ok ? null : copied.error))}

@@ -8,7 +8,7 @@ import { DetailPanel } from './detail-panel.tsx';
 import { KeyTable, KeyTableSkeleton } from './key-table.tsx';
 import classes from './keys-screen.module.css';
 import { ListBar } from './list-bar.tsx';
-import { LoadFailed, NoKeys, NoMatch } from './keys-states.tsx';
+import { KeysNotLoaded, NoKeys, NoMatch } from './keys-states.tsx';
 import { messages } from './messages.ts';
 import { type KeyRow, matcher, toRows } from './rows.ts';
 
@@ -31,7 +31,7 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
 
   let list;
   if (keys.length === 0 && loading !== 'done') list = <KeyTableSkeleton />;
-  else if (keys.length === 0 && error !== null) list = <LoadFailed error={error} />;
+  else if (keys.length === 0 && error !== null) list = <KeysNotLoaded error={error} />;
   else if (keys.length === 0) list = <NoKeys env={null} />;
   else if (!anyMatch && query.trim() === '') list = <NoKeys env={env} />;
   else if (!anyMatch) list = <NoMatch query={query} env={env} />;
@@ -52,7 +52,11 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   return (
     <div className={classes['screen']}>
       <div className={classes['list']}>
-        {keys.length > 0 && <ListBar shown={matching} all={keys.length} />}
+        {keys.length > 0 ? (
+          <ListBar shown={matching} all={keys.length} />
+        ) : (
+          loading !== 'done' && <div className={classes['barToCome']} />
+        )}
         {list}
       </div>
       {panelOpen && row !== undefined && <DetailPanel row={row} onClose={close} />}

@@ -3,7 +3,7 @@ import { IconKey, IconPlus, IconSearchOff } from '@tabler/icons-react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { loadInventory } from '../../state/inventory.ts';
 import { chooseEnvironment, openDialog, search } from '../../state/view.ts';
-import { Problem } from '../../ui/problem.tsx';
+import { LoadFailed } from '../../ui/load-failed.tsx';
 import { TrySandboxButton } from '../first-run/try-sandbox-button.tsx';
 import classes from './keys-screen.module.css';
 import { messages } from './messages.ts';
@@ -60,16 +60,6 @@ export function NoMatch({ query, env }: { readonly query: string; readonly env: 
   );
 }
 
-export function LoadFailed({ error }: { readonly error: ErrorView }) {
-  return (
-    <div className={classes['state']}>
-      <div className={classes['stateBox']}>
-        <h2>{messages.failed.title}</h2>
-        <Problem message={error.message} hint={error.hint} />
-        <Button variant="default" onClick={() => void loadInventory()}>
-          {messages.failed.retry}
-        </Button>
-      </div>
-    </div>
-  );
+export function KeysNotLoaded({ error }: { readonly error: ErrorView }) {
+  return <LoadFailed title={messages.failed.title} problem={error} onRetry={() => void loadInventory()} />;
 }

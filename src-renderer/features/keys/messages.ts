@@ -117,7 +117,7 @@ export const messages = {
     clear: 'Clear search',
     allEnvs: 'Search all environments',
   },
-  failed: { title: 'The keys could not be loaded', retry: 'Load again' },
+  failed: { title: 'The keys could not be loaded' },
 
   panel: {
     label: (name: string) => `Details of ${name}`,

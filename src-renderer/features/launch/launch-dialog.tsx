@@ -147,6 +147,7 @@ export function LaunchDialog({ chosen, profileId }: LaunchDialogProps) {
           <MultiSelect
             label={messages.keys}
             description={active.length === 0 ? messages.noKeys(env) : messages.keysHint(DEFAULT_VARIABLE)}
+            placeholder={names.length === 0 ? messages.choose : undefined}
             data={active}
             value={[...names]}
             onChange={setPicked}

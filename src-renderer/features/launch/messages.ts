@@ -13,6 +13,7 @@ export const messages = {
   live: (name: string) => `${name} · LIVE`,
   keys: 'Keys',
   keysHint: (variable: string) => `Each goes under its own variable, ${variable} by default.`,
+  choose: 'Choose…',
   keysMissing: 'Choose at least one key.',
   noKeys: (env: string) => `There is no active key in ${env}.`,
   submit: 'Run',

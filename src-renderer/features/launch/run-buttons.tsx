@@ -71,6 +71,7 @@ export function StartButton({ profile }: { readonly profile: LaunchProfileView }
   return (
     <Button
       size="xs"
+      variant="light"
       loading={busy}
       leftSection={<IconPlayerPlay {...icon} />}
       aria-label={messages.startProfile(profile.name)}

@@ -3,6 +3,7 @@ import {
   IconActivityHeartbeat,
   IconAlertTriangle,
   IconClock,
+  IconCloudOff,
   IconGauge,
   IconMoonStars,
   IconReload,
@@ -10,14 +11,14 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useState } from 'react';
-import { type Matter, type Urgency, urgencyOf } from '../../../src-shared/domain/attention.ts';
+import { keysOf, type Matter, type Urgency, urgencyOf } from '../../../src-shared/domain/attention.ts';
 import { examine } from '../../state/doctor.ts';
 import { useInventory } from '../../state/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { openDialog, showKey, showScreen } from '../../state/view.ts';
 import { EnvTag } from '../../ui/env-tag.tsx';
 import { exactDate } from '../../ui/format.ts';
-import { placeOf, wordsOf } from './matter-words.ts';
+import { codeOf, placeOf, wordsOf } from './matter-words.ts';
 import { messages } from './messages.ts';
 import classes from './overview.module.css';
 
@@ -31,6 +32,7 @@ const ICONS: Record<Matter['kind'], TablerIcon> = {
   expired: IconAlertTriangle,
   overdue: IconAlertTriangle,
   failing: IconActivityHeartbeat,
+  platform_silent: IconCloudOff,
   laggard: IconReload,
   expiring: IconClock,
   low_headroom: IconGauge,
@@ -46,11 +48,7 @@ export function MatterList({ matters, now }: { readonly matters: readonly Matter
     <>
       <ul className={classes['matters']}>
         {matters.slice(0, most).map((matter) => (
-          <MatterLine
-            key={matter.kind + ('key' in matter ? matter.key : matter.run.run_id)}
-            matter={matter}
-            now={now}
-          />
+          <MatterLine key={matter.kind + idOf(matter)} matter={matter} now={now} />
         ))}
       </ul>
       {rest > 0 && (
@@ -62,32 +60,42 @@ export function MatterList({ matters, now }: { readonly matters: readonly Matter
   );
 }
 
+const idOf = (matter: Matter): string =>
+  matter.kind === 'laggard'
+    ? matter.run.run_id
+    : matter.kind === 'platform_silent'
+      ? matter.platform
+      : matter.key;
+
 const SHAPES: Record<Urgency, string> = { now: messages.urgency.now, soon: messages.urgency.soon, look: '' };
 
 function MatterLine({ matter, now }: { readonly matter: Matter; readonly now: number }) {
   const urgency = urgencyOf(matter);
   const Icon = ICONS[matter.kind];
-  const { env, name } = placeOf(matter);
-  const kind = useInventory((state) => state.environments.find((one) => one.name === env)?.kind ?? 'test');
+  const { environments, platforms } = useInventory();
+  const { envs, name } = placeOf(matter, (id) => platforms.find((one) => one.id === id)?.name ?? id);
   return (
     <li className={classes['matter']} data-urgency={urgency}>
       <Icon size={18} stroke={1.5} aria-hidden className={classes['icon']} />
-      <span className={classes['what']} title={exactOf(matter)}>
+      <span className={classes['what']} title={exactOf(matter) || undefined}>
         {SHAPES[urgency] !== '' && <span className="visually-hidden">{SHAPES[urgency]}</span>}
         {wordsOf(matter, now)}
       </span>
       <span className={classes['name']} title={name} data-selectable="">
         {name}
       </span>
-      <EnvTag name={env} kind={kind} />
-      <Action matter={matter} />
+      <span className={classes['places']}>
+        {envs.map((env) => (
+          <EnvTag key={env} name={env} kind={environments.find((one) => one.name === env)?.kind ?? 'test'} />
+        ))}
+      </span>
+      <Action matter={matter} name={name} />
     </li>
   );
 }
 
-function Action({ matter }: { readonly matter: Matter }) {
+function Action({ matter, name }: { readonly matter: Matter; readonly name: string }) {
   const [words, onClick] = actionOf(matter);
-  const { name } = placeOf(matter);
   return (
     <Button size="xs" variant="default" onClick={onClick} aria-label={`${words} ${name}`}>
       {words}
@@ -95,11 +103,15 @@ function Action({ matter }: { readonly matter: Matter }) {
   );
 }
 
-const exactOf = (matter: Matter): string | undefined => ('at' in matter ? exactDate(matter.at) : undefined);
+const exactOf = (matter: Matter): string =>
+  [codeOf(matter), 'at' in matter ? exactDate(matter.at) : undefined]
+    .filter((part) => part !== undefined)
+    .join(' · ');
 
 const actionOf = (matter: Matter): readonly [string, () => void] => {
   if (matter.kind === 'laggard') return [messages.actions.agents, () => showScreen('agents')];
-  const key = toKeyRef(matter.key);
+  const [first = ''] = keysOf(matter);
+  const key = toKeyRef(first);
   switch (matter.kind) {
     case 'overlap_open':
     case 'rotation_stuck':
@@ -107,6 +119,8 @@ const actionOf = (matter: Matter): readonly [string, () => void] => {
     case 'overdue':
     case 'due':
       return [messages.actions.rotate, () => openDialog({ kind: 'rotate', keys: [key] })];
+    // What is in the way of one key is in the way of all.
+    case 'platform_silent':
     case 'failing':
       return [
         messages.actions.diagnose,

@@ -1,5 +1,18 @@
 import { formatDays, formatNumber, inDays, plural } from '../../ui/format.ts';
 
+/** How a check ended, in the few words that a line has room for; the code is in the line's tooltip. */
+const FAILURES: ReadonlyMap<string, string> = new Map([
+  ['KEY_REJECTED', 'Refused with 401'],
+  ['FORBIDDEN', 'Forbidden with 403'],
+  ['RATE_LIMITED', 'Rate limited, 429'],
+  ['NETWORK', 'Not reached'],
+  ['TIMEOUT', 'No answer in time'],
+  ['TLS', 'No safe connection'],
+  ['PLATFORM_ERROR', 'Platform error'],
+  ['PLATFORM_ANSWER', 'Unexpected answer'],
+  ['REDIRECT_REFUSED', 'Redirected elsewhere'],
+]);
+
 export const messages = {
   loading: 'Loading the overview',
   today: 'Today',
@@ -11,11 +24,12 @@ export const messages = {
   matters: {
     overlap: (left: string) => `Two keys active, ${left} left`,
     overlapOver: 'Two keys active for too long',
-    stuck: (code: string) => `Rotation stands still: ${code}`,
+    stuck: 'Rotation stands still',
     damaged: 'Damaged',
     expired: (when: string) => `Expired ${when}`,
     overdue: (days: number) => `Overdue ${formatDays(days)}`,
-    failing: (code: string) => `Fails: ${code}`,
+    silent: 'Does not answer',
+    failing: (code: string) => FAILURES.get(code) ?? `Fails: ${code}`,
     laggard: (pid: number) => `Holds an old value, pid ${String(pid)}`,
     expiring: (days: number) => `Expires ${inDays(days)}`,
     lowHeadroom: (left: number, limit: number) => `${formatNumber(left)} of ${formatNumber(limit)} left`,
@@ -26,12 +40,14 @@ export const messages = {
     show: 'Show',
     rotate: 'Rotate…',
     diagnose: 'Diagnose',
-    resume: 'Rotation',
+    resume: 'See rotation',
     revoke: 'Revoke…',
-    headroom: 'Headroom',
-    agents: 'Agents',
+    headroom: 'See limits',
+    agents: 'See agents',
   },
 
+  ofPlatform: (platform: string, keys: number) =>
+    `${platform}: ${plural(keys, { one: 'key', other: 'keys' })}`,
   figures: 'In figures',
   report: 'Report…',
   inUse: 'Keys in use',

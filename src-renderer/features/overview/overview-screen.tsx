@@ -7,7 +7,7 @@ import { openDialog, useView } from '../../state/view.ts';
 import { since } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { FirstSteps } from '../first-run/first-steps.tsx';
-import { LoadFailed, NoKeys } from '../keys/keys-states.tsx';
+import { KeysNotLoaded, NoKeys } from '../keys/keys-states.tsx';
 import { Ages, DueAhead, Figures } from './lead-figures.tsx';
 import { MatterList } from './matter-list.tsx';
 import { useMatters } from './use-matters.ts';
@@ -28,7 +28,8 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
   const matters = useMatters(status.runs, env, now);
 
   if (inventory.loading !== 'done' && inventory.keys.length === 0) return <OverviewSkeleton />;
-  if (inventory.error !== null && inventory.keys.length === 0) return <LoadFailed error={inventory.error} />;
+  if (inventory.error !== null && inventory.keys.length === 0)
+    return <KeysNotLoaded error={inventory.error} />;
   if (keys.length === 0) return <NoKeys env={env} />;
   return (
     <div className={classes['screen']}>

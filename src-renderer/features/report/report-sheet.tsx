@@ -22,10 +22,11 @@ interface ReportSheetProps {
 
 /** What a lead takes to a meeting: figures, what needs doing, what is coming. The same on screen and on paper. */
 export function ReportSheet({ keys, matters, env, now }: ReportSheetProps) {
-  const environments = useInventory((state) => state.environments);
+  const { environments, platforms } = useInventory();
   const figures = useMemo(() => statisticsOf(keys, now, DAYS_AHEAD), [keys, now]);
   const place = (name: string): string =>
     environments.find((one) => one.name === name)?.kind === 'live' ? messages.live(name) : name;
+  const platformName = (id: string): string => platforms.find((one) => one.id === id)?.name ?? id;
   const used = keys.filter((key) => !isOver(key));
   const ahead = used
     .filter(({ days_left: days }) => days >= 0 && days < DAYS_AHEAD)
@@ -59,7 +60,7 @@ export function ReportSheet({ keys, matters, env, now }: ReportSheetProps) {
         ))}
       </dl>
       <h3>{messages.ages}</h3>
-      <table>
+      <table className={classes['counts']}>
         <ColumnHeads names={[messages.environment, ...messages.ageGroups]} />
         <tbody>
           {figures.byEnvironment.map(({ env: name, ages }) => (
@@ -79,11 +80,11 @@ export function ReportSheet({ keys, matters, env, now }: ReportSheetProps) {
         <Lines
           heads={messages.doingColumns}
           rows={matters.map((matter) => {
-            const { env: name, name: key } = placeOf(matter);
+            const { envs, name: key } = placeOf(matter, platformName);
             return [
               wordsOf(matter, now),
               key,
-              place(name),
+              envs.map(place).join(', '),
               'key' in matter ? ownerOf(matter.key) : messages.none,
             ];
           })}

@@ -3,9 +3,11 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import { byDay, type CalendarDay, weeksOf } from '../../../src-shared/domain/rotation/due-calendar.ts';
+import { useInventory } from '../../state/inventory.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { showKey } from '../../state/view.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
+import { type EnvironmentHue, hueOf } from '../../ui/env-tag.tsx';
 import { exactDay, firstWeekday, monthName, weekdayNames } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { localDay } from './local-day.ts';
@@ -21,6 +23,9 @@ export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
   const now = useNow(NOW_MS);
   const [ahead, setAhead] = useState(0);
   const days = useMemo(() => byDay(keys, localDay), [keys]);
+  const environments = useInventory((state) => state.environments);
+  const hue = (env: string): EnvironmentHue =>
+    hueOf(env, environments.find(({ name }) => name === env)?.kind ?? 'test');
   const today = localDay(now);
   const month = new Date(now);
   month.setDate(1);
@@ -48,7 +53,13 @@ export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
           {weeks.map((week) => (
             <tr key={week[0]?.day}>
               {week.map((day) => (
-                <Day key={day.day} day={day} isToday={day.day === today} keys={days.get(day.day) ?? []} />
+                <Day
+                  key={day.day}
+                  day={day}
+                  isToday={day.day === today}
+                  keys={days.get(day.day) ?? []}
+                  hue={hue}
+                />
               ))}
             </tr>
           ))}
@@ -62,9 +73,10 @@ interface DayProps {
   readonly day: CalendarDay;
   readonly isToday: boolean;
   readonly keys: readonly KeyView[];
+  readonly hue: (env: string) => EnvironmentHue;
 }
 
-function Day({ day, isToday, keys }: DayProps) {
+function Day({ day, isToday, keys, hue }: DayProps) {
   const rest = keys.length - MOST_A_DAY;
   return (
     <td
@@ -81,6 +93,7 @@ function Day({ day, isToday, keys }: DayProps) {
           key={refOf(key)}
           type="button"
           className={classes['dueKey']}
+          data-hue={hue(key.env)}
           data-late={key.days_left < 0 ? '' : undefined}
           title={`${key.env}/${key.name} · ${key.days_left < 0 ? messages.overdueFor(-key.days_left) : messages.inDays(key.days_left)}`}
           onClick={() => showKey(refOf(key))}

@@ -53,6 +53,8 @@ export const messages = {
   new: 'New',
   targets: 'Targets',
   targetStates: { applying: 'in hand', applied: 'has the new value', failed: 'failed', put_back: 'put back' },
+  target: (target: string, state: string, detail: string): string =>
+    detail === '' ? `${target}: ${state}` : `${target}: ${state}, ${detail}`,
   holders: 'Commands that had the old value',
   holder: (pid: number, command: string, moved: boolean): string =>
     `${command} · pid ${String(pid)}${moved ? ': has the new value' : ''}`,

@@ -11,6 +11,7 @@ import { noteRotation } from '../../state/rotations.ts';
 import { closeDialog, showScreen } from '../../state/view.ts';
 import { Problem } from '../../ui/problem.tsx';
 import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
+import dialogClasses from '../dialogs/dialog.module.css';
 import { Dialog } from '../dialogs/dialog.tsx';
 import { messages } from './messages.ts';
 import classes from './rotation.module.css';
@@ -95,7 +96,7 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
           onChange={(event) => setUnchecked(event.currentTarget.checked)}
         />
         {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-        <div className={classes['buttons']}>
+        <div className={dialogClasses['buttons']}>
           <Button variant="default" onClick={closeDialog}>
             {words.cancel}
           </Button>

@@ -82,13 +82,15 @@ function StepMark({ step }: { readonly step: Step }) {
       title={step.detail === '' ? undefined : step.detail}
     >
       <Icon size={16} stroke={2} aria-hidden />
-      <span>{messages.steps[step.name]}</span>
-      <span className="visually-hidden">{messages.stepStatus[step.status]}</span>
-      {(step.status === 'ok' || step.status === 'failed') && (
-        <time dateTime={step.at} title={exactDate(step.at)}>
-          {clockTime(step.at)}
-        </time>
-      )}
+      <div>
+        <span>{messages.steps[step.name]}</span>
+        <span className="visually-hidden">{messages.stepStatus[step.status]}</span>
+        {(step.status === 'ok' || step.status === 'failed') && (
+          <time dateTime={step.at} title={exactDate(step.at)}>
+            {clockTime(step.at)}
+          </time>
+        )}
+      </div>
     </li>
   );
 }
@@ -126,8 +128,8 @@ function Holders({ rotation }: { readonly rotation: RotationView }) {
     <dl className={classes['holders']}>
       {targets.length > 0 && <dt>{messages.targets}</dt>}
       {targets.map(({ target, state, detail }) => (
-        <dd key={target} data-tone={state === 'failed' ? 'danger' : undefined} title={detail}>
-          {target}: {messages.targetStates[state]}
+        <dd key={target} data-tone={state === 'failed' ? 'danger' : undefined}>
+          {messages.target(target, messages.targetStates[state], detail)}
         </dd>
       ))}
       {others.length > 0 && <dt>{messages.holders}</dt>}
@@ -182,7 +184,13 @@ function Actions({ rotation }: { readonly rotation: RotationView }) {
           {...secretFieldProps}
         />
       )}
-      <Button size="xs" loading={busy} onClick={() => void tell('resume')}>
+      <Button
+        size="xs"
+        // Loud where it stands still and waits for a person.
+        variant={cause === null ? 'default' : 'filled'}
+        loading={busy}
+        onClick={() => void tell('resume')}
+      >
         {takesValue ? messages.giveValue : messages.resume}
       </Button>
       {hasNoUser && (

@@ -33,8 +33,12 @@ export default function RotationScreen() {
   return (
     <div className={classes['screen']}>
       <h2>{messages.open}</h2>
-      {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-      {open.length === 0 && <p className={classes['quiet']}>{messages.none}</p>}
+      {problem !== null && (
+        <div className={classes['trouble']}>
+          <Problem message={problem.message} hint={problem.hint} />
+        </div>
+      )}
+      {open.length === 0 && problem === null && <p className={classes['quiet']}>{messages.none}</p>}
       {open.map((rotation) => (
         <RotationCard key={rotation.id} rotation={rotation} />
       ))}

@@ -6,6 +6,7 @@ import { ask } from '../../bridge.ts';
 import { DAY_MS, exactDate, inDays } from '../../ui/format.ts';
 import { Problem } from '../../ui/problem.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import dialogClasses from '../dialogs/dialog.module.css';
 import { Dialog } from '../dialogs/dialog.tsx';
 import { messages } from './messages.ts';
 import classes from './settings.module.css';
@@ -40,7 +41,7 @@ export function DryRun({ environment: { name, kind }, onClose }: DryRunProps) {
         {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
         {run === null && problem === null && <p className={classes['hint']}>{words.looking}</p>}
         {run !== null && <Outlook run={run} />}
-        <div className={classes['buttons']}>
+        <div className={dialogClasses['buttons']}>
           <Button onClick={onClose}>{words.close}</Button>
         </div>
       </div>

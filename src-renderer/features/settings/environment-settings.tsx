@@ -88,12 +88,13 @@ function RotateEvery({ environment }: { readonly environment: EnvironmentView })
       min={1}
       max={3650}
       allowDecimal={false}
+      suffix={messages.rotateUnit}
       value={typed ?? days ?? ''}
       onChange={setTyped}
       placeholder={messages.rotateHint}
       onBlur={(event) => {
         const text = event.currentTarget.value;
-        void save(text === '' ? '' : Number(text));
+        void save(text === '' ? '' : Number.parseInt(text, 10));
       }}
     />
   );

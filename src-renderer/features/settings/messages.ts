@@ -35,20 +35,22 @@ export const messages = {
   },
 
   environments: 'Environments',
-  environmentColumns: ['Environment', 'Keys', 'Rotated every … days', 'Handing out a key'],
+  environmentColumns: ['Environment', 'Keys', 'Rotate every', 'Ask before a key is handed out'],
   rotateLabel: (env: string) => `Days between rotations in ${env}`,
-  rotateHint: '90, as usual',
+  rotateHint: '90 days, as usual',
+  rotateUnit: ' days',
   approveLabel: (env: string) => `When ${env} asks before it hands out a key`,
   approvals: {
-    never: 'is never asked about',
-    live: 'is asked about if the environment is live',
-    always: 'is always asked about',
+    never: 'Never',
+    live: 'If the environment is live',
+    always: 'Always',
   },
   passphrase: 'Passphrase',
   passphraseWhy: 'Whoever changes when Keymolt asks has to know the passphrase.',
   change: 'Change',
   cancel: 'Cancel',
-  confirmTitle: (env: string, words: string) => `A key of ${env} ${words}`,
+  confirmTitle: (env: string, words: string) =>
+    `Ask before a key of ${env} is handed out: ${words.charAt(0).toLowerCase()}${words.slice(1)}`,
   saved: (env: string) => `${env} is changed.`,
 
   automatic: {

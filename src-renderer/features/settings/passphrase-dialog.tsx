@@ -5,6 +5,7 @@ import type { Outcome } from '../../../src-shared/contract/outcome.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { Problem } from '../../ui/problem.tsx';
 import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
+import dialogClasses from '../dialogs/dialog.module.css';
 import { Dialog } from '../dialogs/dialog.tsx';
 import { messages } from './messages.ts';
 import classes from './settings.module.css';
@@ -53,7 +54,7 @@ export function PassphraseDialog({ title, why, confirm, send, saved, onDone }: P
           {...secretFieldProps}
         />
         {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-        <div className={classes['buttons']}>
+        <div className={dialogClasses['buttons']}>
           <Button variant="default" onClick={onDone}>
             {messages.cancel}
           </Button>

@@ -1,4 +1,4 @@
-import { Spotlight, spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { createSpotlight, Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import {
   IconArrowRight,
   IconFileImport,
@@ -11,11 +11,12 @@ import {
   IconReportAnalytics,
   IconSearch,
 } from '@tabler/icons-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useInventory } from '../../state/inventory.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { lockVault } from '../../state/status.ts';
 import { openDialog, SCREENS, showKey, showScreen } from '../../state/view.ts';
+import { EnvTag } from '../../ui/env-tag.tsx';
 import { checkPlatforms } from './check-platforms.ts';
 import { messages } from './messages.ts';
 
@@ -23,6 +24,8 @@ const words = messages.palette;
 const icon = { size: 18, stroke: 1.5, 'aria-hidden': true } as const;
 /** More than a person reads; ten thousand would make every keystroke wait. */
 const MOST_KEYS = 12;
+
+const [store, spotlight] = createSpotlight();
 
 export const openPalette = (): void => spotlight.open();
 
@@ -39,8 +42,10 @@ export function Palette() {
       { group: words.keys, actions: keys },
     ].filter(({ actions }) => actions.length > 0);
   }, [query, keys]);
+  useFirstSelected(groups);
   return (
     <Spotlight
+      store={store}
       query={query}
       onQueryChange={setQuery}
       actions={groups}
@@ -61,6 +66,17 @@ export function Palette() {
       transitionProps={{ duration: 120, transition: 'fade' }}
     />
   );
+}
+
+/** Mantine selects the first line when the query changes; the keys come a moment later, and Enter means the first of them. */
+function useFirstSelected(groups: readonly SpotlightActionGroupData[]): void {
+  useEffect(() => {
+    const { listId, opened } = store.getState();
+    const list = opened ? document.getElementById(listId) : null;
+    if (list?.querySelector('[data-selected]') !== null) return;
+    list.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+    store.updateState((state) => ({ ...state, selected: 0 }));
+  }, [groups]);
 }
 
 const PLACES = SCREENS.map((screen) => ({
@@ -93,6 +109,7 @@ const ACTIONS = [
 
 function useKeyActions(query: string) {
   const keys = useInventory((state) => state.keys);
+  const environments = useInventory((state) => state.environments);
   return useMemo(() => {
     const wanted = query.trim().toLowerCase();
     if (wanted === '') return [];
@@ -103,12 +120,15 @@ function useKeyActions(query: string) {
       found.push({
         id: `key-${refOf(key)}`,
         label: key.name,
-        description: [key.env, key.owner, key.project].filter((part) => part !== null).join(' · '),
+        description: [key.owner, key.project].filter((part) => part !== null).join(' · '),
         leftSection: <IconKey {...icon} />,
+        rightSection: (
+          <EnvTag name={key.env} kind={environments.find(({ name }) => name === key.env)?.kind ?? 'test'} />
+        ),
         onClick: () => showKey(refOf(key)),
       });
       if (found.length === MOST_KEYS) break;
     }
     return found;
-  }, [keys, query]);
+  }, [keys, environments, query]);
 }

@@ -1,8 +1,10 @@
 import { lazy, type ReactNode, type RefObject, Suspense } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useView } from '../../state/view.ts';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { KeysScreen } from '../keys/keys-screen.tsx';
 import { OverviewScreen } from '../overview/overview-screen.tsx';
+import { messages } from './messages.ts';
 
 const RotationScreen = lazy(() => import('../rotation/rotation-screen.tsx'));
 const HeadroomScreen = lazy(() => import('../headroom/headroom-screen.tsx'));
@@ -39,5 +41,5 @@ export function Screens({ status, gridRef }: ScreensProps) {
         return <SettingsScreen status={status} />;
     }
   };
-  return <Suspense fallback={null}>{chosen()}</Suspense>;
+  return <Suspense fallback={<Skeleton label={messages.screens[screen]} />}>{chosen()}</Suspense>;
 }

@@ -140,7 +140,7 @@ export default function TourDialog() {
         <p className={dialogClasses['lead']} role="status">
           {busy ? messages.working[step] : messages.step(at + 1, DRILL_STEPS.length)}
         </p>
-        <div className={dialogClasses['buttons']}>
+        <div className={classes['buttons']}>
           <Button variant="default" disabled={busy} onClick={closeDialog}>
             {messages.leave}
           </Button>

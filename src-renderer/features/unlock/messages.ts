@@ -23,6 +23,7 @@ export const messages = {
   unlock: 'Unlock vault',
   unlocking: 'Unlocking…',
   withKeychain: (detail: string) => `Unlock with ${detail === '' ? 'the system keychain' : detail}`,
+  keychainMissing: (why: string) => `The system keychain is not available: ${why}`,
   useRecovery: 'Use the recovery code instead',
   usePassphrase: 'Use the passphrase instead',
   vaultAt: (home: string) => `Vault in ${home}`,

@@ -97,7 +97,7 @@ export function Unlock({ status }: { readonly status: StatusView }) {
           {messages.withKeychain(status.keychain_detail)}
         </Button>
       )}
-      <Stack gap="xs" align="center">
+      <Stack gap="sm" align="center">
         <Anchor
           component="button"
           type="button"
@@ -111,7 +111,7 @@ export function Unlock({ status }: { readonly status: StatusView }) {
         </Anchor>
         {status.keychain === 'unavailable' && (
           <Text size="xs" c="dimmed" ta="center">
-            {status.keychain_detail}
+            {messages.keychainMissing(status.keychain_detail)}
           </Text>
         )}
         <Text size="xs" c="dimmed" ta="center" style={{ overflowWrap: 'anywhere' }}>

@@ -8,6 +8,9 @@ interface HeardOf {
 /** The call did not get through, or the platform itself failed; nothing is said of the key. */
 const UNREACHED = new Set(['NETWORK', 'TIMEOUT', 'PLATFORM_ERROR']);
 
+/** Whether a check that ended so says nothing of the key: nobody answered. @param outcome a code, or `ok` */
+export const wasNotReached = (outcome: string): boolean => UNREACHED.has(outcome);
+
 /** @returns ids of the platforms whose latest answer was none, in the order of their first key */
 export const silentPlatforms = (keys: readonly HeardOf[]): string[] => {
   const latest = new Map<string, NonNullable<HeardOf['last_check']>>();

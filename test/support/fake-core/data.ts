@@ -176,6 +176,16 @@ export const fakeAudit = (count: number, now: number): AuditEntryView[] =>
   }));
 
 const STEPS = ['create', 'prove', 'store', 'deploy', 'verify', 'revoke', 'confirm'] as const;
+/** As the core words them. */
+const STEP_DETAILS: Record<(typeof STEPS)[number], string> = {
+  create: 'the platform made 2222222222222222',
+  prove: 'the platform takes it',
+  store: 'in the vault',
+  deploy: 'no target',
+  verify: 'nothing known to hold the old value',
+  revoke: 'by its key id',
+  confirm: 'refused with 401',
+};
 const STEPS_DONE = {
   planned: 0,
   created: 2,
@@ -210,7 +220,7 @@ export const fakeRotation = (change: Partial<RotationView>, now: number): Rotati
       name,
       status: index < done ? 'ok' : 'pending',
       at: at(-7 + index / 10),
-      detail: '',
+      detail: index < done ? STEP_DETAILS[name] : '',
     })),
     targets: [],
     holders: [],

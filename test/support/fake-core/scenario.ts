@@ -36,6 +36,8 @@ export interface Scenario {
   readonly approvals?: readonly Partial<ApprovalView>[];
   /** The first answer comes too late: a key was added to the question. */
   readonly approvalGrows?: boolean;
+  /** The vault is created, and its recovery code is lost on the way. */
+  readonly losesRecoveryCode?: boolean;
   /** Warnings that `keys.add` answers with. */
   readonly warnings?: readonly string[];
   readonly windowRuns?: readonly WindowRunView[];

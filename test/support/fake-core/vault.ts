@@ -7,7 +7,11 @@ export const vaultHandlers = (core: FakeCore): Handlers => ({
   'vault.status': () => success(core.status),
   'vault.create': () => {
     core.change({ vault: 'unlocked', lock_reason: null });
-    return success({ schema: 1, recovery_code: '7KQ4M-2X9TB-HC3VN-8RWPD-J6FYZ-Q5A2E-9MKTX' });
+    return success({
+      schema: 1,
+      recovery_code:
+        core.scenario.losesRecoveryCode === true ? null : '7KQ4M-2X9TB-HC3VN-8RWPD-J6FYZ-Q5A2E-9MKTX',
+    });
   },
   'vault.unlock': ({ with: how, secret }) => {
     if (how !== 'passphrase' || new TextDecoder().decode(secret) === PASSPHRASE) {

@@ -9,6 +9,7 @@ const days = (count: number): string => new Date(NOW + count * DAY_MS).toISOStri
 const key = (change: Partial<WatchedKey> = {}): WatchedKey => ({
   name: 'agent',
   env: 'dev',
+  platform: 'den-hosting',
   status: 'active',
   days_left: 50,
   created_at: days(-40),
@@ -44,6 +45,35 @@ describe('what needs a person', () => {
     const found = of(change);
     if (expected === undefined) expect(found).toBeUndefined();
     else expect(found).toMatchObject(expected);
+  });
+
+  it('a platform that does not answer is one line for all of its keys, and says nothing of them', () => {
+    const silent = { at: days(-0.1), outcome: 'NETWORK' };
+    const keys = [
+      key({ name: 'a', last_check: silent }),
+      key({ name: 'b', env: 'prod', last_check: { at: days(-0.05), outcome: 'TIMEOUT' } }),
+      key({ name: 'late', days_left: -1, last_check: silent }),
+      key({ name: 'refused', last_check: { at: days(-0.2), outcome: 'KEY_REJECTED' } }),
+      key({ name: 'other', platform: 'moltbook', last_check: silent }),
+    ];
+    const matters = mattersOf({ ...none, keys }, NOW);
+    expect(matters.map(({ kind }) => kind)).toEqual(['overdue', 'platform_silent', 'failing', 'failing']);
+    expect(matters[1]).toEqual({
+      kind: 'platform_silent',
+      platform: 'den-hosting',
+      keys: ['dev/a', 'prod/b'],
+      code: 'TIMEOUT',
+      at: days(-0.05),
+    });
+  });
+
+  it('a platform that has answered since is not silent: its keys are told of one by one', () => {
+    const keys = [
+      key({ name: 'a', last_check: { at: days(-2), outcome: 'NETWORK' } }),
+      key({ name: 'b', last_check: { at: days(-2), outcome: 'NETWORK' } }),
+      key({ name: 'c', last_check: { at: days(-1), outcome: 'ok' } }),
+    ];
+    expect(mattersOf({ ...none, keys }, NOW).map(({ kind }) => kind)).toEqual(['failing', 'failing']);
   });
 
   it('low headroom is the tightest window, and said of a key that has nothing more pressing', () => {

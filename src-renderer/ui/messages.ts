@@ -1,0 +1,5 @@
+export const messages = {
+  close: 'Close',
+  live: 'LIVE',
+  loadAgain: 'Load again',
+};
