@@ -43,6 +43,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: ['password-file', 'recovery-code-file', 'new-password-file'],
   },
   {
+    words: 'recovery-code',
+    summary: 'make a new recovery code; the one before is void',
+    flags: ['password-file', 'recovery-file'],
+    notes: ['A backup that was made before still opens with the old code.'],
+    examples: ['keymolt recovery-code --recovery-file recovery.txt'],
+  },
+  {
     words: 'keychain',
     summary: 'unlock with the OS keychain, or no longer',
     arguments: [{ name: 'on|off', help: 'whether the vault has a slot there' }],

@@ -134,6 +134,11 @@ export interface VaultFile {
   verify(proof: UnlockProof): Promise<boolean>;
   /** Rewraps one slot. @throws {AppError} WRONG_PASSWORD */
   changePassphrase(current: UnlockProof, next: Secret): Promise<void>;
+  /**
+   * Replaces the recovery slot: the code before opens nothing any more.
+   * @throws {AppError} WRONG_PASSWORD @returns the new code, as a person writes it down
+   */
+  renewRecoveryCode(current: UnlockProof): Promise<{ recoveryCode: Secret }>;
   /** Adds or replaces the keychain slot for these 32 bytes. Needs the vault unlocked. */
   putKeychainSlot(secret: Secret): Promise<void>;
   removeKeychainSlot(): void;

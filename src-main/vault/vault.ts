@@ -170,6 +170,25 @@ class LockableVault implements VaultFile {
     });
   }
 
+  renewRecoveryCode(current: UnlockProof): Promise<{ recoveryCode: Secret }> {
+    return this.#oneAtATime(async () => {
+      const header = this.#headerOrThrow();
+      const vaultKey = await this.#unwrapOrThrow(header, current);
+      const recovery = createRecoveryCode(this.#randomBytes);
+      recovery.bytes.wipe();
+      try {
+        const proof = { with: 'recovery', secret: recovery.code } as const;
+        this.#replaceSlots(withSlot(header, await this.#wrap(header.vaultId, vaultKey, proof)), vaultKey);
+      } catch (error) {
+        recovery.code.wipe();
+        throw error;
+      } finally {
+        vaultKey.fill(0);
+      }
+      return { recoveryCode: recovery.code };
+    });
+  }
+
   putKeychainSlot(secret: Secret): Promise<void> {
     return this.#oneAtATime(async () => {
       const opened = this.#openedOrThrow();

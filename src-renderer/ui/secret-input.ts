@@ -12,6 +12,10 @@ export const takeSecret = (field: HTMLInputElement | null): Uint8Array => {
   return bytes;
 };
 
+/** Whether a secret was typed twice the same. */
+export const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]);
+
 /** For a field of a secret: nothing of it is remembered, corrected or offered. */
 export const secretFieldProps = {
   autoComplete: 'off',

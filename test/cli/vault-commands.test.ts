@@ -179,6 +179,25 @@ describe('a vault', () => {
     );
   });
 
+  it('makes a new recovery code into a new private file, and the one before is void', async () => {
+    const [first, second] = [path.join(home.folder, 'code-1'), path.join(home.folder, 'code-2')];
+    const make = (...more: string[]) =>
+      home.keymolt(['recovery-code', '--password-file', home.passphraseFile, '--no-input', ...more]);
+    const nowhere = await make();
+    expect([nowhere.status, codeOf(nowhere)]).toEqual([2, 'INPUT_REQUIRED']);
+    for (const file of [first, second]) {
+      const { status, stdout, stderr } = await make('--recovery-file', file, '--json');
+      expect([status, JSON.parse(stdout)]).toEqual([0, { schema: 1, recovery_file: file }]);
+      expect(stdout + stderr).not.toContain(readFileSync(file, 'utf8').slice(0, 11));
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    }
+    expect((await make('--recovery-file', second)).status).toBe(11);
+    await home.ok('lock');
+    const unlock = (file: string) => home.keymolt(['unlock', '--recovery-code-file', file, '--no-input']);
+    expect([(await unlock(first)).status, (await unlock(second)).status]).toEqual([3, 0]);
+    expect((await home.ok('audit', 'list', '--json')).stdout).toContain('vault.recovery_code');
+  });
+
   it('has environments that can be added and changed', async () => {
     await home.ok('env', 'add', 'canary', '--kind', 'live');
     await home.ok('env', 'set', 'canary', '--rotate-every', '30d', '--auto-rotate', '03:30');

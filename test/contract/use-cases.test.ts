@@ -32,6 +32,45 @@ describe('the life of a vault', () => {
     expect(keys.map(({ name }) => name)).toEqual(['dev-local-key']);
   });
 
+  it('makes a new recovery code for who knows the passphrase; the one before is void, and the log says so', async () => {
+    const other = makeTestCore();
+    try {
+      const { recovery_code: old } = await other.call(
+        'vault.create',
+        { passphrase: bytes(PASSPHRASE) },
+        { face: 'window' },
+      );
+      await expect(
+        other.call('vault.renewRecoveryCode', { passphrase: bytes('not this one') }),
+      ).rejects.toMatchObject({ code: 'WRONG_PASSWORD' });
+      const { outcome, attachments } = await other.ask('vault.renewRecoveryCode', {
+        passphrase: bytes(PASSPHRASE),
+      });
+      const toSocket = attachments.get('recovery_code')?.expose().toString('utf8') ?? '';
+      expect(JSON.stringify(outcome)).not.toContain(toSocket.slice(0, 11));
+      const { recovery_code: toWindow } = await other.call(
+        'vault.renewRecoveryCode',
+        { passphrase: bytes(PASSPHRASE) },
+        { face: 'window' },
+      );
+      expect(new Set([old, toSocket, toWindow]).size).toBe(3);
+      await other.call('vault.lock', {});
+      await expect(
+        other.call('vault.renewRecoveryCode', { passphrase: bytes(PASSPHRASE) }),
+      ).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
+      for (const code of [old, toSocket])
+        await expect(
+          other.call('vault.unlock', { with: 'recovery', secret: bytes(code ?? '') }),
+        ).rejects.toMatchObject({ code: 'WRONG_PASSWORD' });
+      await other.call('vault.unlock', { with: 'recovery', secret: bytes(toWindow ?? '') });
+      const { entries } = await other.call('audit.list', { limit: 20 });
+      expect(entries.filter(({ action }) => action === 'vault.recovery_code')).toHaveLength(2);
+      expect(JSON.stringify([entries, other.logged])).not.toContain((toWindow ?? '').slice(0, 11));
+    } finally {
+      await other.dispose();
+    }
+  });
+
   it('opens with the recovery code, after which the passphrase can be set anew', async () => {
     const other = makeTestCore();
     try {

@@ -34,6 +34,67 @@ test('the recovery kit is printed alone on its sheet, and leaves the page when t
   expect(await page.content()).not.toContain(code);
 });
 
+test('a recovery code that did not come is said so, and no empty one is shown', async ({ page, open }) => {
+  await open({ status: { vault: 'missing' }, losesRecoveryCode: true });
+  await page.getByLabel('Passphrase', { exact: true }).fill('four unrelated quiet words');
+  await page.getByLabel('Passphrase again').fill('four unrelated quiet words');
+  await page.getByRole('button', { name: 'Create vault' }).click();
+  await expect(page.getByRole('alert')).toContainText('its recovery code did not arrive');
+  await expect(page.getByRole('group', { name: 'Recovery code' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { name: 'Your vault is ready' })).toBeVisible();
+});
+
+test('a new recovery code wants the passphrase, is shown once, and outlasts a lock on the screen', async ({
+  page,
+  open,
+}) => {
+  await open({ keys: 3 }, 'Settings');
+  await page.getByRole('button', { name: 'New recovery code…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Make a new recovery code' });
+  const field = dialog.getByLabel('Passphrase', { exact: true });
+  await field.fill('not the passphrase');
+  await dialog.getByRole('button', { name: 'Make a new code' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('The passphrase is not right.');
+  await expect(field).toHaveValue('');
+  await field.fill('correct horse battery staple');
+  await dialog.getByRole('button', { name: 'Make a new code' }).click();
+  const shown = page.getByRole('group', { name: 'Recovery code' });
+  const code = (await shown.textContent()) ?? '-';
+  await expect(page.getByText('The code before is void from now on', { exact: false })).toBeVisible();
+  await page.evaluate(async () => {
+    const core = (
+      globalThis as unknown as { keymolt: { vault: { lock: (none: object) => Promise<unknown> } } }
+    ).keymolt;
+    await core.vault.lock({});
+  });
+  await expect(shown).toHaveText(code);
+  await page.getByLabel('I have written it down').check();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { name: 'Keymolt is locked' })).toBeVisible();
+  expect(await page.content()).not.toContain(code);
+});
+
+test('the passphrase is changed by who knows it, or has the recovery code', async ({ page, open }) => {
+  await open({ keys: 3 }, 'Settings');
+  await page.getByRole('button', { name: 'Change passphrase…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change the passphrase' });
+  const change = async (current: string, name: string, again = 'some other quiet words'): Promise<void> => {
+    await dialog.getByLabel(name, { exact: true }).fill(current);
+    await dialog.getByLabel('New passphrase', { exact: true }).fill('some other quiet words');
+    await dialog.getByLabel('New passphrase again').fill(again);
+    await dialog.getByRole('button', { name: 'Change passphrase' }).click();
+  };
+  await change('correct horse battery staple', 'Passphrase of now', 'another one');
+  await expect(dialog.getByRole('alert')).toContainText('not the same');
+  await change('wrong', 'Passphrase of now');
+  await expect(dialog.getByRole('alert')).toContainText('The passphrase is not right.');
+  await dialog.getByRole('radio', { name: 'The recovery code' }).check();
+  await change('7KQ4M-2X9TB', 'Recovery code');
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText('From now on the new passphrase opens the vault.')).toBeVisible();
+});
+
 test('a rotation and a leak are rehearsed; left in the middle, it goes on from there', async ({
   page,
   open,

@@ -32,6 +32,20 @@ export const dialogStates: GalleryStates = {
     steps: [{ row: 3 }, { click: 'Revoke…' }],
     picture: 'dark 900',
   },
+  'change the passphrase': {
+    scenario: { keys: 4 },
+    place: 'Settings',
+    shows: 'New passphrase again',
+    steps: [{ click: 'Change passphrase…' }],
+    picture: 'dark 900',
+  },
+  'new recovery code': {
+    scenario: { keys: 4 },
+    place: 'Settings',
+    shows: 'It is void at once',
+    steps: [{ click: 'New recovery code…' }],
+    picture: 'light 1280',
+  },
   menu: { scenario: { keys: 4 }, shows: 'Check with the platforms', steps: [{ click: 'More' }] },
   shortcuts: {
     scenario: { keys: 4 },

@@ -20,7 +20,7 @@ import { resolve } from './references/resolve.ts';
 import { rotatePlan } from './keys/rotate-plan.ts';
 import { rotateAbort, rotateResume, rotateStart, rotateStatus } from './keys/rotate.ts';
 import { sandboxStart, sandboxStop } from './vault/sandbox.ts';
-import { backup, init, keychain, lock, passwd, restore, unlock } from './vault/vault.ts';
+import { backup, init, keychain, lock, passwd, recoveryCode, restore, unlock } from './vault/vault.ts';
 
 /** The commands that are loaded when they are called; `status`, `key list` and `run` come with main.ts. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -30,6 +30,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'agent start': agentStart,
   'agent stop': agentStop,
   passwd,
+  'recovery-code': recoveryCode,
   keychain,
   'env list': envList,
   'env add': envAdd,

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { Call, Core } from '../../services/context.ts';
 import type { Handlers } from '../handler.ts';
 import { acceptAudit, exportAudit, listAudit, verifyAudit } from '../../services/vault/audit.ts';
 import { readStatus } from '../../services/vault/status.ts';
@@ -7,6 +8,7 @@ import {
   changePassphrase,
   createVault,
   lockVault,
+  renewRecoveryCode,
   restoreVault,
   setKeychain,
   unlockVault,
@@ -14,18 +16,24 @@ import {
 
 const DONE = { schema: 1, warnings: [] as string[] } as const;
 
+/** SECURITY: before the page has the recovery code; it says itself when the code is off the screen (docs/SECURITY.md). */
+const offScreenshots = async <T>(core: Core, call: Call, work: () => Promise<T>): Promise<T> => {
+  if (call.face !== 'window') return work();
+  core.desktop.protectScreen(true);
+  try {
+    return await work();
+  } catch (error) {
+    core.desktop.protectScreen(false);
+    throw error;
+  }
+};
+
 export const vaultHandlers = {
   'vault.status': (core) => readStatus(core),
-  'vault.create': async (core, call, { passphrase }) => {
-    // SECURITY: before the page has the recovery code; it says itself when the code is off the screen (docs/SECURITY.md).
-    if (call.face === 'window') core.desktop.protectScreen(true);
-    try {
-      return await createVault(core, call, passphrase);
-    } catch (error) {
-      if (call.face === 'window') core.desktop.protectScreen(false);
-      throw error;
-    }
-  },
+  'vault.create': (core, call, { passphrase }) =>
+    offScreenshots(core, call, () => createVault(core, call, passphrase)),
+  'vault.renewRecoveryCode': (core, call, { passphrase }) =>
+    offScreenshots(core, call, () => renewRecoveryCode(core, call, passphrase)),
   'vault.unlock': (core, call, { secret, ...request }) => unlockVault(core, call, request, secret),
   'vault.lock': (core) => lockVault(core),
   'vault.changePassphrase': (core, call, { current, current_is: is, next }) =>

@@ -29,8 +29,7 @@ export async function createVault(
 ): Promise<ResponseOf<'vault.create'>> {
   requireUsablePassphrase(passphrase);
   const recoveryCode = await core.vault.create(passphrase);
-  let isHandedOn = false;
-  try {
+  return handOver(call, recoveryCode, () => {
     core.vault.require().transact((tx) => {
       for (const { name, kind } of DEFAULT_ENVIRONMENTS) {
         const meta: EnvironmentMeta = {
@@ -50,6 +49,14 @@ export async function createVault(
       });
     });
     grantToCaller(core, call, 'tree');
+  });
+}
+
+/** Hands a recovery code to who asked, once `work` is done; it is wiped where it could not be handed on. */
+function handOver(call: Call, recoveryCode: Secret, work: () => void): ResponseOf<'vault.create'> {
+  let isHandedOn = false;
+  try {
+    work();
     if (call.face === 'window') return { schema: 1, recovery_code: recoveryCode.expose().toString('utf8') };
     // SECURITY: as bytes, which are wiped once they are sent; text would stay in memory (test/cli/agent/secrets.test.ts).
     call.attach('recovery_code', recoveryCode);
@@ -128,6 +135,30 @@ export async function changePassphrase(
     }),
   );
   return { schema: 1, warnings: [] };
+}
+
+/**
+ * SECURITY: with the passphrase, though the vault is open: a page or a process that was taken over must not give itself a
+ * key that outlasts a change of the passphrase.
+ * @throws {AppError} WRONG_PASSWORD, UNLOCK_BUSY
+ */
+export async function renewRecoveryCode(
+  core: Core,
+  call: Call,
+  passphrase: Secret,
+): Promise<ResponseOf<'vault.renewRecoveryCode'>> {
+  const recoveryCode = await core.vault.renewRecoveryCode(passphrase);
+  return handOver(call, recoveryCode, () => {
+    // A lock that came meanwhile takes the entry with it, and not the code: the old one is void already.
+    core.vault.file.opened?.transact((tx) =>
+      tx.audit({
+        actor: call.actor,
+        action: 'vault.recovery_code',
+        subject: 'vault',
+        detail: 'new recovery code, the one before is void',
+      }),
+    );
+  });
 }
 
 /** @throws {AppError} KEYCHAIN_UNAVAILABLE */

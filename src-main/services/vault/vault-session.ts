@@ -185,6 +185,14 @@ export class VaultSession {
     await this.#guess(() => this.file.changePassphrase(current, next));
   }
 
+  /** @throws {AppError} WRONG_PASSWORD, UNLOCK_BUSY. @returns the new code; the caller wipes it */
+  async renewRecoveryCode(passphrase: Secret): Promise<Secret> {
+    const { recoveryCode } = await this.#guess(() =>
+      this.file.renewRecoveryCode({ with: 'passphrase', secret: passphrase }),
+    );
+    return recoveryCode;
+  }
+
   lock(reason: LockReason): void {
     if (this.file.state !== 'unlocked') return;
     clearTimeout(this.#timer);

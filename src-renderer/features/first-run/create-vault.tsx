@@ -4,14 +4,11 @@ import { ask } from '../../bridge.ts';
 import { refreshStatus } from '../../state/status.ts';
 import { Centered } from '../../ui/centered.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
+import { sameBytes, secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
 import { messages } from './messages.ts';
 import { LEAST_LENGTH, PassphraseMeter } from './passphrase-meter.tsx';
 
 const words = messages.create;
-
-const same = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]);
 
 interface CreateVaultProps {
   readonly home: string;
@@ -38,7 +35,7 @@ export function CreateVault({ home, onCreated }: CreateVaultProps) {
     const passphrase = takeSecret(first.current);
     const again = takeSecret(second.current);
     setTyped((count) => count + 1);
-    const equal = same(passphrase, again);
+    const equal = sameBytes(passphrase, again);
     again.fill(0);
     if (!equal) {
       passphrase.fill(0);

@@ -9,7 +9,14 @@ export function FirstRun({ status }: { readonly status: StatusView }) {
   const step = useFirstRun((state) => state.step);
   switch (step.at) {
     case 'recovery':
-      return <RecoveryCode code={step.code} home={status.home} onWritten={recoveryCodeWritten} />;
+      return (
+        <RecoveryCode
+          code={step.code}
+          isRenewed={step.isRenewed}
+          home={status.home}
+          onWritten={recoveryCodeWritten}
+        />
+      );
     case 'no-code':
       return <NoRecoveryCode onDone={recoveryCodeWritten} />;
     case 'first-key':

@@ -20,6 +20,8 @@ export const messages = {
   recovery: {
     title: 'Write down your recovery code',
     lead: 'If you forget the passphrase, this code is the only other way in. It is shown this once.',
+    leadRenewed:
+      'The code before is void from now on; destroy it. Backups made before today still open with it. This one is shown this once.',
     label: 'Recovery code',
     advice: 'Write it on paper and keep it where you keep documents. Whoever has it can open your vault.',
     print: 'Print the recovery kit',

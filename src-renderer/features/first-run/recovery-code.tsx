@@ -12,16 +12,18 @@ const words = messages.recovery;
 
 interface RecoveryCodeProps {
   readonly code: string;
+  /** There was another one before, which is void now. */
+  readonly isRenewed: boolean;
   readonly home: string;
   readonly onWritten: () => void;
 }
 
 /** The one secret that is shown, this once. It leaves the page's memory when the person goes on. */
-export function RecoveryCode({ code, home, onWritten }: RecoveryCodeProps) {
+export function RecoveryCode({ code, isRenewed, home, onWritten }: RecoveryCodeProps) {
   const [written, setWritten] = useState(false);
   const [madeAt] = useState(() => new Date().toISOString());
   return (
-    <Centered title={words.title} lead={words.lead} wide>
+    <Centered title={words.title} lead={isRenewed ? words.leadRenewed : words.lead} wide>
       <Stack gap="md">
         <p className={classes['code']} aria-label={words.label} role="group">
           {code}

@@ -9,8 +9,33 @@ export const messages = {
   keychainIsOff: 'Only the passphrase and the recovery code unlock the vault now.',
   home: 'Folder',
   version: 'Version',
-  vaultCommands:
-    'In a terminal: “keymolt passwd” changes the passphrase, “keymolt backup FILE” makes a sealed copy.',
+  vaultCommands: 'In a terminal: “keymolt backup FILE” makes a sealed copy.',
+  changePassphrase: {
+    open: 'Change passphrase…',
+    title: 'Change the passphrase',
+    lead: 'The recovery code and the keychain go on working. Backups made before still open with the old passphrase.',
+    currentIs: 'What you know',
+    ways: [
+      { value: 'passphrase', label: 'The passphrase' },
+      { value: 'recovery', label: 'The recovery code' },
+    ],
+    current: { passphrase: 'Passphrase of now', recovery: 'Recovery code' },
+    next: 'New passphrase',
+    again: 'New passphrase again',
+    submit: 'Change passphrase',
+    done: 'From now on the new passphrase opens the vault.',
+  },
+  renewCode: {
+    open: 'New recovery code…',
+    title: 'Make a new recovery code',
+    lead: 'For when the old one was lost or seen. It is void at once; backups made before still open with it.',
+    why: 'Whoever makes a code that opens the vault has to know the passphrase.',
+    submit: 'Make a new code',
+    missing: {
+      message: 'The new recovery code did not arrive, and the old one may be void.',
+      hint: 'Make another one.',
+    },
+  },
   look: 'Look',
   schemes: [
     { value: 'auto', label: 'As the system' },

@@ -8,6 +8,7 @@ import { DesktopSettings } from './desktop-settings.tsx';
 import { messages } from './messages.ts';
 import { Group } from './settings-group.tsx';
 import { setKeychain, setSandbox } from './switches.ts';
+import { VaultSecrets } from './vault-secrets.tsx';
 import classes from './settings.module.css';
 
 /** How the vault opens and locks, how the window looks, what each environment asks for, and where the platforms are. */
@@ -34,6 +35,7 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
           <dt>{messages.version}</dt>
           <dd>{status.version}</dd>
         </dl>
+        <VaultSecrets />
         <p className={classes['hint']}>{messages.vaultCommands}</p>
       </Group>
       <Group title={messages.look}>

@@ -37,6 +37,15 @@ export const vault = {
     }),
     doneAnswer,
   ),
+  /**
+   * Makes a new recovery code, and the one before opens nothing any more; how the code is handed over is as with
+   * `create`. A backup that was made before still opens with the old one.
+   */
+  renewRecoveryCode: sharedWithSecret(
+    'unlocked',
+    z.strictObject({ passphrase }),
+    z.object({ schema, recovery_code: z.string().nullable() }),
+  ),
   setKeychain: shared('unlocked', z.strictObject({ enabled: z.boolean() }), doneAnswer),
   backup: shared(
     'vault',

@@ -31,6 +31,14 @@ export const vaultHandlers = (core: FakeCore): Handlers => ({
     core.change({ vault: 'locked', lock_reason: 'by_user' });
     return done;
   },
+  'vault.changePassphrase': ({ current, current_is: is }) =>
+    is === 'recovery' || new TextDecoder().decode(current) === PASSPHRASE
+      ? done
+      : fail('WRONG_PASSWORD', 'The passphrase is not right.', 'Check Caps Lock and the keyboard layout.'),
+  'vault.renewRecoveryCode': ({ passphrase }) =>
+    new TextDecoder().decode(passphrase) === PASSPHRASE
+      ? success({ schema: 1, recovery_code: 'M4TJX-0QW8E-R5YNC-7KD2P-VB9SA-H3FZG-6X1MT' })
+      : fail('WRONG_PASSWORD', 'The passphrase is not right.', 'Check Caps Lock and the keyboard layout.'),
   'vault.setKeychain': ({ enabled }) => {
     core.change({ keychain: enabled ? 'available' : 'off' });
     return done;

@@ -126,6 +126,26 @@ describe('states and slots', () => {
     },
   );
 
+  test.each(['locked', 'unlocked'])(
+    'a new recovery code on a vault that is %s voids the old one',
+    async (state) => {
+      const file = bench.open();
+      const { recoveryCode: old } = await file.create(passphrase());
+      const id = addKey(file.opened!, 'a');
+      await file.putKeychainSlot(keychainSecret());
+      if (state === 'locked') file.lock();
+      await expect(file.renewRecoveryCode(byPassphrase('wrong'))).rejects.toThrow(code('WRONG_PASSWORD'));
+      expect(await file.verify({ with: 'recovery', secret: old })).toBe(true);
+      const { recoveryCode } = await file.renewRecoveryCode(byPassphrase());
+      expect(file.state).toBe(state);
+      file.lock();
+      await expect(file.unlock({ with: 'recovery', secret: old })).rejects.toThrow(code('WRONG_PASSWORD'));
+      const vault = await file.unlock({ with: 'recovery', secret: recoveryCode });
+      expect([vault.tamperFindings, readText(vault, id)]).toEqual([[], 'canary-a']);
+      expect([await file.verify(byPassphrase()), await file.verify(byKeychain())]).toEqual([true, true]);
+    },
+  );
+
   test('a lock that comes while an unlock derives its key wins', async () => {
     await bench.create();
     bench.closeAll();

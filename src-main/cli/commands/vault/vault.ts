@@ -16,6 +16,29 @@ export const init: Command = async (context) => {
       'use it, or set KEYMOLT_HOME to another folder',
     );
   }
+  const recoveryFile = await withNewCode(context, 'vault.create', true);
+  if (context.isJson)
+    context.printJson({
+      schema: 1,
+      vault: 'unlocked',
+      home: context.paths.home,
+      recovery_file: recoveryFile,
+    });
+  else {
+    context.say(`The vault is in ${context.paths.home}, and unlocked.`);
+    if (recoveryFile !== null) context.say(whereItIs(recoveryFile));
+  }
+  return 0;
+};
+
+const whereItIs = (file: string): string => `The recovery code is in ${file}: keep it somewhere else.`;
+
+/** @returns the file that has the code; null: the terminal showed it */
+const withNewCode = async (
+  context: CommandContext,
+  method: 'vault.create' | 'vault.renewRecoveryCode',
+  isNew: boolean,
+): Promise<string | null> => {
   const recoveryFile = context.flags.text('recovery-file');
   // SECURITY: the code opens the vault. It goes to a person's terminal or to a new private file, never into a pipe or
   // a log; and where it can go nowhere, nothing is made (test/cli/vault-commands.test.ts).
@@ -26,32 +49,21 @@ export const init: Command = async (context) => {
       'name a new file for it: --recovery-file FILE',
     );
   }
-  const passphrase = await readPassphrase(context, 'password-file', { what: 'passphrase', isNew: true });
+  const passphrase = await readPassphrase(context, 'password-file', { what: 'passphrase', isNew });
   const target = recoveryFile === undefined ? undefined : createPrivateFile(recoveryFile);
   try {
-    const { attachments } = await context.call('vault.create', { passphrase });
+    const { attachments } = await context.call(method, { passphrase });
     const code = attachments.get('recovery_code')?.toString('utf8');
     if (code === undefined) throw new AppError('PROTOCOL_MISMATCH', 'the agent sent no recovery code');
     if (target === undefined) showRecoveryCode(code);
     else target.finish(`${code}\n`);
+    return target?.path ?? null;
   } catch (error) {
     target?.discard();
     throw error;
   } finally {
     passphrase.fill(0);
   }
-  if (context.isJson)
-    context.printJson({
-      schema: 1,
-      vault: 'unlocked',
-      home: context.paths.home,
-      recovery_file: target?.path ?? null,
-    });
-  else {
-    context.say(`The vault is in ${context.paths.home}, and unlocked.`);
-    if (target !== undefined) context.say(`The recovery code is in ${target.path}: keep it somewhere else.`);
-  }
-  return 0;
 };
 
 const showRecoveryCode = (code: string): void =>
@@ -178,6 +190,16 @@ export const passwd: Command = async (context) => {
     current.fill(0);
     next.fill(0);
   }
+};
+
+export const recoveryCode: Command = async (context) => {
+  const recoveryFile = await withNewCode(context, 'vault.renewRecoveryCode', false);
+  if (context.isJson) context.printJson({ schema: 1, recovery_file: recoveryFile });
+  else {
+    context.say('The old recovery code is void; backups made before still open with it.');
+    if (recoveryFile !== null) context.say(whereItIs(recoveryFile));
+  }
+  return 0;
 };
 
 export const keychain: Command = async (context) => {
