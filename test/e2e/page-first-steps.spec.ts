@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from './fake-core-test.ts';
 
 test('the meter says in words how strong a passphrase is, and why not', async ({ page, open }) => {
@@ -62,12 +63,7 @@ test('a new recovery code wants the passphrase, is shown once, and outlasts a lo
   const shown = page.getByRole('group', { name: 'Recovery code' });
   const code = (await shown.textContent()) ?? '-';
   await expect(page.getByText('The code before is void from now on', { exact: false })).toBeVisible();
-  await page.evaluate(async () => {
-    const core = (
-      globalThis as unknown as { keymolt: { vault: { lock: (none: object) => Promise<unknown> } } }
-    ).keymolt;
-    await core.vault.lock({});
-  });
+  await lock(page);
   await expect(shown).toHaveText(code);
   await page.getByLabel('I have written it down').check();
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -89,11 +85,54 @@ test('the passphrase is changed by who knows it, or has the recovery code', asyn
   await expect(dialog.getByRole('alert')).toContainText('not the same');
   await change('wrong', 'Passphrase of now');
   await expect(dialog.getByRole('alert')).toContainText('The passphrase is not right.');
-  await dialog.getByRole('radio', { name: 'The recovery code' }).check();
+  await dialog.getByText('The recovery code', { exact: true }).click();
   await change('7KQ4M-2X9TB', 'Recovery code');
   await expect(dialog).toHaveCount(0);
   await expect(page.getByText('From now on the new passphrase opens the vault.')).toBeVisible();
 });
+
+test('the first minutes can be left at any step, and are taken up again there', async ({ page, open }) => {
+  await open({ status: { vault: 'missing' } });
+  await page.getByLabel('Passphrase', { exact: true }).fill('four unrelated quiet words');
+  await page.getByLabel('Passphrase again').fill('four unrelated quiet words');
+  await page.getByRole('button', { name: 'Create vault' }).click();
+  const code = page.getByRole('group', { name: 'Recovery code' });
+  await expect(code).toBeVisible();
+  await lock(page);
+  await expect(code).toBeVisible();
+  await page.getByLabel('I have written it down').check();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await unlock(page);
+  await expect(page.getByRole('heading', { name: 'Your vault is ready' })).toBeVisible();
+  await lock(page);
+  await unlock(page);
+  await expect(page.getByRole('heading', { name: 'Your vault is ready' })).toBeVisible();
+  await page.getByRole('button', { name: 'Look around first' }).click();
+  // The same ways to begin, where there is nothing yet.
+  await expect(page.getByRole('heading', { name: 'No keys yet' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Add a key you have' })).toBeVisible();
+  await page.getByRole('button', { name: 'Try it with the sandbox' }).click();
+  await expect(page.getByText('first-key is your first key on it.', { exact: false })).toBeVisible();
+  await lock(page);
+  await unlock(page);
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Overview' }).click();
+  const steps = page.getByRole('region', { name: 'First steps' }).getByRole('listitem');
+  await expect(steps.filter({ hasText: 'A key in the vault (done)' })).toHaveCount(1);
+  await expect(steps.getByRole('button')).toHaveText(['Test it', 'Run…', 'Rehearse…']);
+});
+
+const lock = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    interface Core {
+      readonly vault: { lock: (none: object) => Promise<unknown> };
+    }
+    await (globalThis as unknown as { keymolt: Core }).keymolt.vault.lock({});
+  });
+
+const unlock = async (page: Page): Promise<void> => {
+  await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery staple');
+  await page.keyboard.press('Enter');
+};
 
 test('a rotation and a leak are rehearsed; left in the middle, it goes on from there', async ({
   page,

@@ -80,7 +80,7 @@ test('a lock in the middle of any form loses nothing but secrets', async ({ page
   await goTo(page, 'Settings');
   await page.getByLabel('Days between rotations in dev').fill('45');
   await lockAndUnlock(page);
-  await expect(page.getByLabel('Days between rotations in dev')).toHaveValue('45');
+  await expect(page.getByLabel('Days between rotations in dev')).toHaveValue('45 days');
   await page.getByRole('combobox', { name: 'When dev asks before it hands out a key' }).click();
   await page.getByRole('option', { name: 'Always' }).click();
   await page.getByRole('dialog').locator('input[type=password]').fill(CANARY);
