@@ -173,7 +173,7 @@ class LockableVault implements VaultFile {
   renewRecoveryCode(current: UnlockProof): Promise<{ recoveryCode: Secret }> {
     return this.#oneAtATime(async () => {
       const header = this.#headerOrThrow();
-      const vaultKey = await this.#unwrapOrThrow(header, current);
+      const vaultKey = await openSlotOrThrow(header, current);
       const recovery = createRecoveryCode(this.#randomBytes);
       recovery.bytes.wipe();
       try {

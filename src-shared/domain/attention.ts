@@ -1,4 +1,4 @@
-import { silentPlatforms, wasNotReached } from './reachability.ts';
+import { silentPlatforms, wasNotReached } from './addresses/reachability.ts';
 
 /** What needs a person, in the order in which they should look at it. Pure: the clock comes in. */
 
