@@ -6,7 +6,7 @@ export function Skeleton({ label, lines = 8 }: { readonly label: string; readonl
     <div className={classes['skeleton']} role="status" aria-label={label}>
       {Array.from({ length: lines }, (_, line) => (
         <div key={line} className={classes['line']} aria-hidden>
-          <div className={classes['bone']} style={{ width: `${String(38 + ((line * 17) % 34))}%` }} />
+          <div className={classes['bone']} style={{ width: `${String(38 + ((line * 13) % 34))}%` }} />
         </div>
       ))}
     </div>

@@ -81,9 +81,9 @@ test('the passphrase is changed by who knows it, or has the recovery code', asyn
     await dialog.getByLabel('New passphrase again').fill(again);
     await dialog.getByRole('button', { name: 'Change passphrase' }).click();
   };
-  await change('correct horse battery staple', 'Passphrase of now', 'another one');
+  await change('correct horse battery staple', 'Current passphrase', 'another one');
   await expect(dialog.getByRole('alert')).toContainText('not the same');
-  await change('wrong', 'Passphrase of now');
+  await change('wrong', 'Current passphrase');
   await expect(dialog.getByRole('alert')).toContainText('The passphrase is not right.');
   await dialog.getByText('The recovery code', { exact: true }).click();
   await change('7KQ4M-2X9TB', 'Recovery code');

@@ -113,7 +113,7 @@ function ColumnsMenu() {
             />
           ))}
         </div>
-        <Button size="compact-xs" variant="subtle" mt={8} onClick={resetKeyTable}>
+        <Button size="compact-xs" variant="subtle" mt={10} ml={-8} onClick={resetKeyTable}>
           {words.reset}
         </Button>
       </Popover.Dropdown>

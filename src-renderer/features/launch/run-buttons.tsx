@@ -71,7 +71,8 @@ export function StartButton({ profile }: { readonly profile: LaunchProfileView }
   return (
     <Button
       size="xs"
-      variant="light"
+      variant="default"
+      c="var(--km-accent-text)"
       loading={busy}
       leftSection={<IconPlayerPlay {...icon} />}
       aria-label={messages.startProfile(profile.name)}

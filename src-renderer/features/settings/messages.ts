@@ -19,7 +19,7 @@ export const messages = {
       { value: 'passphrase', label: 'The passphrase' },
       { value: 'recovery', label: 'The recovery code' },
     ],
-    current: { passphrase: 'Passphrase of now', recovery: 'Recovery code' },
+    current: { passphrase: 'Current passphrase', recovery: 'Recovery code' },
     next: 'New passphrase',
     again: 'New passphrase again',
     submit: 'Change passphrase',
