@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCopy } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import { VARIABLE_NAME } from '../../../src-shared/domain/names.ts';
 import { useInventory } from '../../state/inventory.ts';
@@ -20,60 +20,52 @@ const edit = messages.panel.edit;
 export function AboutKey({ keyView: key }: { readonly keyView: KeyView }) {
   const keyRef = refOf(key);
   const text = (field: 'owner' | 'project' | 'purpose') => (
-    <Row name={words[field]}>
-      <Editable
-        keyRef={keyRef}
-        name={words[field]}
-        field={field}
-        text={key[field] ?? ''}
-        read={(typed) => ({ [field]: typed === '' ? null : typed })}
-      />
-    </Row>
+    <EditableRow
+      keyRef={keyRef}
+      name={words[field]}
+      field={field}
+      text={key[field] ?? ''}
+      read={(typed) => ({ [field]: typed === '' ? null : typed })}
+    />
   );
   return (
     <dl className={classes['facts']}>
       {text('owner')}
       {text('project')}
       {text('purpose')}
-      <Row name={edit.rotateEvery}>
-        <Editable
-          keyRef={keyRef}
-          name={edit.rotateEvery}
-          field="rotate_every_days"
-          kind="days"
-          text={String(key.rotate_every_days)}
-          shown={formatDays(key.rotate_every_days)}
-          hint={edit.byDefault}
-          read={(typed) => ({ rotate_every_days: typed === '' ? null : Number(typed) })}
-        />
-      </Row>
-      <Row name={edit.expires}>
-        <Editable
-          keyRef={keyRef}
-          name={edit.expires}
-          field="expires_at"
-          kind="date"
-          text={key.expires_at === null ? '' : localDate(key.expires_at)}
-          shown={
-            key.expires_at === null ? (
-              <span className={classes['gaugeDim']}>{edit.noExpiry}</span>
-            ) : (
-              exactDate(key.expires_at)
-            )
-          }
-          read={(typed) => ({ expires_at: typed === '' ? null : startOfDay(typed) })}
-        />
-      </Row>
-      <Row name={words.var}>
-        <Editable
-          keyRef={keyRef}
-          name={words.var}
-          field="var"
-          text={key.var}
-          shown={<code className="mono">{key.var}</code>}
-          read={(typed) => (VARIABLE_NAME.test(typed) ? { var: typed } : edit.variableBad)}
-        />
-      </Row>
+      <EditableRow
+        keyRef={keyRef}
+        name={edit.rotateEvery}
+        field="rotate_every_days"
+        kind="days"
+        text={String(key.rotate_every_days)}
+        shown={formatDays(key.rotate_every_days)}
+        hint={edit.byDefault}
+        read={(typed) => ({ rotate_every_days: typed === '' ? null : Number(typed) })}
+      />
+      <EditableRow
+        keyRef={keyRef}
+        name={edit.expires}
+        field="expires_at"
+        kind="date"
+        text={key.expires_at === null ? '' : localDate(key.expires_at)}
+        shown={
+          key.expires_at === null ? (
+            <span className={classes['gaugeDim']}>{edit.noExpiry}</span>
+          ) : (
+            exactDate(key.expires_at)
+          )
+        }
+        read={(typed) => ({ expires_at: typed === '' ? null : startOfDay(typed) })}
+      />
+      <EditableRow
+        keyRef={keyRef}
+        name={words.var}
+        field="var"
+        text={key.var}
+        shown={<code className="mono">{key.var}</code>}
+        read={(typed) => (VARIABLE_NAME.test(typed) ? { var: typed } : edit.variableBad)}
+      />
     </dl>
   );
 }
@@ -87,39 +79,35 @@ export function KeyAccess({ keyView: key }: { readonly keyView: KeyView }) {
   const list = key.cidrs.join('\n');
   return (
     <dl className={classes['facts']} data-wide="">
-      <Row name={words.scopes}>
-        <Editable
-          keyRef={keyRef}
-          name={words.scopes}
-          field="scopes"
-          kind="lines"
-          text={key.scopes.join('\n')}
-          {...(key.scopes.length === 0 ? {} : { shown: key.scopes.join(', ') })}
-          hint={edit.scopesHint}
-          read={(typed) => ({ scopes: linesOfList(typed) })}
-        />
-      </Row>
-      <Row name={words.cidrs}>
-        <Editable
-          keyRef={keyRef}
-          name={words.cidrs}
-          field="cidrs"
-          kind="lines"
-          text={list}
-          {...(key.cidrs.length === 0
-            ? {}
-            : {
-                shown: (
-                  <div className={classes['explained']}>
-                    <AllowListExplained text={list} />
-                  </div>
-                ),
-              })}
-          hint={messages.panel.cidr.hint}
-          read={readAllowList}
-          explain={(typed) => <AllowListExplained text={typed} platform={platform} />}
-        />
-      </Row>
+      <EditableRow
+        keyRef={keyRef}
+        name={words.scopes}
+        field="scopes"
+        kind="lines"
+        text={key.scopes.join('\n')}
+        {...(key.scopes.length === 0 ? {} : { shown: key.scopes.join(', ') })}
+        hint={edit.scopesHint}
+        read={(typed) => ({ scopes: linesOfList(typed) })}
+      />
+      <EditableRow
+        keyRef={keyRef}
+        name={words.cidrs}
+        field="cidrs"
+        kind="lines"
+        text={list}
+        {...(key.cidrs.length === 0
+          ? {}
+          : {
+              shown: (
+                <div className={classes['explained']}>
+                  <AllowListExplained text={list} />
+                </div>
+              ),
+            })}
+        hint={messages.panel.cidr.hint}
+        read={readAllowList}
+        explain={(typed) => <AllowListExplained text={typed} platform={platform} />}
+      />
     </dl>
   );
 }
@@ -156,6 +144,15 @@ const startOfDay = (date: string): string => {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   return new Date(year, month - 1, day).toISOString();
 };
+
+/** A fact that a person can change where it stands. */
+function EditableRow(props: ComponentProps<typeof Editable>) {
+  return (
+    <Row name={props.name}>
+      <Editable {...props} />
+    </Row>
+  );
+}
 
 function Row({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
