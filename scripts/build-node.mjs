@@ -126,16 +126,17 @@ const escapeNonAscii = async (folder) => {
   }
 };
 
-const buildService = async (name, input = `src-main/${name}/main.ts`) => {
+const buildService = async (name, { input = `src-main/${name}/main.ts`, isSplit = false } = {}) => {
   if (!existsSync(path.join(root, input))) return;
   await build({
     input,
     // Of zod a part is used: taken into the file, the rest of it is not loaded, and an agent that idles is smaller by it.
     external: (id) => isPackage(id) && !/^zod(\/|$)/.test(id),
     output: {
-      file: path.join(out, name, `${name}.mjs`),
+      ...(isSplit
+        ? { dir: path.join(out, name), entryFileNames: `${name}.mjs`, chunkFileNames: '[name].mjs' }
+        : { file: path.join(out, name, `${name}.mjs`), codeSplitting: false }),
       format: 'esm',
-      codeSplitting: false,
       minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
     },
   });
@@ -146,8 +147,8 @@ const builders = {
   cli: buildCli,
   agent: () => buildService('agent'),
   sandbox: () => buildService('sandbox'),
-  // The window on plain Node, in an installed browser.
-  chromium: () => buildService('chromium', 'src-main/app/chromium-host/main.ts'),
+  // The window on plain Node, in an installed browser; that is started before the core is even read.
+  chromium: () => buildService('chromium', { input: 'src-main/app/chromium-host/main.ts', isSplit: true }),
 };
 // Names of parts may be given, to build these alone.
 const parts = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(builders);

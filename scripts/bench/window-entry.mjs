@@ -2,8 +2,7 @@
 // so that nothing of the bench is counted: bundled like the program, started like it.
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { runDesktop } from '../../src-main/app/run-desktop.ts';
-import { openChromiumWindow } from '../../src-main/app/chromium-host/chromium-window.ts';
+import { startBrowser } from '../../src-main/app/chromium-host/browser-process.ts';
 
 const { pageDir, passphraseFile, restMs } = JSON.parse(process.env.KEYMOLT_BENCH);
 const now = () => performance.timeOrigin + performance.now();
@@ -111,7 +110,12 @@ const look = async ({ page }, unlockedAt) => {
   tell('scrolled', await scroll(page));
 };
 
-tell('started');
+// In the order of the program (src-main/app/chromium-host/main.ts).
+const browser = startBrowser({ isVisible: false });
+const [{ runDesktop }, { openChromiumWindow }] = await Promise.all([
+  import('../../src-main/app/run-desktop.ts'),
+  import('../../src-main/app/chromium-host/chromium-window.ts'),
+]);
 await runDesktop({
   env: process.env,
   pageDir,
@@ -126,7 +130,7 @@ await runDesktop({
         return outcome;
       },
     };
-    const window = await openChromiumWindow(timed, options, { isVisible: false });
+    const window = await openChromiumWindow(timed, options, { isVisible: false, browser });
     void look(window, () => unlockMs)
       .catch((error) => tell('error', String(error)))
       .finally(() => window.close());

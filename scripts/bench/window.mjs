@@ -55,7 +55,7 @@ async function barePage(executablePath) {
 
 /** The program as `build-node.mjs` makes it, from an entry that looks at its own window. @returns its file */
 async function buildEntry() {
-  const file = path.join(root, 'out', 'chromium', 'bench.mjs');
+  const dir = path.join(root, 'out', 'bench');
   const bundle = await rolldown({
     input: path.join(import.meta.dirname, 'window-entry.mjs'),
     external: (id) => !id.startsWith('.') && !path.isAbsolute(id) && !/^zod(\/|$)/.test(id),
@@ -64,13 +64,14 @@ async function buildEntry() {
     logLevel: 'warn',
   });
   await bundle.write({
-    file,
+    dir,
+    entryFileNames: 'window.mjs',
+    chunkFileNames: '[name].mjs',
     format: 'esm',
-    codeSplitting: false,
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
   });
   await bundle.close();
-  return file;
+  return path.join(dir, 'window.mjs');
 }
 
 /**

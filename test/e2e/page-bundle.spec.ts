@@ -16,7 +16,7 @@ test('the page is under 500 kB gzipped, and what is heavy is loaded when it is f
     ...readFileSync(path.join(OUT, 'index.html'), 'utf8').matchAll(/"\.\/(assets\/[^"]+\.(?:js|css))"/g),
   ].flatMap(([, name]) => name ?? []);
   expect(atFirst.length).toBeGreaterThan(1);
-  expect(sum(atFirst)).toBeLessThan(350_000);
+  expect(sum(atFirst)).toBeLessThan(250_000);
   // The dictionaries of the passphrase meter are twice as much as all the rest; who creates a vault loads them.
   const dictionaries = all.filter((name) => name.includes('strength'));
   const others = all.filter((name) => !dictionaries.includes(name));

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { DebuggingPipe } from './debugging-pipe.ts';
+import { findBrowser } from './find-browser.ts';
 
 const DISABLED_FEATURES = [
   'Translate',
@@ -79,20 +81,21 @@ export interface BrowserProcess {
 }
 
 export interface BrowserOptions {
-  readonly executablePath: string;
-  readonly isVisible: boolean;
+  /** False: drawn where nobody sees it, and no display is needed. */
+  readonly isVisible?: boolean;
   /** More switches, for tests that look at the page with a driver of their own. */
-  readonly switches: readonly string[];
+  readonly switches?: readonly string[];
 }
 
 const END_MS = 5000;
 
-/** @throws where the program cannot be started */
+/** @throws {AppError} WINDOW_UNAVAILABLE where there is no browser, or none that starts */
 export const startBrowser = async ({
-  executablePath,
-  isVisible,
-  switches,
-}: BrowserOptions): Promise<BrowserProcess> => {
+  isVisible = true,
+  switches = [],
+}: BrowserOptions = {}): Promise<BrowserProcess> => {
+  const executablePath = await findBrowser();
+  if (executablePath === undefined) throw noBrowser();
   // SECURITY: Chromium's sandbox does not work for root, and refuses to start. Only then, as in a container or a test,
   // it is left out, and said so.
   const isRoot = process.getuid?.() === 0;
@@ -125,7 +128,7 @@ export const startBrowser = async ({
     child.once('spawn', resolve).once('error', reject);
   }).catch(async (error: unknown) => {
     await ended;
-    throw error;
+    throw doesNotStart(error);
   });
   const [out, input] = child.stdio.slice(3) as [Writable, Readable];
   const pipe = new DebuggingPipe(input, out);
@@ -164,3 +167,19 @@ const removeFolder = async (folder: string): Promise<void> => {
     if (!existsSync(folder)) return;
   }
 };
+
+const noBrowser = (): AppError =>
+  new AppError(
+    'WINDOW_UNAVAILABLE',
+    'There is no Chrome, Chromium or Edge to show the window in.',
+    'Install one, or name one with KEYMOLT_BROWSER. The command line works without.',
+  );
+
+/** What is said of a browser that ends before it has shown anything. */
+export const doesNotStart = (cause?: unknown): AppError =>
+  new AppError(
+    'WINDOW_UNAVAILABLE',
+    'The browser ended as soon as it was started.',
+    'Look whether it starts by itself, or name another one with KEYMOLT_BROWSER. The command line works without.',
+    { cause },
+  );

@@ -4,19 +4,16 @@ import { systemClipboard } from '../system-clipboard.ts';
 import type { WindowHost, WindowHostOptions, WindowSeam } from '../window-host.ts';
 import { type AppPage, openAppPage, PAGE_ORIGIN } from './app-page.ts';
 import { browserClipboard } from './browser-clipboard.ts';
-import { startBrowser } from './browser-process.ts';
-import { findBrowser } from './find-browser.ts';
+import { type BrowserOptions, type BrowserProcess, doesNotStart, startBrowser } from './browser-process.ts';
 
 export interface ChromiumWindow extends WindowHost {
   readonly page: AppPage;
   readonly profile: string;
 }
 
-interface ChromiumOptions {
-  /** False: drawn where nobody sees it, and no display is needed. */
-  readonly isVisible?: boolean;
-  /** More switches for the browser; for tests. */
-  readonly switches?: readonly string[];
+interface ChromiumOptions extends BrowserOptions {
+  /** One that was started before, with the same options. */
+  readonly browser?: Promise<BrowserProcess> | undefined;
 }
 
 const UNSEEN_SIZE = { width: 1280, height: 800 };
@@ -28,15 +25,11 @@ const UNSEEN_SIZE = { width: 1280, height: 800 };
 export const openChromiumWindow = async (
   seam: WindowSeam,
   { pageDir }: Pick<WindowHostOptions, 'pageDir'>,
-  { isVisible = true, switches = [] }: ChromiumOptions = {},
+  { browser: started, ...how }: ChromiumOptions = {},
 ): Promise<ChromiumWindow> => {
-  const executablePath = await findBrowser();
-  if (executablePath === undefined) throw noBrowser();
-  const browser = await startBrowser({ executablePath, isVisible, switches }).catch((error: unknown) => {
-    throw doesNotStart(error);
-  });
+  const browser = await (started ?? startBrowser(how));
   try {
-    const size = isVisible ? undefined : UNSEEN_SIZE;
+    const size = how.isVisible === false ? UNSEEN_SIZE : undefined;
     const hasEnded = browser.ended.then((): never => {
       throw doesNotStart();
     });
@@ -92,18 +85,3 @@ const toPdf = async (page: AppPage): Promise<Uint8Array> => {
     );
   }
 };
-
-const noBrowser = (): AppError =>
-  new AppError(
-    'WINDOW_UNAVAILABLE',
-    'There is no Chrome, Chromium or Edge to show the window in.',
-    'Install one, or name one with KEYMOLT_BROWSER. The command line works without.',
-  );
-
-const doesNotStart = (cause?: unknown): AppError =>
-  new AppError(
-    'WINDOW_UNAVAILABLE',
-    'The browser ended as soon as it was started.',
-    'Look whether it starts by itself, or name another one with KEYMOLT_BROWSER. The command line works without.',
-    { cause },
-  );

@@ -98,4 +98,8 @@ export class DebuggingPipe {
 }
 
 const browserGone = (): AppError =>
-  new AppError('WINDOW_UNAVAILABLE', 'The browser has ended.', 'Open Keymolt anew.');
+  new AppError(
+    'WINDOW_UNAVAILABLE',
+    'The browser has ended.',
+    'Open Keymolt anew. Where it ends each time, look whether it starts by itself, or name another one with KEYMOLT_BROWSER.',
+  );

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
-import { runDesktop } from '../run-desktop.ts';
 import type { WindowSeam } from '../window-host.ts';
 import type { AppPage } from './app-page.ts';
-import { type ChromiumWindow, openChromiumWindow } from './chromium-window.ts';
+import { startBrowser } from './browser-process.ts';
+import type { ChromiumWindow } from './chromium-window.ts';
 
 // Entry of the window on plain Node: for machines that have a browser but no Electron runtime. With `--screenshot` it
 // draws the window unseen, saves what a person would see, and ends; for machines without a display.
@@ -14,6 +14,12 @@ import { type ChromiumWindow, openChromiumWindow } from './chromium-window.ts';
 const { values } = parseArgs({
   options: { screenshot: { type: 'string' }, 'password-file': { type: 'string' } },
 });
+
+const isVisible = values.screenshot === undefined;
+// It takes longer to start than everything else, which is loaded meanwhile.
+const firstBrowser = startBrowser({ isVisible });
+firstBrowser.catch(() => undefined);
+let isFirst = true;
 
 let window: ChromiumWindow | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void window?.close());
@@ -53,12 +59,17 @@ const takePicture = async (file: string, seam: WindowSeam, { page }: ChromiumWin
 };
 
 try {
+  const [{ runDesktop }, { openChromiumWindow }] = await Promise.all([
+    import('../run-desktop.ts'),
+    import('./chromium-window.ts'),
+  ]);
   await runDesktop({
     env: process.env,
     pageDir: fileURLToPath(new URL('../renderer', import.meta.url)),
     open: async (seam, options) => {
-      const isVisible = values.screenshot === undefined;
-      window = await openChromiumWindow(seam, options, { isVisible });
+      const browser = isFirst ? firstBrowser : undefined;
+      isFirst = false;
+      window = await openChromiumWindow(seam, options, { isVisible, browser });
       if (values.screenshot !== undefined) {
         await takePicture(values.screenshot, seam, window).finally(window.close);
       }
@@ -67,6 +78,7 @@ try {
   });
   process.exit(0);
 } catch (error) {
+  await firstBrowser.then(({ end }) => end()).catch(() => undefined);
   const words =
     error instanceof AppError
       ? `${error.code}: ${error.message} (${error.hint})`

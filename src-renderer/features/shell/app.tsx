@@ -1,3 +1,4 @@
+import { lazy, Suspense, useEffect } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { isInWindow } from '../../bridge.ts';
 import { useFirstRun } from '../../state/first-run.ts';
@@ -12,12 +13,20 @@ import {
   NewerVault,
   OutsideOfWindow,
 } from './closed-states.tsx';
-import { Shell } from './shell.tsx';
+
+const loadShell = async () => ({ default: (await import('./shell.tsx')).Shell });
+/** All that a locked vault has no use for: it is loaded while the passphrase is typed. */
+const Shell = lazy(loadShell);
 
 /** Which screen the vault's state asks for. */
 export function App() {
   const { status, connection, refusal } = useStatus();
   const firstRunStep = useFirstRun((state) => state.step.at);
+  const isTold = status !== null;
+  // After the first screen has been drawn.
+  useEffect(() => {
+    if (isTold) void loadShell();
+  }, [isTold]);
   if (!isInWindow()) return <OutsideOfWindow />;
   // The recovery code is shown once: neither a lock nor a lost core may take it off the screen.
   if (status !== null && firstRunStep === 'recovery') return <FirstRun status={status} />;
@@ -38,6 +47,12 @@ function Screen({ status, firstRun }: { readonly status: StatusView; readonly fi
     case 'newer':
       return <NewerVault status={status} />;
     case 'unlocked':
-      return firstRun ? <FirstRun status={status} /> : <Shell status={status} />;
+      return firstRun ? (
+        <FirstRun status={status} />
+      ) : (
+        <Suspense fallback={null}>
+          <Shell status={status} />
+        </Suspense>
+      );
   }
 }
