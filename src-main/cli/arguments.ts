@@ -158,7 +158,7 @@ const checkFlags = (
 
 const isFlagName = (name: string): name is FlagName => Object.hasOwn(FLAGS, name);
 
-export const usage = (message: string, command?: CommandSpec): AppError =>
+export const usage = (message: string, command?: Pick<CommandSpec, 'words'>): AppError =>
   new AppError(
     'USAGE',
     message,

@@ -64,7 +64,7 @@ export const FLAGS = {
   cidr: { value: 'C', isRepeatable: true, help: 'an address range it may be used from' },
   expires: { value: 'DATE', help: 'when it ends, such as 2027-01-31' },
   var: { value: 'ENVNAME', help: 'the variable that `run` gives it to' },
-  all: { help: 'every key of the environment; every target of the key' },
+  all: { help: 'every key of the environment; every target of the key; every check of the doctor' },
   dotenv: { value: 'PATH[#VAR]', help: 'a variable of a .env file; the key’s own where none is named' },
   'systemd-env': { value: 'PATH[#VAR]', help: 'a variable of a file that EnvironmentFile= names' },
   command: { value: 'CMD', help: 'a command that gets the value on stdin; no shell' },

@@ -36,6 +36,12 @@ const pureScenario = z.strictObject({
   facts: z.record(z.string(), z.unknown()).default({}),
   cause: z.string().nullable(),
   fix: z.string().nullable().optional(),
+  /** What the command does, in words that have to be among them. */
+  does: z.string().optional(),
+  /** The second command. */
+  then: z.string().nullable().optional(),
+  /** All else that was found. */
+  others: z.array(z.string()).optional(),
   verdict: z.enum(['healthy', 'degraded', 'broken']).optional(),
   message: z.string().optional(),
 });

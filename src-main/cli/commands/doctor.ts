@@ -1,5 +1,6 @@
+import { homedir } from 'node:os';
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
-import type { DoctorCauseView, DoctorView } from '../../../src-shared/contract/views.ts';
+import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import { parseCidr } from '../../../src-shared/domain/addresses/cidr.ts';
 import { PROXY_VARIABLES } from '../../../src-shared/domain/diagnosis/proxy.ts';
 import { DEFAULT_VARIABLE, VARIABLE_NAME } from '../../../src-shared/domain/names.ts';
@@ -9,19 +10,24 @@ import type { Command, CommandContext } from '../context.ts';
 import { keyTarget } from '../key-target.ts';
 import { cancellable } from '../operation.ts';
 import { checkTarget, writePrivateFile } from '../private-file.ts';
-import { type Colour, printable } from '../terminal.ts';
+import { nextQuestion } from '../doctor/next-question.ts';
+import { inWords } from '../doctor/words.ts';
+
+const SELF = { words: 'doctor' } as const;
 
 /** Why a key fails, and what to type. Exit 0 where nothing is to be mended. */
 export const doctor: Command = async (context) => {
   const { flags } = context;
   const method = flags.text('method')?.toUpperCase();
   const path = flags.text('path');
-  if ((method === undefined) !== (path === undefined)) throw usage('--method and --path belong together');
+  if ((method === undefined) !== (path === undefined))
+    throw usage('--method and --path belong together', SELF);
+  if (path?.startsWith('/') === false) throw usage(`--path begins with a slash: --path /${path}`, SELF);
   const report = flags.text('report');
   if (report !== undefined) checkTarget(report, { mayReplace: true });
   const egress = flags.text('egress-address');
   if (egress !== undefined && (egress.includes('/') || !parseCidr(egress).ok))
-    throw usage(`'${egress}' is no IP address`);
+    throw usage(`'${egress}' is no IP address`, SELF);
   const name = context.positionals[0];
   const target = name === undefined ? { env: await context.oneEnv() } : await keyTarget(context, name);
   const request: Asked = {
@@ -29,7 +35,7 @@ export const doctor: Command = async (context) => {
     ...(flags.has('offline') ? { offline: true } : {}),
     ...(method === undefined || path === undefined ? {} : { method, path }),
     ...(egress === undefined ? {} : { egress_address: egress }),
-    proxies: proxiesOf(process.env),
+    proxies: await proxiesOf(process.env),
   };
   let answer = await ask(context, request);
   if (flags.has('fix') && answer.result().cause !== null) {
@@ -37,8 +43,10 @@ export const doctor: Command = async (context) => {
     if (await applyFix(context, answer.result())) answer = await ask(context, request);
   }
   const view = answer.result();
-  const next = view.cause === null && view.key !== null ? await nextQuestion(context, view) : null;
-  context.answer(answer, () => inWords(view, context, next));
+  const next = view.cause === null ? await nextQuestion(context, view) : null;
+  context.answer(answer, () =>
+    inWords(view, { paint: context.paint, next, isWhole: flags.has('all'), folder: process.cwd() }),
+  );
   if (report !== undefined) {
     const { reportJson, reportMarkdown } = await import('../../../src-shared/domain/diagnosis/report.ts');
     const text = (report.toLowerCase().endsWith('.json') ? reportJson : reportMarkdown)(view, {
@@ -74,7 +82,7 @@ async function ask(context: CommandContext, request: Asked): Promise<AgentAnswer
 
 async function lookAtShell(context: CommandContext, { key, env }: Asked, envFile: string | undefined) {
   const named = context.flags.text('var');
-  if (named !== undefined && !VARIABLE_NAME.test(named)) throw usage(`'${named}' is no variable`);
+  if (named !== undefined && !VARIABLE_NAME.test(named)) throw usage(`'${named}' is no variable`, SELF);
   const variable =
     named ??
     (key === undefined
@@ -85,7 +93,7 @@ async function lookAtShell(context: CommandContext, { key, env }: Asked, envFile
 }
 
 /** Proxy variables as programs of this shell read them. SECURITY: without the credentials that may stand in them. */
-const proxiesOf = (env: NodeJS.ProcessEnv): NonNullable<RequestOf<'doctor.run'>['proxies']> => {
+async function proxiesOf(env: NodeJS.ProcessEnv): Promise<NonNullable<RequestOf<'doctor.run'>['proxies']>> {
   const read = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? '';
   const address = (name: string): string | null => {
     const text = read(name).replace(/^((?:[a-z0-9]+:\/\/)?)[^/@]*@/i, '$1');
@@ -97,98 +105,26 @@ const proxiesOf = (env: NodeJS.ProcessEnv): NonNullable<RequestOf<'doctor.run'>[
     all: address('ALL_PROXY'),
     none: read('NO_PROXY').slice(0, 2000),
     lower: PROXY_VARIABLES.filter((one) => env[one === 'none' ? 'no_proxy' : `${one}_proxy`] !== undefined),
+    setIn: await profilesThatSet(
+      ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [name.toLowerCase(), name]),
+      env,
+    ),
   };
-};
-
-const STATUS_COLOURS = {
-  pass: 'green',
-  warn: 'yellow',
-  fail: 'red',
-  skip: 'dim',
-} as const satisfies Record<string, Colour>;
-
-/** Where nothing was found and a program fails all the same: what was not looked at yet. */
-async function nextQuestion(context: CommandContext, { key, checks }: DoctorView): Promise<string | null> {
-  const { flags } = context;
-  if (key === null || context.isJson || flags.has('offline')) return null;
-  const name = printable(key);
-  if (!flags.has('var') && !flags.has('env-file')) {
-    const variable = (await context.call('keys.show', { key })).result().key.var;
-    return `A program fails all the same? Ask where it starts which value it would use:\n\n  keymolt doctor ${name} --var ${printable(variable)}`;
-  }
-  if (!flags.has('method'))
-    return `A program fails all the same? Make the one call that fails:\n\n  keymolt doctor ${name} --var ${printable(flags.text('var') ?? DEFAULT_VARIABLE)} --method METHOD --path PATH`;
-  const sent = checks.find(({ id }) => id === 'auth.who_am_i')?.evidence ?? '';
-  return `A program fails all the same? Then it sends something else than Keymolt does (${printable(sent)}, and nothing beside it): look at its headers and its address.`;
 }
 
-/** The cause first, then what to type, then the ladder. */
-const inWords = (view: DoctorView, { paint }: CommandContext, next: string | null): string => {
-  const { verdict, cause, checks } = view;
-  const about = view.key ?? (view.keys.length === 1 ? '1 key' : `${view.keys.length} keys`);
-  const lines: string[] = [];
-  if (cause === null) {
-    lines.push(
-      view.keys.length === 0 && view.key === null && checks.length === 0
-        ? 'no keys to look at'
-        : paint('green', `${about}: healthy`),
-    );
-  } else lines.push(...causeLines(cause, verdict, paint));
-  lines.push('');
-  const width = checks.reduce((widest, { id }) => Math.max(widest, id.length), 0);
-  for (const { id, status, evidence } of checks) {
-    lines.push(
-      `${paint(STATUS_COLOURS[status], status.padEnd(4))}  ${printable(id).padEnd(width)}  ${printable(evidence)}`,
-    );
-  }
-  if (view.sources.length > 0) lines.push('', ...sourceLines(view));
-  if (view.others.length > 0) {
-    lines.push('', 'Also found:');
-    for (const other of view.others) {
-      lines.push(`  ${other.code}: ${printable(other.message)}`, `    ${printable(other.fix)}`);
-    }
-  }
-  if (next !== null) lines.push('', next);
-  lines.push('', paint('dim', `${view.duration_ms} ms`), '');
-  return lines.join('\n');
-};
-
-const causeLines = (
-  { code, message, fix, confidence, tell_apart: tellApart }: DoctorCauseView,
-  verdict: DoctorView['verdict'],
-  paint: CommandContext['paint'],
-): string[] => [
-  paint(verdict === 'broken' ? 'red' : 'yellow', printable(message)) +
-    paint('dim', `  [${code}${confidence === 'certain' ? '' : `, ${confidence}`}]`),
-  '',
-  `  ${paint('bold', printable(fix))}`,
-  ...(tellApart === '' || confidence === 'certain' ? [] : ['', printable(tellApart)]),
-];
-
-/** Where the key could come from, by fingerprint. */
-const sourceLines = ({ sources }: DoctorView): string[] => {
-  const place = ({ where, line }: (typeof sources)[number]): string =>
-    line === null ? where : `${where}:${line}`;
-  const width = sources.reduce((widest, source) => Math.max(widest, place(source).length), 0);
-  return [
-    `${sources[0]?.variable ?? ''} could come from:`,
-    ...sources.map((source) =>
-      [
-        `  ${source.reach === 'wins' ? '→' : ' '} ${printable(place(source)).padEnd(width)}`,
-        source.fingerprint ?? source.state.replaceAll('_', ' '),
-        source.match === 'current'
-          ? `the value of ${source.key ?? ''}`
-          : source.match === 'previous'
-            ? `stale: ${source.key ?? ''} had it before`
-            : source.match === 'other_key'
-              ? `the value of ${source.key ?? ''}`
-              : source.match === 'unknown'
-                ? 'not in the vault'
-                : '',
-        source.reach === 'wins' ? '(this one is used)' : source.reach === 'shadowed' ? '(hidden)' : '',
-      ]
-        .filter((part) => part !== '')
-        .join('  '),
-    ),
-  ];
-};
+/** Where the variables that are set come from, as far as the profiles tell. */
+async function profilesThatSet(
+  names: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, string>> {
+  const set = names.filter((name) => (env[name] ?? '') !== '');
+  if (set.length === 0) return {};
+  const { profilePlace } = await import('../doctor/find-sources.ts');
+  const home = env['HOME'] ?? homedir();
+  return Object.fromEntries(
+    set.flatMap((name) => {
+      const place = profilePlace(name, home);
+      return place === undefined ? [] : [[name, place] as const];
+    }),
+  );
+}

@@ -30,7 +30,7 @@ const keyTable = (keys: readonly KeyView[], { paint }: CommandContext): string =
       { title: 'NAME', cell: (key) => key.name },
       {
         title: 'STATUS',
-        cell: (key) => painted(key.damaged ? 'damaged' : key.status, statusColour(key), paint),
+        cell: (key) => painted(statusText(key), statusColour(key), paint),
       },
       { title: 'DUE', cell: (key) => painted(dueText(key), dueColour(key), paint) },
       {
@@ -71,8 +71,16 @@ const dueColour = (key: KeyView): Colour | undefined => {
   return key.days_left <= 14 ? 'yellow' : undefined;
 };
 
-const statusColour = ({ status, damaged }: KeyView): Colour | undefined => {
-  if (damaged || status === 'lost') return 'red';
+/** A refusal changes no status: it may as well be the address that is wrong. It is told all the same. */
+export const isRefused = ({ status, last_check: check }: KeyView): boolean =>
+  status !== 'revoked' && status !== 'lost' && check?.outcome === 'KEY_REJECTED';
+
+const statusText = (key: KeyView): string =>
+  key.damaged ? 'damaged' : isRefused(key) ? `${key.status} (last check: refused)` : key.status;
+
+const statusColour = (key: KeyView): Colour | undefined => {
+  const { status, damaged } = key;
+  if (damaged || status === 'lost' || isRefused(key)) return 'red';
   if (status === 'active') return 'green';
   return status === 'revoked' ? 'dim' : 'yellow';
 };

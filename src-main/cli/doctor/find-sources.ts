@@ -187,6 +187,12 @@ function walk(
   }
 }
 
+/** The profiles that set a variable: where, with the line. */
+export const profilePlace = (variable: string, home: string): string | undefined =>
+  PROFILES.flatMap((file) => profileSource(path.join(home, file), variable))
+    .map(({ where, line }) => (line === null ? where : `${where}, line ${line}`))
+    .at(0);
+
 /** A profile's own assignment; what it computes is not guessed at. */
 function profileSource(file: string, variable: string): RawSource[] {
   const content = readSourceFile(file);

@@ -53,21 +53,30 @@ export function findSession(variable: string, place: Place): SourcesFact['sessio
     // A token in the key's own place is another fault.
     if (found.variable === variable || !SESSION_NAME.test(found.variable)) continue;
     const payload = TOKEN.exec(value)?.[1];
-    if (payload !== undefined) return { ...found, expiredAt: expiryOf(payload) };
+    if (payload !== undefined) return { ...found, ...claimsOf(payload) };
   }
   return null;
 }
 
-/** When the token ended; null where it still holds, or does not say. */
-function expiryOf(payload: string): string | null {
+/** Firebase's ID tokens name it so: https://firebase.google.com/docs/auth/admin/verify-id-tokens */
+const FIREBASE = 'https://securetoken.google.com/';
+
+/** When the token ended, null where it still holds or does not say; and whether somebody else issued it. */
+function claimsOf(payload: string): { readonly expiredAt: string | null; readonly isForeign: boolean } {
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-    return typeof exp === 'number' && exp > 0 && exp * 1000 < Date.now() && exp < 1e11
-      ? new Date(exp * 1000).toISOString()
-      : null;
+    if (typeof claims !== 'object' || claims === null) return { expiredAt: null, isForeign: true };
+    const exp = 'exp' in claims ? claims.exp : undefined;
+    const issuer = 'iss' in claims ? claims.iss : undefined;
+    return {
+      expiredAt:
+        typeof exp === 'number' && exp > 0 && exp * 1000 < Date.now() && exp < 1e11
+          ? new Date(exp * 1000).toISOString()
+          : null,
+      isForeign: typeof issuer !== 'string' || !issuer.startsWith(FIREBASE),
+    };
   } catch {
-    return null;
+    return { expiredAt: null, isForeign: true };
   }
 }
 

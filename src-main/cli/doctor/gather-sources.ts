@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { SourceFact, SourcesFact } from '../../../src-shared/domain/diagnosis/facts.ts';
-import { reachOf } from '../../../src-shared/domain/diagnosis/source-rules.ts';
+import { reachOf } from '../../../src-shared/domain/diagnosis/source-places.ts';
 import type { CommandContext } from '../context.ts';
 import { findBase, findHarness, findSession } from './find-surroundings.ts';
 import { findSources, type Place, type RawSource } from './find-sources.ts';
@@ -49,7 +49,7 @@ export async function gatherSources(
   };
 }
 
-type Inspected = Pick<SourceFact, 'fingerprint' | 'match' | 'key' | 'findings'>;
+type Inspected = Pick<SourceFact, 'fingerprint' | 'match' | 'key' | 'findings' | 'cleanKey'>;
 
 async function toFact(
   context: CommandContext,
@@ -63,6 +63,7 @@ async function toFact(
     variable,
     line,
     findings: [] as SourceFact['findings'],
+    cleanKey: null,
     endsInCarriageReturn: hasCarriageReturn === true,
   };
   if (value === undefined) return { ...base, state, fingerprint: null, match: null, key: reference };
@@ -74,7 +75,13 @@ async function toFact(
     context
       .call('doctor.inspectValue', { value: bytes, ...(key === undefined ? {} : { key }), env })
       .then((answer) => answer.result())
-      .then(({ fingerprint, match, key: of, findings }) => ({ fingerprint, match, key: of, findings }));
+      .then(({ fingerprint, match, key: of, findings, clean_key: cleanKey }) => ({
+        fingerprint,
+        match,
+        key: of,
+        findings,
+        cleanKey,
+      }));
   known.set(value, asked);
   return { ...base, state, ...(await asked) };
 }

@@ -12,6 +12,8 @@ export const causeView = ({
   code,
   message,
   fix: fix.command,
+  does: fix.does ?? '',
+  then: fix.then === undefined ? null : { fix: fix.then.command, does: fix.then.does },
   severity,
   confidence,
   tell_apart: tellApart,

@@ -139,6 +139,9 @@ export function subjectFacts(
       settingsOf(vault, definition.id)?.meta.baseUrlByEnvironment[environment.meta.name] !== undefined,
     canCreate: definition.calls.create !== null,
     hasAsker: key === undefined || hasAsker(vault, key),
+    maker: key === undefined ? null : makerFor(vault, key, environment),
+    hasScopes: definition.capabilities.scopes,
+    scopes: [...(meta?.scopes ?? [])].map((scope) => scope.slice(0, 500)),
     strategy: definition.rotation.strategy,
     status: meta?.status ?? 'active',
     mode: meta?.mode ?? 'unknown',
@@ -167,6 +170,27 @@ const hasAsker = (vault: OpenVault, { id, environmentId, meta }: KeyRecord): boo
       session.meta.platform === meta.platform &&
       (session.environmentId === null || session.environmentId === environmentId),
   );
+
+/** A key of the environment's kind, whose like it makes. */
+const makerFor = (
+  vault: OpenVault,
+  { id, environmentId, meta }: KeyRecord,
+  environment: EnvironmentRecord,
+): string | null => {
+  const found = keysOf(vault).find(
+    (other) =>
+      other.id !== id &&
+      other.environmentId === environmentId &&
+      other.hasValue &&
+      other.meta.fingerprint !== meta.fingerprint &&
+      other.meta.platform === meta.platform &&
+      other.meta.status === 'active' &&
+      (other.meta.mode === 'unknown' || other.meta.mode === environment.meta.kind) &&
+      hasWorked(other.meta) &&
+      other.meta.lastCheck?.outcome !== 'KEY_REJECTED',
+  );
+  return found === undefined ? null : addressOf(vault, found);
+};
 
 /** The platform took it once: who it belongs to is learned from nobody else. */
 export const hasWorked = ({ account, lastUsedAt, lastCheck }: KeyRecord['meta']): boolean =>

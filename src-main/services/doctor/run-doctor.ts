@@ -2,7 +2,8 @@ import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channel
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import type { Diagnosis } from '../../../src-shared/domain/diagnosis/diagnose.ts';
 import type { DiagnosisFacts, SourcesFact } from '../../../src-shared/domain/diagnosis/facts.ts';
-import { reachOf, winnerOf } from '../../../src-shared/domain/diagnosis/source-rules.ts';
+import { reachOf, winnerOf } from '../../../src-shared/domain/diagnosis/source-places.ts';
+import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import { Secret } from '../../vault/secret.ts';
@@ -14,7 +15,7 @@ import { definitionsOf, requireDefinition } from '../platforms/platform-settings
 import { causeView } from './cause-view.ts';
 import { examineAll } from './examine-all.ts';
 import { examineKey, type Patient } from './examine-key.ts';
-import { matchValue, requireCleanText, runSources, textFacts } from './key-facts.ts';
+import { cleanText, matchValue, requireCleanText, runSources, textFacts } from './key-facts.ts';
 
 /** Everything is given up after this, whatever hangs: a person waits. */
 const WHOLE_MS = 9500;
@@ -165,6 +166,7 @@ export function inspectValue(
     fingerprint,
     match: match ?? 'unknown',
     key,
+    clean_key: cleanKeyOf(vault, value, definition, preferred),
     findings: startsWithScheme
       ? [
           {
@@ -176,6 +178,24 @@ export function inspectValue(
         ]
       : findings,
   };
+}
+
+/** The key whose value it is, but for blanks, quotes and look-alikes. */
+function cleanKeyOf(
+  vault: OpenVault,
+  value: Secret,
+  definition: PlatformDefinition,
+  preferred: KeyRecord | undefined,
+): string | null {
+  const text = cleanText(value.expose().toString('utf8'), definition);
+  if (text === undefined) return null;
+  const cleaned = Secret.fromText(text);
+  try {
+    const { match, key } = matchValue(vault, vault.fingerprint(cleaned.expose()), preferred);
+    return match === 'previous' ? null : key;
+  } finally {
+    cleaned.wipe();
+  }
 }
 
 /** @throws {AppError} KEY_NOT_FOUND; BAD_VALUE where there is nothing to be cleaned safely */

@@ -36,6 +36,8 @@ export const doctor = {
           all: z.string().max(300).nullable(),
           none: z.string().max(2000),
           lower: z.array(z.enum(PROXY_VARIABLES)).max(4).optional(),
+          /** Profiles that set them: variable to place. */
+          setIn: z.record(z.string().max(40), z.string().max(4096)).optional(),
         })
         .optional(),
       ...operation,

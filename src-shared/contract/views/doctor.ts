@@ -40,6 +40,10 @@ export const doctorCauseView = z.object({
   message: z.string(),
   /** The exact command. */
   fix: z.string(),
+  /** What it does, in half a sentence; empty where it says so itself. */
+  does: z.string(),
+  /** The second step, where one is not enough. */
+  then: z.object({ fix: z.string(), does: z.string() }).nullable(),
   severity: z.enum(['fail', 'warn']),
   confidence: z.enum(['certain', 'likely', 'possible']),
   /** What would tell it from the next one; empty where nothing needs telling. */
@@ -98,4 +102,6 @@ export const inspectedValueView = z.object({
   /** `env/name` that it matches. */
   key: nullableText,
   findings: z.array(textFindingFact),
+  /** `env/name` of the key whose value it is once blanks, quotes and look-alikes are out of it. */
+  clean_key: nullableText,
 });

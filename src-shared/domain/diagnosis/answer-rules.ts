@@ -1,9 +1,11 @@
+import { checkBaseUrl } from '../addresses/base-url.ts';
 import { formatCidr, isInCidrs, parseCidr } from '../addresses/cidr.ts';
 import type { Cause } from '../cause.ts';
-import { type Candidate, type Confidence, command } from './candidate.ts';
+import { type Candidate, type Confidence, command, shellWord } from './candidate.ts';
 import type { AnswerFact, DiagnosisFacts } from './facts.ts';
-import { keyOf, report, said, type Subject } from './refusal-words.ts';
-import { winnerOf } from './source-rules.ts';
+import { keyOf, ON_THE_PAGE, report, said, scopeFix, type Subject } from './refusal-words.ts';
+import { winnerOf } from './source-places.ts';
+import { isTestKeyOnLive } from './text-rules.ts';
 
 /** What the platform's answer says: authentication, account, key, scope, address, limits. */
 export function answerCandidates(facts: DiagnosisFacts): Candidate[] {
@@ -44,7 +46,7 @@ function refusalCandidates(facts: DiagnosisFacts, answer: AnswerFact): Candidate
 function rejectedCandidates(facts: DiagnosisFacts, { reason }: AnswerFact): Candidate[] {
   const { subject, others, worksAt, text } = facts;
   // Who found the place where the key works needs no guess at what the other place meant.
-  if (worksAt !== null) return [];
+  if (worksAt !== null || isTestKeyOnLive(subject)) return [];
   if (others !== null && others.asked > 0 && others.rejected === others.asked && subject.hasWorked) {
     return [resetCandidate(subject, others.asked + 1)];
   }
@@ -91,18 +93,44 @@ const resetCandidate = ({ platformName, platform }: Subject, keys: number): Cand
   tellApart: 'A wrong base URL would look like this too: `keymolt platform show` tells the documented one.',
 });
 
-function forbiddenCandidates(facts: DiagnosisFacts, { reason, said: words }: AnswerFact): Candidate[] {
+/** The scope that the platform's words name: of the form `messages:write`, which no other word of a sentence has. */
+const scopeIn = (words: string | null): string | null =>
+  /\b(?:scopes?|permissions?)\b.*?([a-z][a-z0-9_-]*(?:[.:/][a-z0-9_*-]+)+)/i.exec(words ?? '')?.[1] ?? null;
+
+/** @param call that was refused, as options */
+function forbiddenCandidates(
+  facts: DiagnosisFacts,
+  { reason, said: words }: AnswerFact,
+  call = '',
+): Candidate[] {
   const { subject } = facts;
+  if (reason === 'scope.insufficient') {
+    const needed = scopeIn(words);
+    return said(subject, reason, 'certain', {
+      message: `The key’s scope does not cover this call${notedScopes(subject)}${words === null ? '' : `: “${words}”`}.`,
+      fix: scopeFix({ ...subject, hasScopes: true }, needed, call),
+    });
+  }
   if (reason === 'ip.not_allowed') return [addressCandidate(facts, 'certain')];
   if (reason !== null) return said(subject, reason, 'certain');
   const byAddress = isOutside(facts) ? [addressCandidate(facts, 'likely')] : [];
   const tellApart = `The platform says ${words === null ? 'no more than 403' : `“${words}”`}: its console shows the key’s scope and the account’s status.`;
   return [
     ...byAddress,
-    ...said(subject, 'scope.insufficient', byAddress.length > 0 ? 'possible' : 'likely', { tellApart }),
+    ...said(subject, 'scope.insufficient', byAddress.length > 0 ? 'possible' : 'likely', {
+      tellApart,
+      ...(subject.hasScopes
+        ? {}
+        : {
+            message: `${subject.platformName} refuses the key (403) and does not say why; its keys have no scopes, so it is the account, or a rule of the platform.`,
+          }),
+    }),
     ...said(subject, 'account.inactive', 'possible', { tellApart }),
   ];
 }
+
+const notedScopes = ({ scopes }: Subject): string =>
+  scopes.length === 0 ? '' : ` (noted for it: ${scopes.slice(0, 5).join(', ')})`;
 
 /** Whether our own address is outside of what the key's allow list says; false where either is unknown. */
 function isOutside({ addresses }: DiagnosisFacts): boolean {
@@ -125,12 +153,13 @@ function addressCandidate(facts: DiagnosisFacts, confidence: Confidence): Candid
     rung: 'ip.allow_list',
     severity: 'fail',
     confidence,
-    message: `${own === null ? 'This machine’s address' : `This machine calls from ${own}, which`} is not on the key’s allow list${list === '' ? '' : ` (${list}${allowed.length > 3 ? ', …' : ''})`}: add it on the platform’s page.`,
+    message: `${own === null ? 'This machine’s address' : `This machine calls from ${own}, which`} is not on the key’s allow list${list === '' ? '' : ` (${list}${allowed.length > 3 ? ', …' : ''})`}: add ${own === null ? 'it' : range} on the platform’s page.`,
     fix: command(
       `keymolt key edit ${keyOf(subject)} ${[...allowed, range]
         .slice(0, 20)
         .map((cidr) => `--cidr ${cidr}`)
         .join(' ')}`,
+      { does: ON_THE_PAGE },
     ),
     tellApart:
       own === null
@@ -164,21 +193,46 @@ const rateExceeded = (
   };
 };
 
+/** The base URL's own path is in front of every call: who gives it twice gets a 404. */
+function pathFix(
+  { key, baseUrl }: Subject,
+  { method, path }: NonNullable<DiagnosisFacts['call']>,
+): Candidate['fix'] {
+  const base = checkBaseUrl(baseUrl ?? '');
+  const front = base.ok ? base.url.slice(base.origin.length) : '';
+  const isTwice = front !== '' && path.startsWith(`${front}/`);
+  return command(
+    `keymolt doctor${key === null ? '' : ` ${key}`} --method ${method} --path ${isTwice ? shellWord(path.slice(front.length)) : 'PATH'}`,
+    {
+      does: isTwice
+        ? `asks without ${front}, which ${baseUrl ?? 'the base URL'} has already`
+        : `asks for another PATH: what the program calls, without ${baseUrl ?? 'the base URL'} in front`,
+    },
+  );
+}
+
 /** The call that the person asked about: GET works and POST is refused, and so on. */
 function callCandidates(facts: DiagnosisFacts, call: NonNullable<DiagnosisFacts['call']>): Candidate[] {
   const { subject } = facts;
   const what = `${call.method} ${call.path}`;
+  const options = ` --method ${call.method} --path ${shellWord(call.path)}`;
   switch (call.outcome) {
     case 'KEY_REJECTED':
       return said(subject, 'scope.insufficient', 'likely', {
         message: `The key is taken for reading and refused (401) for ${what}: it may not do that.`,
+        fix: scopeFix(subject, null, options),
         tellApart:
           'A redirect or a gateway that drops the header of such calls looks the same: try the call from another network.',
       });
     case 'FORBIDDEN':
       return call.reason === null
-        ? said(subject, 'scope.insufficient', 'likely', { message: `The key may not ${what} (403).` })
-        : forbiddenCandidates(facts, call).map((candidate) => ({
+        ? said(subject, 'scope.insufficient', 'likely', {
+            message: subject.hasScopes
+              ? `The key may not ${what} (403)${notedScopes(subject)}.`
+              : `The key may not ${what} (403); keys of ${subject.platformName} have no scopes, so another one of the account may not either.`,
+            fix: scopeFix(subject, null, options),
+          })
+        : forbiddenCandidates(facts, call, options).map((candidate) => ({
             ...candidate,
             message: `${candidate.message.slice(0, -1)} (${what}).`,
           }));
@@ -190,7 +244,7 @@ function callCandidates(facts: DiagnosisFacts, call: NonNullable<DiagnosisFacts[
           severity: 'fail',
           confidence: 'likely',
           message: `${subject.platformName} has nothing at ${what} (404): the path is wrong, or belongs to another base URL.`,
-          fix: command(`keymolt platform show ${subject.platform}`),
+          fix: pathFix(subject, call),
           tellApart: '',
         },
       ];
@@ -209,7 +263,7 @@ function callCandidates(facts: DiagnosisFacts, call: NonNullable<DiagnosisFacts[
           severity: 'fail',
           confidence: 'certain',
           message: `${subject.platformName} fails at ${what} (${call.status ?? '5xx'}).`,
-          fix: report(subject),
+          fix: report(subject, options),
           tellApart: '',
         },
       ];

@@ -50,11 +50,23 @@ export type Repair =
       readonly env?: string;
     };
 
+/** A command, and what it does in half a sentence; empty where the command says so itself. */
+export interface Step {
+  readonly command: string;
+  readonly does: string;
+}
+
 export interface Fix {
   /** The exact command. */
   readonly command: string;
   /** What `--fix` does by itself; null where a person has to. */
   readonly repair: Repair | null;
+  /** What the command does, or what a person has to do for it, in half a sentence. */
+  readonly does?: string;
+  /** `env/name` of the key that has another value afterwards: what uses the old one has to get it. */
+  readonly renews?: string;
+  /** What is left to do where one command is not enough. */
+  readonly then?: Step;
 }
 
 export const CONFIDENCES = ['certain', 'likely', 'possible'] as const;
@@ -73,7 +85,11 @@ export interface Candidate {
   readonly tellApart: string;
 }
 
-export const command = (text: string): Fix => ({ command: text, repair: null });
+export const command = (text: string, more: Omit<Fix, 'command' | 'repair'> = {}): Fix => ({
+  command: text,
+  repair: null,
+  ...more,
+});
 
 /** A word as a POSIX shell takes it unchanged. */
 export const shellWord = (text: string): string =>

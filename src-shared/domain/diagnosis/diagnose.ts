@@ -5,7 +5,8 @@ import { type Check, ladderOf } from './ladder.ts';
 import { hygieneCandidates, limitCandidates } from './limit-and-hygiene-rules.ts';
 import { networkCandidates } from './network-rules.ts';
 import { sourceCandidates } from './source-rules.ts';
-import { textCandidates } from './text-rules.ts';
+import { handOver } from './source-places.ts';
+import { modeCandidates, textCandidates } from './text-rules.ts';
 
 export type Verdict = 'healthy' | 'degraded' | 'broken';
 
@@ -25,6 +26,7 @@ export interface Diagnosis {
 export function diagnose(facts: DiagnosisFacts): Diagnosis {
   const found = [
     ...textCandidates(facts),
+    ...modeCandidates(facts),
     ...sourceCandidates(facts),
     ...networkCandidates(facts),
     ...answerCandidates(facts),
@@ -34,7 +36,8 @@ export function diagnose(facts: DiagnosisFacts): Diagnosis {
   const candidates = found
     .filter((candidate, at) => found.findIndex((other) => isSame(other, candidate)) === at)
     // toSorted keeps the order of what ranks alike: the rules' own.
-    .toSorted((a, b) => rank(a) - rank(b));
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((candidate) => withNextStep(candidate, facts));
   const [first] = candidates;
   return {
     verdict: first === undefined ? 'healthy' : first.severity === 'fail' ? 'broken' : 'degraded',
@@ -42,6 +45,14 @@ export function diagnose(facts: DiagnosisFacts): Diagnosis {
     candidates,
     checks: ladderOf(facts, candidates),
   };
+}
+
+/** A new value in the vault mends nothing yet where a program has the old one in a file. */
+function withNextStep(candidate: Candidate, facts: DiagnosisFacts): Candidate {
+  const { fix } = candidate;
+  if (fix.renews === undefined || fix.then !== undefined) return candidate;
+  const then = handOver(facts, fix.renews);
+  return then === undefined ? candidate : { ...candidate, fix: { ...fix, then } };
 }
 
 const isSame = (a: Candidate, b: Candidate): boolean =>

@@ -41,6 +41,8 @@ export const sourceFact = z.strictObject({
   /** `env/name` of the key that it matches, or that a reference names. */
   key: z.string().max(300).nullable().default(null),
   findings: z.array(textFindingFact).max(16).default([]),
+  /** `env/name` of the key whose value it is once blanks, quotes and look-alikes are out of it. */
+  cleanKey: z.string().max(300).nullable().default(null),
   /** In a file of lines that end in CR LF. */
   endsInCarriageReturn: z.boolean().default(false),
 });
@@ -67,6 +69,8 @@ export const sourcesFact = z.strictObject({
       variable: z.string().max(200),
       line: z.number().int().min(1).nullable().default(null),
       expiredAt: z.string().nullable(),
+      /** Its issuer is not the one whose tokens the platforms take. */
+      isForeign: z.boolean().default(false),
     })
     .nullable()
     .default(null),
@@ -120,6 +124,8 @@ export const networkFact = z.strictObject({
     .strictObject({
       variable: z.string().max(40),
       address: z.string().max(300),
+      /** The profile that sets the variable, where one does. */
+      setIn: z.string().max(4096).nullable().default(null),
       /** The variable that leaves hosts out, as it is written there. */
       exemptBy: z.string().max(40).default('NO_PROXY'),
       /** null: it lets through. */
@@ -150,6 +156,12 @@ export const factsSchema = z.strictObject({
     canCreate: z.boolean(),
     /** Another key of the account, or a person's session, may manage its keys. */
     hasAsker: z.boolean().default(true),
+    /** `env/name` of a key of the environment's kind that the platform takes: keys made with it are of that kind too. */
+    maker: z.string().max(300).nullable().default(null),
+    /** The platform's keys have scopes. */
+    hasScopes: z.boolean().default(false),
+    /** Those that are noted for the key. */
+    scopes: z.array(text).max(200).default([]),
     strategy: z.enum(['overlap', 'cutover', 'none']),
     status: z.enum(KEY_STATUSES),
     mode: z.enum(KEY_MODES),

@@ -1,8 +1,9 @@
+import { parseCidr } from '../addresses/cidr.ts';
 import type { Cause } from '../cause.ts';
 import { type Candidate, RUNGS, type Rung } from './candidate.ts';
-import type { DiagnosisFacts, NetworkFact } from './facts.ts';
+import type { AnswerFact, DiagnosisFacts, NetworkFact } from './facts.ts';
 import { isClockWrong, skewText } from './network-rules.ts';
-import { winnerOf } from './source-rules.ts';
+import { winnerOf } from './source-places.ts';
 
 export interface Check {
   readonly id: Rung;
@@ -16,9 +17,11 @@ export interface Check {
 
 /** Every rung with what was seen there; what was found speaks for its rung, the rest says why it holds or was left out. */
 export function ladderOf(facts: DiagnosisFacts, candidates: readonly Candidate[]): readonly Check[] {
+  const [cause] = candidates;
   return RUNGS.map((id) => {
     const [first] = candidates.filter(({ rung }) => rung === id);
-    const seen = SEEN[id](facts);
+    const isDead = id === 'hygiene.key' && cause !== undefined && DEAD.includes(cause.code);
+    const seen = isDead ? { skipped: 'of no matter: the key is dead' } : SEEN[id](facts);
     if (first !== undefined) {
       return {
         id,
@@ -43,6 +46,16 @@ const ms = (time: number | null): string => (time === null ? '' : ` in ${Math.ro
 const offline = { skipped: 'left out: --offline' };
 const afterFailure = (what: string) => ({ skipped: `not reached: ${what}` });
 
+/** What the answer was, or why there is none. */
+const refusedWith = ({ status, outcome }: AnswerFact): { readonly skipped: string } => ({
+  skipped:
+    status !== null
+      ? `refused with ${status}`
+      : outcome === 'BAD_VALUE'
+        ? 'not asked: a value with such characters cannot be sent'
+        : 'not reached: no answer',
+});
+
 /** The server's certificate first, then who vouches for whom, each with its dates. */
 const chainText = (chain: NonNullable<NetworkFact['tls']>['chain']): string =>
   [
@@ -65,7 +78,7 @@ const answered = (facts: DiagnosisFacts, words: (facts: DiagnosisFacts) => Seen)
       ? { skipped: 'the platform documents no call that tells' }
       : afterFailure('no connection');
   }
-  return facts.answer.outcome === 'ok' ? words(facts) : afterFailure('the platform did not take the call');
+  return facts.answer.outcome === 'ok' ? words(facts) : refusedWith(facts.answer);
 };
 
 const SEEN: Readonly<Record<Rung, (facts: DiagnosisFacts) => Seen>> = {
@@ -79,10 +92,14 @@ const SEEN: Readonly<Record<Rung, (facts: DiagnosisFacts) => Seen>> = {
       ? null
       : `${sources.variable} comes from ${winner.where}${winner.fingerprint === null ? '' : ` (${winner.fingerprint})`}`;
   },
-  'net.dns': ({ network }) =>
-    network === null
-      ? offline
-      : `${network.host}: ${network.dns.addresses.slice(0, 4).join(', ')}${ms(network.dns.ms)}`,
+  'net.dns': ({ network }) => {
+    if (network === null) return offline;
+    const { host, dns } = network;
+    // An address needs no name server.
+    return parseCidr(host.replace(/^\[|\]$/g, '')).ok
+      ? { skipped: `${host} is an address already` }
+      : `${host}: ${dns.addresses.slice(0, 4).join(', ')}${ms(dns.ms)}`;
+  },
   'net.tcp': ({ network }) => {
     if (network === null) return offline;
     return network.tcp === null
@@ -92,7 +109,7 @@ const SEEN: Readonly<Record<Rung, (facts: DiagnosisFacts) => Seen>> = {
   'net.proxy': ({ network }) => {
     if (network === null) return offline;
     return network.proxy === null
-      ? 'no proxy variable holds for this host'
+      ? 'no proxy is set for this host'
       : `${network.proxy.variable}=${network.proxy.address}: ${network.proxy.detail}`;
   },
   'net.tls': ({ network }) => {
@@ -114,7 +131,7 @@ const SEEN: Readonly<Record<Rung, (facts: DiagnosisFacts) => Seen>> = {
     const { answer, network } = facts;
     if (answer === null) return answered(facts, () => null);
     return answer.status === null && answer.outcome !== 'ok' && network !== null
-      ? afterFailure('no answer')
+      ? refusedWith(answer)
       : `${facts.subject.baseUrl ?? ''} answers${ms(answer.ms)}`;
   },
   'auth.who_am_i': (facts) => answered(facts, ({ subject }) => `the key is taken, sent in ${subject.header}`),
@@ -122,10 +139,17 @@ const SEEN: Readonly<Record<Rung, (facts: DiagnosisFacts) => Seen>> = {
     answered(facts, ({ account }) =>
       account === null ? { skipped: 'the platform tells no status' } : `the account is ${account.status}`,
     ),
-  'key.status': (facts) => answered(facts, ({ subject }) => `the key is ${subject.status}`),
+  'key.status': (facts) => {
+    const listed = facts.others?.listed ?? null;
+    if (facts.answer !== null && facts.answer.outcome !== 'ok' && listed !== null)
+      return {
+        skipped: listed === 'absent' ? 'not on the platform’s list' : `${listed}, by the platform’s list`,
+      };
+    return answered(facts, ({ subject }) => `the key is ${subject.status}`);
+  },
   'scope.call': (facts) =>
     facts.call === null
-      ? { skipped: 'ask with --method M --path P' }
+      ? { skipped: 'not asked: `--method POST --path /PATH` makes one call that fails' }
       : `${facts.call.method} ${facts.call.path} is allowed (${facts.call.status ?? facts.call.outcome})`,
   'ip.allow_list': ({ addresses, answer }) => {
     const { allowed, own } = addresses;
@@ -135,7 +159,9 @@ const SEEN: Readonly<Record<Rung, (facts: DiagnosisFacts) => Seen>> = {
         : { skipped: 'own address not known: --egress-address, or an address echo (`keymolt platform set`)' };
     return `calls come from ${own}${allowed.length === 0 ? '' : `; allowed: ${allowed.slice(0, 3).join(', ')}`}`;
   },
-  'rate.limits': ({ limits }) => {
+  'rate.limits': ({ limits, answer, network }) => {
+    if (network !== null && (answer === null || (answer.status === null && answer.outcome !== 'ok')))
+      return { skipped: 'not told: the platform was not asked' };
     const known = limits.filter(({ remaining }) => remaining !== null);
     return known.length === 0
       ? { skipped: 'no answer told' }
@@ -146,3 +172,6 @@ const SEEN: Readonly<Record<Rung, (facts: DiagnosisFacts) => Seen>> = {
   'hygiene.key': ({ hygiene, subject }) =>
     subject.key === null ? null : `to be rotated in ${hygiene.daysLeft} days`,
 };
+
+/** What a dead key is due for is nobody's question. */
+const DEAD: readonly Cause[] = ['auth.revoked', 'key.disabled', 'auth.unknown_key'];

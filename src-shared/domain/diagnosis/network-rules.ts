@@ -2,6 +2,7 @@ import { checkBaseUrl } from '../addresses/base-url.ts';
 import { isLoopbackHost } from '../addresses/loopback.ts';
 import { type Candidate, command, type Fix } from './candidate.ts';
 import type { AnswerFact, DiagnosisFacts, NetworkFact } from './facts.ts';
+import { isTestKeyOnLive } from './text-rules.ts';
 
 /** More than a minute's worth of a bad guess, less than what tokens and certificates forgive. */
 const SKEW_LIMIT_MS = 120_000;
@@ -103,12 +104,15 @@ function reachCandidates(network: NetworkFact, subject: DiagnosisFacts['subject'
 const isNowhere = (address: string): boolean =>
   isLoopbackHost(address) || address === '0.0.0.0' || address === '::';
 
+const CA_FILE = 'trusts its authority too: FILE is the certificate that your administrator gives you';
+
 function proxyCandidate({ proxy, host, tls }: NetworkFact, subject: DiagnosisFacts['subject']): Candidate {
   // Programs differ in whether they send plain http to the machine itself through a proxy.
   const isHere = tls === null && isLoopbackHost(host);
   const address = proxy?.address ?? '';
   const variable = proxy?.variable ?? '';
   const exemptBy = proxy?.exemptBy ?? 'NO_PROXY';
+  const setIn = proxy?.setIn ?? null;
   const says = {
     unreachable: `does not answer`,
     wants_credentials: 'wants a user name and password',
@@ -120,14 +124,15 @@ function proxyCandidate({ proxy, host, tls }: NetworkFact, subject: DiagnosisFac
     rung: 'net.proxy',
     severity: proxy?.problem === 'resigns' || isHere ? 'warn' : 'fail',
     confidence: isHere ? 'likely' : 'certain',
-    message: `${variable} sends programs of this shell through ${address}, which ${says}.`,
-    fix: command(
+    message: `${variable}${setIn === null ? '' : `, which ${setIn} sets,`} sends programs of this shell through ${address}, which ${says}.`,
+    fix:
       proxy?.problem === 'resigns'
-        ? `keymolt platform set ${subject.platform} --ca-file FILE`
-        : `export ${exemptBy}="\${${exemptBy}:+$${exemptBy},}${host}"`,
-    ),
+        ? command(`keymolt platform set ${subject.platform} --ca-file FILE`, { does: CA_FILE })
+        : command(`export ${exemptBy}="\${${exemptBy}:+$${exemptBy},}${host}"`, {
+            does: `lets programs of this shell go to ${host} without it; ${setIn === null ? 'a profile with this line' : `this line in ${setIn.replace(/, line \d+$/, '')}`} keeps it so`,
+          }),
     tellApart: isHere
-      ? 'curl and Python take the proxy for this machine’s own addresses too; Go does not, and Node takes none unless NODE_USE_ENV_PROXY=1.'
+      ? 'This stops curl and Python programs, which take it for this machine’s own addresses too; Node and Go go past it.'
       : '',
   };
 }
@@ -190,7 +195,7 @@ function tlsCandidate(
     message: isSelfSigned
       ? `The certificate of ${host}${dates} is signed by itself.`
       : `The certificate of ${host} is signed by “${root?.issuer ?? 'an unknown authority'}”, which this machine does not trust; a proxy that re-signs traffic looks so.`,
-    fix: command(`keymolt platform set ${subject.platform} --ca-file FILE`),
+    fix: command(`keymolt platform set ${subject.platform} --ca-file FILE`, { does: CA_FILE }),
   };
 }
 
@@ -216,6 +221,8 @@ function answerCandidates(facts: DiagnosisFacts, answer: AnswerFact, isExplained
   const { subject, worksAt } = facts;
   const { baseUrl, documentedBaseUrl, platform } = subject;
   const base = { rung: 'net.http', severity: 'fail', confidence: 'certain', tellApart: '' } as const;
+  // SECURITY: a test key is taken where test keys are; that is no reason to send the live ones there.
+  if (worksAt !== null && isTestKeyOnLive(subject)) return [];
   if (worksAt !== null) {
     return [
       {

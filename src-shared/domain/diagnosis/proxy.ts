@@ -7,6 +7,8 @@ export interface ProxyVariables {
   readonly none: string;
   /** Those that are written in small letters; programs look there first. */
   readonly lower?: readonly ProxyVariable[] | undefined;
+  /** Profiles that set them: where, by the variable's name as it is written there. */
+  readonly setIn?: Readonly<Record<string, string>> | undefined;
 }
 
 export const PROXY_VARIABLES = ['https', 'http', 'all', 'none'] as const;
@@ -36,7 +38,14 @@ interface Address {
 export function proxyFor(
   url: Address,
   proxies: ProxyVariables,
-): { readonly variable: string; readonly address: string; readonly exemptBy: string } | undefined {
+):
+  | {
+      readonly variable: string;
+      readonly address: string;
+      readonly exemptBy: string;
+      readonly setIn: string | null;
+    }
+  | undefined {
   const host = url.hostname.toLowerCase();
   const isExempt = proxies.none
     .split(/[\s,]+/)
@@ -52,8 +61,9 @@ export function proxyFor(
   const which = url.protocol === 'https:' ? 'https' : 'http';
   for (const one of [which, 'all'] as const) {
     const address = proxies[one];
-    if (address !== null && address !== '')
-      return { variable: nameOf(one, proxies), address: withScheme(address), exemptBy };
+    if (address === null || address === '') continue;
+    const variable = nameOf(one, proxies);
+    return { variable, address: withScheme(address), exemptBy, setIn: proxies.setIn?.[variable] ?? null };
   }
   return undefined;
 }

@@ -28,14 +28,68 @@ const CLEANABLE: ReadonlySet<Cause> = new Set([
 
 export const isCleanable = (code: Cause): boolean => CLEANABLE.has(code);
 
+/** A test key where only live keys are taken: what the platform says of it says nothing more. */
+export const isTestKeyOnLive = ({ mode, kind }: DiagnosisFacts['subject']): boolean =>
+  mode === 'test' && kind === 'live';
+
+/** A key of one kind in an environment of the other: `run` refuses to hand it out. */
+export function modeCandidates({ subject, answer, sources }: DiagnosisFacts): Candidate[] {
+  const { key, mode, kind, env, canCreate, maker, platform } = subject;
+  if (key === null || mode === 'unknown' || mode === kind) return [];
+  // A key is of the kind of the one that it was made with: this one cannot make the right one.
+  const fix =
+    canCreate && maker !== null
+      ? command(`keymolt key create ${key}-${kind} --platform ${platform} --using ${maker}`, {
+          does: `makes a ${kind} key with ${maker}, which the platform takes`,
+          renews: `${key}-${kind}`,
+          ...(sources === null
+            ? {
+                then: {
+                  command: `keymolt key forget ${key}`,
+                  does: `takes the ${mode} key out of ${env}: \`keymolt run\` would find two for one variable`,
+                },
+              }
+            : {}),
+        })
+      : command(`keymolt key edit ${key} --value-file -`, {
+          does: `asks for the ${kind} key: the platform’s page makes it, and shows it once`,
+          renews: key,
+        });
+  const base = { rung: 'key.text', severity: 'fail', tellApart: '', fix } as const;
+  return [
+    isTestKeyOnLive(subject)
+      ? {
+          ...base,
+          code: 'env.test_key_on_live',
+          confidence: answer?.outcome === 'KEY_REJECTED' || answer === null ? 'certain' : 'likely',
+          message: `This is a test key in ${env}, an environment of kind live: live endpoints answer it with 401.`,
+        }
+      : {
+          ...base,
+          code: 'env.live_key_in_test',
+          confidence: 'certain',
+          message: `This is a live key in ${env}, an environment of kind test: what is tried there would touch live resources.`,
+        },
+  ];
+}
+
 /** The key's own text. Where the platform takes the key all the same, our idea of its format is the one in doubt. */
 export function textCandidates({ subject, text, answer }: DiagnosisFacts): Candidate[] {
   if (text === null || subject.key === null) return [];
   const isTaken = answer?.outcome === 'ok';
-  const again = command(`keymolt key edit ${subject.key} --value-file -`);
+  const { key } = subject;
+  const again = command(`keymolt key edit ${key} --value-file -`, {
+    does: 'asks for the right value, and shows nothing of it',
+    renews: key,
+  });
   const fixOf = (code: Cause): Fix =>
     text.isCleanable && isCleanable(code)
-      ? { command: `keymolt doctor ${subject.key} --fix`, repair: { kind: 'clean_value' } }
+      ? {
+          command: `keymolt doctor ${key} --fix`,
+          repair: { kind: 'clean_value' },
+          does: `cleans the stored value of ${key}`,
+          renews: key,
+        }
       : again;
   const bearer: Candidate[] = text.startsWithScheme
     ? [

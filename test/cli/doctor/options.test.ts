@@ -171,7 +171,9 @@ describe('doctor', () => {
       '--no-input',
     ]);
     expect(ended.status).toBe(1);
-    expect(ended.stderr).toContain('this one is yours to do: keymolt run -e dev -- COMMAND');
+    expect(ended.stderr).toContain(
+      'this one is yours to do: keymolt run -e dev --map NOBODY_SETS_THIS=molt://dev/agent -- COMMAND',
+    );
     const asks = await home.keymolt(['doctor', 'agent', '--var', 'K', '--fix', '--no-input'], {
       env: { K: '' },
     });

@@ -32,7 +32,9 @@ export function examineOnProgram(...rungs: readonly string[]): void {
           view.sources.map(({ kind, match, state, reach }) => `${kind} ${match ?? state} ${reach}`),
         ).toEqual(one.sources);
       if (cause === null) return;
-      let after = await doctor.mend(situation, cause.fix, one.mend);
+      if (one.then !== undefined) expect(cause.then?.fix).toBe(situation.words(one.then));
+      const commands = one.then === undefined ? cause.fix : `${cause.fix}\n${cause.then?.fix ?? ''}`;
+      let after = await doctor.mend(situation, commands, one.mend);
       const { next } = one;
       if (next !== undefined) {
         expect(after.view.cause).toMatchObject({ code: next.cause, fix: situation.words(next.fix) });

@@ -85,6 +85,8 @@ const programScenario = z.strictObject({
   aheadMs: z.number().default(0),
   cause: z.string().nullable(),
   fix: z.string(),
+  /** The second command, typed after the first one. */
+  then: z.string().optional(),
   says: z.string().optional(),
   sources: z.array(z.string()).optional(),
   mend: mendSchema.default(mendSchema.parse({})),

@@ -234,6 +234,8 @@ const REJECTED: DoctorCauseView = {
   code: 'auth.revoked',
   message: 'The platform refuses this key: it was revoked there.',
   fix: 'keymolt rotate start agent -e dev --lost',
+  does: 'makes a new value on the platform and stores it',
+  then: null,
   severity: 'fail',
   confidence: 'likely',
   tell_apart: 'The list of keys in the console says whether it was revoked, or never known.',

@@ -10,9 +10,13 @@ describe('from facts to one cause', () => {
   it.each(scenarios.map((scenario) => [`${scenario.file}: ${scenario.name}`, scenario] as const))(
     '%s',
     (_name, scenario) => {
-      const { cause, verdict, checks } = diagnose(factsOf(scenario));
+      const { cause, verdict, checks, candidates } = diagnose(factsOf(scenario));
       expect({ code: cause?.code ?? null, said: cause?.message }).toMatchObject({ code: scenario.cause });
       if (scenario.fix !== undefined) expect(cause?.fix.command ?? null).toBe(scenario.fix);
+      if (scenario.does !== undefined) expect(cause?.fix.does).toContain(scenario.does);
+      if (scenario.then !== undefined) expect(cause?.fix.then?.command ?? null).toBe(scenario.then);
+      if (scenario.others !== undefined)
+        expect(candidates.slice(1).map(({ code }) => code)).toEqual(scenario.others);
       if (scenario.verdict !== undefined) expect(verdict).toBe(scenario.verdict);
       if (scenario.message !== undefined) expect(cause?.message).toContain(scenario.message);
       expect(verdict === 'healthy').toBe(cause === null);

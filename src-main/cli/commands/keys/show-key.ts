@@ -2,6 +2,7 @@ import type { KeyView } from '../../../../src-shared/contract/views.ts';
 import type { CommandContext } from '../../context.ts';
 import { relativeAndExact } from '../../durations.ts';
 import { renderFacts } from '../../table.ts';
+import { isRefused } from '../key-list.ts';
 
 /** Prints the answer of a command about one key. @returns the exit status */
 export const showKey = (
@@ -23,7 +24,7 @@ export const keyFacts = (key: KeyView): string => {
   return renderFacts([
     ['key', `${key.env}/${key.name}`],
     ['damaged', key.damaged ? 'yes: restore it from a backup, or forget it' : null],
-    ['status', key.status],
+    ['status', isRefused(key) ? `${key.status}, and refused at the last check` : key.status],
     ['mode', key.mode],
     ['platform', key.platform],
     ['account', key.account],
