@@ -286,7 +286,9 @@ describe('automatic rotation of a vault that is locked, with the keyring of a re
       await own.call('vault.lock', {});
       // For an agent that starts with the vault locked: the keyring itself tells it when to look.
       await expect
-        .poll(async () => (await keyStore.find(`keymolt/${vaultId}/schedule`))?.toString())
+        .poll(async () => (await keyStore.find(`keymolt/${vaultId}/schedule`))?.toString(), {
+          timeout: 20_000,
+        })
         .toBe(JSON.stringify([hour]));
 
       await look();

@@ -102,7 +102,7 @@ describe('a command of the window', () => {
     const child = Number(/child (\d+)/.exec(printed.get(id) ?? '')?.[1]);
     await core.call('runs.stop', { id, now: true }, WINDOW);
     expect(await ends(id)).toMatchObject({ signal: 'SIGKILL' });
-    await expect.poll(() => isAlive(child)).toBe(false);
+    await expect.poll(() => isAlive(child), { timeout: 20_000 }).toBe(false);
   });
 
   it('starts anew under the same id with the value of now, and by itself where it watches its keys', async () => {

@@ -1,4 +1,4 @@
-import { Anchor, Button, Collapse, PasswordInput, Stack } from '@mantine/core';
+import { Button, PasswordInput, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type SyntheticEvent, useRef, useState } from 'react';
 import { ask } from '../../bridge.ts';
@@ -22,7 +22,6 @@ export function AddKey() {
   const environment = useDraftEnvironment();
   const nameProblem = useNameProblem(environment?.name);
   const value = useRef<HTMLInputElement>(null);
-  const [more, setMore] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ message: string; hint: string } | null>(null);
   const [warned, setWarned] = useState<{ name: string; warnings: readonly string[] } | null>(null);
@@ -109,19 +108,7 @@ export function AddKey() {
             styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
             {...secretFieldProps}
           />
-          <Collapse expanded={more}>
-            <MoreFields disabled={busy} withKeyId />
-          </Collapse>
-          <Anchor
-            component="button"
-            type="button"
-            size="sm"
-            ta="left"
-            aria-expanded={more}
-            onClick={() => setMore(!more)}
-          >
-            {more ? messages.fields.less : messages.fields.more}
-          </Anchor>
+          <MoreFields disabled={busy} withKeyId />
           {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
           <div className={classes['buttons']}>
             <Button variant="default" onClick={cancel} disabled={busy}>

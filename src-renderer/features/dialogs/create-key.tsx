@@ -1,4 +1,4 @@
-import { Anchor, Button, Collapse, Select, Stack } from '@mantine/core';
+import { Button, Select, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type SyntheticEvent, useMemo, useRef, useState } from 'react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
@@ -22,7 +22,6 @@ export function CreateKey() {
   const environment = useDraftEnvironment();
   const nameProblem = useNameProblem(environment?.name);
   const operationId = useRef<string | null>(null);
-  const [more, setMore] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ErrorView | null>(null);
   const able = useMemo(() => platforms.filter((platform) => platform.can.create), [platforms]);
@@ -104,19 +103,7 @@ export function CreateKey() {
             clearable
             searchable
           />
-          <Collapse expanded={more}>
-            <MoreFields disabled={busy} withKeyId={false} />
-          </Collapse>
-          <Anchor
-            component="button"
-            type="button"
-            size="sm"
-            ta="left"
-            aria-expanded={more}
-            onClick={() => setMore(!more)}
-          >
-            {more ? messages.fields.less : messages.fields.more}
-          </Anchor>
+          <MoreFields disabled={busy} withKeyId={false} />
           {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
           <div className={classes['buttons']}>
             <p className={classes['status']} role="status">

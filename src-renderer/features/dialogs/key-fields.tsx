@@ -1,4 +1,5 @@
-import { NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { Anchor, Collapse, NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { PlatformView } from '../../../src-shared/contract/views.ts';
 import { DEFAULT_VARIABLE, KEY_NAME } from '../../../src-shared/domain/names.ts';
@@ -101,8 +102,29 @@ interface MoreFieldsProps {
   readonly withKeyId: boolean;
 }
 
-/** Who owns the key and how it is used; all optional. */
-export function MoreFields({ disabled, withKeyId }: MoreFieldsProps) {
+/** Who owns the key and how it is used; all optional, and out of sight until they are asked for. */
+export function MoreFields(props: MoreFieldsProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Collapse expanded={isOpen}>
+        <OptionalFields {...props} />
+      </Collapse>
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        ta="left"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {isOpen ? words.less : words.more}
+      </Anchor>
+    </>
+  );
+}
+
+function OptionalFields({ disabled, withKeyId }: MoreFieldsProps) {
   const draft = useDrafts((state) => state.key);
   const text = (field: 'owner' | 'project' | 'purpose' | 'variable' | 'keyId') => ({
     value: draft[field],
