@@ -1,6 +1,6 @@
 // The window in an installed browser, beside a bare page in the same browser. Unseen, so that no display is needed; both
 // are timed from the call that opens them to what a person waits for.
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,6 +51,26 @@ async function barePage(executablePath) {
   await context.close();
   rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   return tookMs;
+}
+
+/** What the browser by itself takes, at rest, for a page of one line. */
+async function bareAtRest(executablePath) {
+  const profile = mkdtempSync(path.join(tmpdir(), 'keymolt-bare-'));
+  const args = [
+    '--headless',
+    '--app=data:text/html,<title>bare</title>bare',
+    '--no-first-run',
+    `--user-data-dir=${profile}`,
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ];
+  const child = spawn(executablePath, args, { stdio: 'ignore', detached: true });
+  const hasEnded = new Promise((resolve) => child.once('exit', resolve));
+  await pause(REST_MS);
+  const memory = memoryOf(child.pid);
+  process.kill(-child.pid, 'SIGKILL');
+  await hasEnded;
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  return memory;
 }
 
 /** The program as `build-node.mjs` makes it, from an entry that looks at its own window. @returns its file */
@@ -175,6 +195,7 @@ export async function windowFigures({ rounds, home, empty }) {
   const withoutKdf =
     times['usable with 10,000 keys, unlocking included'].median -
     times['bare Argon2id, as unlocking has it'].median;
+  const bare = isLinux ? await bareAtRest(executablePath) : undefined;
   await use(home, isLinux ? REST_MS : 0, rest.many);
   if (isLinux) await use(empty, REST_MS, rest.few);
   return {
@@ -199,6 +220,7 @@ export async function windowFigures({ rounds, home, empty }) {
               undefined,
               'ms',
             ],
+            ['a bare page of the same browser at rest', bare.all, undefined, 'MB PSS'],
             ['window: all processes at rest, one key, shared memory once', rest.few[0].all, 250, 'MB PSS'],
             ['window: of that, not read from the browser’s files', rest.few[0].own, undefined, 'MB'],
             ['window: all processes at rest, 10,000 keys', rest.many[0].all, undefined, 'MB PSS'],

@@ -145,6 +145,12 @@ export const openAppPage = async (
   ]);
   // A page that is left gets another process, which is told what the first one has confirmed by then.
   await send('Page.navigate', { url: `${PAGE_ORIGIN}/` });
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const { result } = await send('Runtime.evaluate', { expression, returnByValue: true });
+    return (result as { readonly value?: unknown }).value;
+  };
+  // Its process may have been started before it was told all the same; it knows by now.
+  if ((await evaluate(`'keymolt' in window`).catch(() => undefined)) === false) await send('Page.reload');
 
   const stopTelling = tellNews(seam, (text) =>
     mainContext === undefined
@@ -158,10 +164,7 @@ export const openAppPage = async (
   void ended.then(stopTelling);
   return {
     send,
-    evaluate: async (expression) => {
-      const { result } = await send('Runtime.evaluate', { expression, returnByValue: true });
-      return (result as { readonly value?: unknown }).value;
-    },
+    evaluate,
     ended,
   };
 };
