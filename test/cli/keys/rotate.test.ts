@@ -120,6 +120,46 @@ describe('rotate', () => {
     await home.ok('rotate', 'resume', 'held');
   });
 
+  it('starts commands under `run --watch` anew, one after the other, and only then ends the old key', async () => {
+    await home.ok('key', 'create', 'rolled', '--platform', 'sandbox-hosting', '--var', 'ROLLED_KEY');
+    await home.ok('deploy', 'add', 'rolled', '--process');
+    const trace = path.join(home.folder, 'trace');
+    writeFileSync(trace, '');
+    // Each says when it begins and when it ends, and with which value it was.
+    const script = `echo begin $0 $KEYMOLT_KEY_FINGERPRINT >> ${trace}; trap 'echo end $0 >> ${trace}; exit' TERM; sleep 60 & wait`;
+    const children = ['one', 'two'].map((name) =>
+      spawn(process.execPath, [CLI, 'run', '--watch', '--only', 'rolled', '--', 'sh', '-c', script, name], {
+        env: home.env,
+        stdio: 'ignore',
+      }),
+    );
+    const lines = (): string[] => readFileSync(trace, 'utf8').trim().split('\n');
+    try {
+      await eventually(
+        'both run',
+        async () => (await home.status()).runs.length === 2 && lines().length === 2,
+      );
+      const rotation = rotationOf(await home.ok('rotate', 'start', 'rolled', '--json'));
+      expect(rotation).toMatchObject({ state: 'done', laggards: [], old: { status: 'revoked' } });
+      expect(rotation.targets.map(({ state }) => state)).toEqual(['applied']);
+      const [, , ...after] = lines();
+      const [first = '', second = ''] = after
+        .filter((line) => line.startsWith('end'))
+        .map((line) => line.slice('end '.length));
+      expect([first, second].sort()).toEqual(['one', 'two']);
+      // The second went on with the old value until the first was there again.
+      expect(after).toEqual([
+        `end ${first}`,
+        `begin ${first} ${rotation.new!.fingerprint}`,
+        `end ${second}`,
+        `begin ${second} ${rotation.new!.fingerprint}`,
+      ]);
+    } finally {
+      for (const child of children) child.kill('SIGTERM');
+    }
+    await eventually('both are gone', async () => (await home.status()).runs.length === 0);
+  });
+
   it.each([
     [{ kind: 'status', status: 403 }, 6, 'FORBIDDEN'],
     [{ kind: 'rate_limited', retry_after: '3600' }, 7, 'RATE_LIMITED'],
