@@ -98,6 +98,40 @@ describe('a real keychain', () => {
     await home.unlock();
   });
 
+  it('may be used by the schedule where that is allowed; the dry run names the key that waits all the same', async () => {
+    await home.init();
+    for (const name of ['plain', 'held']) {
+      const flags = ['--key-id', `key_${name}`, '--rotate-every', '1d', '--var', name.toUpperCase()];
+      await home.addKey(name, `${value}${name}`, ...flags);
+    }
+    await home.ok('deploy', 'add', 'plain', '--command', 'true');
+    await home.ok('deploy', 'add', 'held', '--process');
+    await home.ok('keychain', 'on');
+    const allow = (...flags: string[]) =>
+      home.keymolt([
+        'env',
+        'set',
+        'dev',
+        '--auto-rotate',
+        '03:00',
+        '--auto-unlock',
+        'on',
+        '--no-input',
+        ...flags,
+      ]);
+    const refused = await allow();
+    expect([refused.status, codeOf(refused)]).toEqual([2, 'INPUT_REQUIRED']);
+    expect((await allow('--password-file', home.passphraseFile)).status).toBe(0);
+    const { stdout } = await home.ok('rotate', 'plan', '-e', 'dev');
+    expect(stdout).toContain('also while the vault is locked');
+    const [held = '', plain = ''] = ['dev/held', 'dev/plain'].map((key) =>
+      stdout.split('\n').find((line) => line.includes(key)),
+    );
+    expect(held).toMatch(/rotates .*not while the vault is locked/);
+    expect(plain).toMatch(/rotates /);
+    expect(plain).not.toContain('locked');
+  });
+
   it('shows a whole vault file that was put back to an older state, with or without its slot', async () => {
     await home.init();
     await home.addKey('one', value);
