@@ -13,6 +13,7 @@ export type Dialog =
   | { readonly kind: 'tour' }
   | { readonly kind: 'rotate'; readonly keys: readonly KeyRef[] }
   | { readonly kind: 'revoke'; readonly key: KeyRef }
+  | { readonly kind: 'revoke-many'; readonly keys: readonly KeyRef[] }
   | { readonly kind: 'forget'; readonly key: KeyRef }
   | { readonly kind: 'shortcuts' };
 

@@ -249,6 +249,42 @@ test('a rotation is started, counted down, and aborted; keys are chosen from the
   await expect(page.getByRole('listitem').filter({ hasText: 'Two keys active' })).toHaveCount(1);
 });
 
+test('several keys are revoked once their number is typed; what is still alive is named', async ({
+  page,
+  open,
+}) => {
+  const extraKeys = ['one', 'two', 'three'].map((name) => ({
+    name,
+    owner: 'tomas',
+    project: name === 'three' ? 'crawler' : 'shop',
+    key_id: name === 'two' ? null : `key_${name}`,
+  }));
+  await open({ keys: 12, extraKeys }, 'Rotation');
+  await page.getByText('List', { exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Revoke selected…' })).toBeDisabled();
+  // The filters by owner and project leave the two of them.
+  await page.getByRole('combobox', { name: 'Owner' }).click();
+  await page.getByRole('option', { name: 'tomas' }).click();
+  await page.getByRole('combobox', { name: 'Project' }).click();
+  await page.getByRole('option', { name: 'shop' }).click();
+  const choices = page.getByRole('checkbox', { name: /^Select/ });
+  await expect(choices).toHaveCount(2);
+  await choices.nth(0).check();
+  await choices.nth(1).check();
+  await page.getByRole('button', { name: 'Revoke 2 keys…' }).click();
+  const dialog = page.getByRole('dialog');
+  const revoke = dialog.getByRole('button', { name: 'Revoke 2 keys' });
+  await expect(dialog.getByRole('listitem')).toHaveText([/dev\/one/, /dev\/two/]);
+  await dialog.getByLabel('Type 2 to confirm').fill('3');
+  await expect(revoke).toBeDisabled();
+  await dialog.getByLabel('Type 2 to confirm').fill('2');
+  await revoke.click();
+  await expect(dialog.getByRole('alert')).toContainText('1 key is still alive');
+  await expect(dialog.getByRole('listitem')).toHaveText([/dev\/two: KEY_ID_UNKNOWN/]);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await expect(choices).toHaveCount(1);
+});
+
 test('a value that is pasted for a rotation is gone from the page as soon as it is sent', async ({
   page,
   open,

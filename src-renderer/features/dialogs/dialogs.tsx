@@ -8,6 +8,7 @@ import { RotateDialog } from '../rotation/rotate-dialog.tsx';
 import { AddKey } from './add-key.tsx';
 import { ConfirmKey } from './confirm-key.tsx';
 import { CreateKey } from './create-key.tsx';
+import { RevokeMany } from './revoke-many.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 
 const ImportDialog = lazy(() => import('../import/import-dialog.tsx'));
@@ -57,6 +58,8 @@ function OpenDialog() {
       return <LaunchDialog chosen={dialog.key} profileId={dialog.profile ?? null} />;
     case 'rotate':
       return <RotateDialog refs={dialog.keys} />;
+    case 'revoke-many':
+      return <RevokeMany refs={dialog.keys} />;
     case 'revoke':
     case 'forget': {
       const key = keys.find((candidate) => refOf(candidate) === dialog.key);

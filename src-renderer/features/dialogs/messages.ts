@@ -56,6 +56,17 @@ export const messages = {
     busy: 'Revoking, and checking that the platform refuses it…',
     done: (name: string) => `${name} is revoked. The platform was asked, and refuses it.`,
   },
+  revokeMany: {
+    title: (count: number) => `Revoke ${plural(count, { one: 'key', other: 'keys' })}`,
+    lead: 'The platform stops accepting these keys at once. Everything that still uses one of them fails with 401. This cannot be undone.',
+    more: (count: number) => `and ${String(count)} more`,
+    alive: (count: number) =>
+      `${plural(count, { one: 'key is', other: 'keys are' })} still alive. What was revoked stays revoked.`,
+    busy: 'Revoking, and checking that the platform refuses each…',
+    done: (count: number) =>
+      `${plural(count, { one: 'key is', other: 'keys are' })} revoked. The platform was asked, and refuses them.`,
+    close: 'Close',
+  },
   forget: {
     title: (name: string) => `Forget ${name}`,
     lead: 'The key leaves the vault, its value with it. The platform is not told: where the key is still active, it goes on working for whoever has it.',

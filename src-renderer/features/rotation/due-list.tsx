@@ -48,6 +48,14 @@ export function DueList({ keys }: { readonly keys: readonly KeyView[] }) {
         >
           {messages.rotateMany(selected.length)}
         </Button>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={selected.length === 0}
+          onClick={() => openDialog({ kind: 'revoke-many', keys: selected })}
+        >
+          {messages.revokeMany(selected.length)}
+        </Button>
       </div>
       <div
         ref={box}

@@ -87,6 +87,8 @@ export const messages = {
   rotate: 'Rotate…',
   rotateMany: (count: number) =>
     count === 0 ? 'Rotate selected…' : `Rotate ${plural(count, { one: 'key', other: 'keys' })}…`,
+  revokeMany: (count: number) =>
+    count === 0 ? 'Revoke selected…' : `Revoke ${plural(count, { one: 'key', other: 'keys' })}…`,
   nothingDue: 'No key is due here.',
 
   dialog: {

@@ -92,6 +92,21 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
       );
     return core.replace(key, { status: 'revoked' });
   },
+  'keys.revokeMany': ({ keys, confirm }) => {
+    if (confirm !== String(keys.length))
+      return fail('BAD_REQUEST', 'What was typed to confirm does not fit.', 'Type the number.');
+    const found = keys.flatMap((ref) => core.find(ref) ?? []);
+    const alive = found.filter((key) => key.key_id === null);
+    for (const key of found) if (!alive.includes(key)) core.replace(key, { status: 'revoked' });
+    return success({
+      schema: 1,
+      revoked: found.filter((key) => !alive.includes(key)).map((key) => `${key.env}/${key.name}`),
+      alive: alive.map((key) => ({
+        key: `${key.env}/${key.name}`,
+        why: 'KEY_ID_UNKNOWN: The platform’s id of it is not known.',
+      })),
+    });
+  },
   'keys.forget': ({ key: ref }) => {
     core.keys = core.keys.filter((key) => key !== core.find(ref));
     core.emit('dataChanged', { what: 'keys' });
