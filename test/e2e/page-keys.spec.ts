@@ -54,6 +54,23 @@ test('overdue keys come first, and a column head turns the order round', async (
   await expect(due.first()).not.toHaveText(/^Overdue/);
 });
 
+test('what is overdue and what goes on is counted beside Rotation, and in the frame', async ({
+  page,
+  open,
+}) => {
+  const overdue = { days_left: -3, due_at: new Date(Date.now() - 3 * 86_400_000).toISOString() };
+  const extraKeys = [
+    { name: 'late', ...overdue },
+    { name: 'later', ...overdue },
+    { name: 'gone', ...overdue, status: 'revoked' as const },
+    { name: 'agent' },
+  ];
+  await open({ extraKeys, rotations: [{ key: 'agent' }] });
+  const place = page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Rotation' });
+  await expect(place).toHaveText('Rotation3');
+  await expect(page.getByRole('contentinfo')).toContainText('2 overdue');
+});
+
 test('ten thousand keys: only what is in sight exists, and the search finds the one', async ({
   page,
   open,
