@@ -4,13 +4,14 @@ import { useInventory } from '../../state/inventory.ts';
 import { closePanel, openDialog, openPanel, select, useView } from '../../state/view.ts';
 import { copyText } from '../../ui/copy-text.ts';
 import { copyValue } from './copy-value.ts';
-import { DetailPanel } from './detail-panel.tsx';
-import { KeyTable, KeyTableSkeleton } from './key-table.tsx';
+import { DetailPanel } from './panel/detail-panel.tsx';
+import { KeyTable } from './table/key-table.tsx';
+import { KeyTableSkeleton } from './table/key-table-skeleton.tsx';
 import classes from './keys-screen.module.css';
-import { ListBar } from './list-bar.tsx';
+import { ListBar } from './bar/list-bar.tsx';
 import { KeysNotLoaded, NoKeys, NoMatch } from './keys-states.tsx';
 import { messages } from './messages.ts';
-import { type KeyRow, matcher, toRows } from './rows.ts';
+import { type KeyRow, matcher, toRows } from './table/rows.ts';
 
 /** The list of keys with the details of one beside it. */
 export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivElement | null> }) {

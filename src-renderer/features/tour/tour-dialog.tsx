@@ -14,7 +14,7 @@ import { Problem } from '../../ui/problem.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { Dialog } from '../dialogs/dialog.tsx';
 import dialogClasses from '../dialogs/dialog.module.css';
-import { Timeline } from '../keys/timeline.tsx';
+import { Timeline } from '../keys/panel/timeline.tsx';
 import { messages as rotationMessages } from '../rotation/messages.ts';
 import {
   DRILL_ENV,

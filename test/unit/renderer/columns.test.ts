@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KEY_COLUMNS } from '../../../src-shared/domain/keys/key-table.ts';
-import { columnsThatFit, gridTemplateOf } from '../../../src-renderer/features/keys/columns.ts';
-import { linesOf } from '../../../src-renderer/features/keys/grouping.ts';
-import { toRows } from '../../../src-renderer/features/keys/rows.ts';
+import { columnsThatFit, gridTemplateOf } from '../../../src-renderer/features/keys/table/columns.ts';
+import { linesOf } from '../../../src-renderer/features/keys/table/grouping.ts';
+import { toRows } from '../../../src-renderer/features/keys/table/rows.ts';
 import { fakeKeys } from '../../support/fake-core/data.ts';
 
 describe('columns', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { matcher, toRows } from '../../../src-renderer/features/keys/rows.ts';
+import { matcher, toRows } from '../../../src-renderer/features/keys/table/rows.ts';
 import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
 import { fakeKey } from '../../support/fake-core/data.ts';
 

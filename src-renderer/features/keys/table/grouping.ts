@@ -1,5 +1,5 @@
-import type { KeyGroup } from '../../../src-shared/domain/keys/key-table.ts';
-import { isOver } from './due.ts';
+import type { KeyGroup } from '../../../../src-shared/domain/keys/key-table.ts';
+import { isOver } from '../due.ts';
 import type { KeyRow } from './rows.ts';
 
 /** What is drawn one below the other: keys, and the heads of their groups. */

@@ -6,11 +6,11 @@ import {
   sortFn_basic,
   tableFeatures,
 } from '@tanstack/react-table';
-import type { KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
-import type { EnvironmentView, KeyLimitsView, KeyView } from '../../../src-shared/contract/views.ts';
-import { type KeyRef, refOf } from '../../state/key-ref.ts';
-import { isOver } from './due.ts';
-import { headroomShare } from './headroom.ts';
+import type { KeyColumn } from '../../../../src-shared/domain/keys/key-table.ts';
+import type { EnvironmentView, KeyLimitsView, KeyView } from '../../../../src-shared/contract/views.ts';
+import { type KeyRef, refOf } from '../../../state/key-ref.ts';
+import { isOver } from '../due.ts';
+import { headroomShare } from '../headroom.ts';
 
 export interface KeyRow {
   readonly ref: KeyRef;

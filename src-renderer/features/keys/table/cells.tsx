@@ -1,14 +1,14 @@
 import { memo } from 'react';
-import type { KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
-import { EnvTag } from '../../ui/env-tag.tsx';
-import { exactDate, inDays, since } from '../../ui/format.ts';
-import { Meter } from '../../ui/meter.tsx';
-import { dueOf } from './due.ts';
-import { headroomOf, tightestOf } from './headroom.ts';
+import type { KeyColumn } from '../../../../src-shared/domain/keys/key-table.ts';
+import { EnvTag } from '../../../ui/env-tag.tsx';
+import { exactDate, inDays, since } from '../../../ui/format.ts';
+import { Meter } from '../../../ui/meter.tsx';
+import { dueOf } from '../due.ts';
+import { headroomOf, tightestOf } from '../headroom.ts';
 import classes from './key-table.module.css';
-import { messages } from './messages.ts';
+import { messages } from '../messages.ts';
 import type { KeyRow } from './rows.ts';
-import { StatusWord } from './status-word.tsx';
+import { StatusWord } from '../status-word.tsx';
 
 interface CellProps {
   readonly row: KeyRow;

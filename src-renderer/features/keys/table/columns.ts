@@ -1,4 +1,5 @@
-import type { KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
+import type { CSSProperties } from 'react';
+import type { KeyColumn } from '../../../../src-shared/domain/keys/key-table.ts';
 
 interface ColumnWidth {
   /** Narrower than that its words are of no use. */
@@ -72,3 +73,10 @@ export const gridTemplateOf = (columns: readonly KeyColumn[]): string =>
       return share === 0 ? `${min}px` : `minmax(${min}px, ${share}fr)`;
     })
     .join(' ');
+
+/** The height of a row. */
+export const ROW_PX = 40;
+
+/** One template for the head and for every row. */
+export const templateOf = (columns: readonly KeyColumn[]): CSSProperties =>
+  ({ '--km-columns': gridTemplateOf(columns) }) as CSSProperties;

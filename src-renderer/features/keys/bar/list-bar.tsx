@@ -1,13 +1,13 @@
 import { Button, Checkbox, Menu, Popover } from '@mantine/core';
 import { IconChevronDown, IconClipboardCheck, IconColumns3, IconFileImport } from '@tabler/icons-react';
-import { KEY_COLUMNS, KEY_GROUPS, type KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
-import { useClipboard } from '../../state/clipboard.ts';
-import { changeKeyTable, resetKeyTable, usePreferences } from '../../state/preferences.ts';
-import { openDialog } from '../../state/view.ts';
-import { remaining } from '../../ui/format.ts';
-import { useNow } from '../../ui/use-now.ts';
+import { KEY_COLUMNS, KEY_GROUPS, type KeyColumn } from '../../../../src-shared/domain/keys/key-table.ts';
+import { useClipboard } from '../../../state/clipboard.ts';
+import { changeKeyTable, resetKeyTable, usePreferences } from '../../../state/preferences.ts';
+import { openDialog } from '../../../state/view.ts';
+import { remaining } from '../../../ui/format.ts';
+import { useNow } from '../../../ui/use-now.ts';
 import classes from './list-bar.module.css';
-import { messages } from './messages.ts';
+import { messages } from '../messages.ts';
 
 const words = messages.bar;
 const icon = { size: 16, stroke: 1.5, 'aria-hidden': true } as const;

@@ -1,11 +1,11 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
-import type { KeyGroup } from '../../../src-shared/domain/keys/key-table.ts';
-import { EnvTag } from '../../ui/env-tag.tsx';
-import { formatNumber } from '../../ui/format.ts';
+import type { KeyGroup } from '../../../../src-shared/domain/keys/key-table.ts';
+import { EnvTag } from '../../../ui/env-tag.tsx';
+import { formatNumber } from '../../../ui/format.ts';
 import type { Line } from './grouping.ts';
 import classes from './key-table.module.css';
-import { messages } from './messages.ts';
+import { messages } from '../messages.ts';
 
 type Head = Extract<Line, { kind: 'head' }>;
 

@@ -1,8 +1,8 @@
 import { Select } from '@mantine/core';
-import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
-import { hueOf } from '../../ui/env-tag.tsx';
+import type { EnvironmentView } from '../../../../src-shared/contract/views.ts';
+import { hueOf } from '../../../ui/env-tag.tsx';
 import classes from './environment-filter.module.css';
-import { messages } from './messages.ts';
+import { messages } from '../messages.ts';
 
 interface EnvironmentFilterProps {
   readonly environments: readonly EnvironmentView[];

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
-import type { ResponseOf } from '../../../src-shared/contract/channels.ts';
-import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
-import { ask, listen } from '../../bridge.ts';
-import type { KeyRef } from '../../state/key-ref.ts';
-import { exactDate, since } from '../../ui/format.ts';
-import { Problem } from '../../ui/problem.tsx';
-import { messages } from './messages.ts';
+import type { ResponseOf } from '../../../../src-shared/contract/channels.ts';
+import type { ErrorView } from '../../../../src-shared/errors/app-error.ts';
+import { ask, listen } from '../../../bridge.ts';
+import type { KeyRef } from '../../../state/key-ref.ts';
+import { exactDate, since } from '../../../ui/format.ts';
+import { Problem } from '../../../ui/problem.tsx';
+import { messages } from '../messages.ts';
 import classes from './timeline.module.css';
 
 const words = messages.panel.timeline;

@@ -1,8 +1,8 @@
 import { CloseButton, Kbd, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import type { RefObject } from 'react';
-import { search, useView } from '../../state/view.ts';
-import { messages } from './messages.ts';
+import { search, useView } from '../../../state/view.ts';
+import { messages } from '../messages.ts';
 
 interface SearchFieldProps {
   readonly fieldRef: RefObject<HTMLInputElement | null>;

@@ -1,14 +1,14 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import type { RequestOf } from '../../../src-shared/contract/channels.ts';
-import { ask } from '../../bridge.ts';
-import { draftEdit, type EditId, endEdit, useEdit } from '../../state/edits.ts';
-import type { KeyRef } from '../../state/key-ref.ts';
-import { cleanText } from '../../ui/clean-text.ts';
-import { Problem } from '../../ui/problem.tsx';
+import type { RequestOf } from '../../../../src-shared/contract/channels.ts';
+import { ask } from '../../../bridge.ts';
+import { draftEdit, type EditId, endEdit, useEdit } from '../../../state/edits.ts';
+import type { KeyRef } from '../../../state/key-ref.ts';
+import { cleanText } from '../../../ui/clean-text.ts';
+import { Problem } from '../../../ui/problem.tsx';
 import classes from './editable.module.css';
-import { messages } from './messages.ts';
+import { messages } from '../messages.ts';
 
 const words = messages.panel.edit;
 

@@ -1,13 +1,13 @@
-import { parseCidr } from '../../../src-shared/domain/addresses/cidr.ts';
+import { parseCidr } from '../../../../src-shared/domain/addresses/cidr.ts';
 import {
   type CidrExtent,
   extentOf,
   extentOfList,
   writeNetwork,
-} from '../../../src-shared/domain/addresses/cidr-extent.ts';
-import { formatNumber } from '../../ui/format.ts';
+} from '../../../../src-shared/domain/addresses/cidr-extent.ts';
+import { formatNumber } from '../../../ui/format.ts';
 import classes from './editable.module.css';
-import { messages } from './messages.ts';
+import { messages } from '../messages.ts';
 
 const words = messages.panel.cidr;
 /** More than a person reads in a narrow panel; the sum counts them all. */

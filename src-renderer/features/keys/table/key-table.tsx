@@ -1,31 +1,20 @@
 import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import {
-  type CSSProperties,
-  type KeyboardEvent,
-  type RefObject,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
-import type { KeyColumn } from '../../../src-shared/domain/keys/key-table.ts';
-import { useInventory } from '../../state/inventory.ts';
-import { type KeyRef } from '../../state/key-ref.ts';
-import { changeKeyTable, usePreferences } from '../../state/preferences.ts';
-import { useNow } from '../../ui/use-now.ts';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useInventory } from '../../../state/inventory.ts';
+import { type KeyRef } from '../../../state/key-ref.ts';
+import { changeKeyTable, usePreferences } from '../../../state/preferences.ts';
+import { useNow } from '../../../ui/use-now.ts';
 import { Row, rowId } from './cells.tsx';
-import { columnsThatFit, gridTemplateOf } from './columns.ts';
+import { columnsThatFit, ROW_PX, templateOf } from './columns.ts';
 import { GroupHead, headId } from './group-head.tsx';
 import { type Line, linesOf } from './grouping.ts';
+import { HeadRow, nextDescending } from './head-row.tsx';
 import classes from './key-table.module.css';
-import { messages } from './messages.ts';
+import { messages } from '../messages.ts';
 import { columns as sortableColumns, features, type KeyRow } from './rows.ts';
 
-const ROW_PX = 40;
 const GROUP_PX = 34;
 const HEAD_PX = 34;
 const PAGE_ROWS = 10;
@@ -221,10 +210,6 @@ export function KeyTable({ rows, matches, selected, gridRef, onSelect, onOpen, o
   );
 }
 
-/** One template for the head and for every row. */
-const templateOf = (columns: readonly KeyColumn[]): CSSProperties =>
-  ({ '--km-columns': gridTemplateOf(columns) }) as CSSProperties;
-
 const HEAD_KEYS: Readonly<Record<string, 'toggle' | 'open' | 'close' | undefined>> = {
   Enter: 'toggle',
   ' ': 'toggle',
@@ -246,84 +231,4 @@ function useScrollToSelection(
     if (index >= 0 && selected !== last.current) scrollToIndex(index, { align: 'auto' });
     last.current = selected;
   }, [selected, index, scrollToIndex]);
-}
-
-const NEWEST_FIRST: ReadonlySet<string> = new Set<KeyColumn>(['last_used', 'created', 'rotated']);
-
-const nextDescending = (sorting: SortingState, id: string): boolean => {
-  const current = sorting.find((entry) => entry.id === id);
-  // What has passed starts with the newest; everything else with the smallest, which for due dates is the most urgent.
-  return current === undefined ? NEWEST_FIRST.has(id) : !current.desc;
-};
-
-interface HeadRowProps {
-  readonly columns: readonly KeyColumn[];
-  readonly sorting: SortingState;
-  readonly onSort: (column: KeyColumn) => void;
-}
-
-function HeadRow({ columns, sorting, onSort }: HeadRowProps) {
-  return (
-    <div role="row" aria-rowindex={1} className={classes['head']}>
-      {columns.map((id) => {
-        const entry = sorting.find((candidate) => candidate.id === id);
-        const Arrow = entry?.desc === true ? IconArrowDown : IconArrowUp;
-        return (
-          <div
-            key={id}
-            role="columnheader"
-            data-column={id}
-            className={`${classes['cell'] ?? ''} ${classes['columnhead'] ?? ''}`}
-            aria-sort={entry === undefined ? undefined : entry.desc ? 'descending' : 'ascending'}
-          >
-            <button
-              type="button"
-              className={classes['sort']}
-              onClick={() => onSort(id)}
-              title={messages.sortBy(messages.columns[id])}
-            >
-              {messages.columns[id]}
-              {entry !== undefined && <Arrow size={14} stroke={1.5} aria-hidden />}
-            </button>
-          </div>
-        );
-      })}
-    </div>
-  );
-}
-
-/** Rows of the final size while the first answer is on its way. */
-export function KeyTableSkeleton() {
-  const chosen = usePreferences((state) => state.keyTable.columns);
-  const { ref, width } = useElementSize();
-  const columns = columnsThatFit(chosen, width === 0 ? null : width);
-  return (
-    <div className={classes['wrap']} role="status" aria-label={messages.loading}>
-      <div ref={ref} className={classes['grid']} style={templateOf(columns)} aria-hidden>
-        <div className={classes['headgroup']}>
-          <div className={classes['head']}>
-            {columns.map((id) => (
-              <span key={id} data-column={id} className={classes['headWord']}>
-                {messages.columns[id]}
-              </span>
-            ))}
-          </div>
-        </div>
-        <div className={classes['body']}>
-          {Array.from({ length: 12 }, (_, row) => (
-            <div key={row} className={classes['row']} style={{ transform: `translateY(${row * ROW_PX}px)` }}>
-              {columns.map((id, cell) => (
-                <div key={id} data-column={id}>
-                  <div
-                    className={classes['bone']}
-                    style={{ width: `${45 + ((row * 7 + cell * 13) % 45)}%` }}
-                  />
-                </div>
-              ))}
-            </div>
-          ))}
-        </div>
-      </div>
-    </div>
-  );
 }

@@ -1,8 +1,8 @@
 import { IconAlertTriangle, IconCircleCheck, IconCircleDashed } from '@tabler/icons-react';
-import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { since } from '../../ui/format.ts';
+import type { KeyView } from '../../../../src-shared/contract/views.ts';
+import { since } from '../../../ui/format.ts';
 import classes from './detail-panel.module.css';
-import { messages } from './messages.ts';
+import { messages } from '../messages.ts';
 
 const FRESH_MS = 10 * 60_000;
 
