@@ -242,11 +242,12 @@ const REJECTED: DoctorCauseView = {
   repair: null,
 };
 
-/** A key whose last check failed is found broken, every other one healthy. @param key `env/name`, null for all */
 const MISPLACED: DoctorCauseView = {
   code: 'net.wrong_base_path',
   message: 'The base URL https://api.moltbotden.com is not the API’s: the key is taken at /v1/hosting.',
   fix: 'keymolt platform set den-hosting --base-url https://api.moltbotden.com/v1/hosting',
+  does: 'sets the address to the one that was seen working',
+  then: null,
   severity: 'fail',
   confidence: 'certain',
   tell_apart: '',
@@ -257,6 +258,7 @@ const MISPLACED: DoctorCauseView = {
   },
 };
 
+/** A key whose last check failed is found broken, every other one healthy. @param key `env/name`, null for all */
 export const fakeDiagnosis = (
   key: string | null,
   env: string | null,
