@@ -245,8 +245,9 @@ export const COMMANDS: readonly CommandSpec[] = [
       'Changes nothing on the platform; --method and --path make the call you name, whatever it does.',
     ],
     examples: [
-      'keymolt doctor prod/agent',
+      'keymolt doctor prod/agent --var MOLTBOTDEN_API_KEY',
       'keymolt doctor --var MOLTBOTDEN_API_KEY',
+      'keymolt doctor prod/agent',
       'keymolt doctor agent --method POST --path /dens',
       'keymolt doctor agent --report doctor.md',
     ],

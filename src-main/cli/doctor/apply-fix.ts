@@ -1,6 +1,7 @@
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import { confirmByTyping } from '../confirm.ts';
 import type { CommandContext } from '../context.ts';
+import { fromHere } from './words.ts';
 
 /**
  * Makes the change that mends the cause, once it was shown and a person agreed.
@@ -91,5 +92,5 @@ async function startRotation(
 
 /** What is there, and what will be, in words: of a value nothing is shown. */
 const showChange = (context: CommandContext, what: string, before: string, after: string): void => {
-  for (const line of [what, `- ${before}`, `+ ${after}`]) context.note(line);
+  for (const line of [what, `- ${before}`, `+ ${after}`]) context.note(fromHere(line, process.cwd()));
 };

@@ -20,7 +20,8 @@ const replaceKey = (subject: Subject): Fix => {
   // A dead key cannot ask for another one.
   return subject.hasAsker && subject.key !== null
     ? {
-        command: `keymolt rotate start ${subject.key} --lost`,
+        // Nobody loses a working value by it: there is no use in waiting until somebody is seen with the new one.
+        command: `keymolt rotate start ${subject.key} --lost --no-deploy-check`,
         repair: { kind: 'start_rotation', key: subject.key, lost: true },
         does: 'makes a new value on the platform, and stores it under the same name',
         renews: subject.key,

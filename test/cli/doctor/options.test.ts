@@ -148,6 +148,7 @@ describe('doctor', () => {
 
   it.each([
     ['--method without --path', ['agent', '--method', 'POST'], 2, 'USAGE'],
+    ['a path without its slash', ['agent', '--method', 'GET', '--path', 'dens'], 2, 'USAGE'],
     ['a variable that is none', ['agent', '--var', 'NOT A NAME'], 2, 'USAGE'],
     ['a key that there is not', ['nobody'], 10, 'KEY_NOT_FOUND'],
     ['an environment that there is not', ['-e', 'nowhere'], 10, 'ENV_NOT_FOUND'],
@@ -158,6 +159,24 @@ describe('doctor', () => {
     const ended = await home.keymolt(['doctor', ...args]);
     expect({ status: ended.status, code: codeOf(ended) }).toEqual({ status, code });
     expect(ended.stdout).toBe('');
+  });
+
+  it('says where the keys are, and marks the refused ones, whose status it does not change', async () => {
+    const value = 'mbd_test_zB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC111';
+    values.push(value);
+    await home.addKey('dead', value);
+    expect((await home.keymolt(['doctor', 'dead'])).status).toBe(1);
+    const { stdout } = await home.ok('key', 'list');
+    expect(stdout).toMatch(/dead +active \(last check: refused\)/);
+    expect(stdout).not.toMatch(/agent +active \(/);
+    expect((await home.ok('key', 'show', 'dead')).stdout).toContain('active, and refused at the last check');
+    expect(JSON.parse((await home.ok('key', 'show', 'dead', '--json')).stdout)).toMatchObject({
+      key: { status: 'active', last_check: { outcome: 'KEY_REJECTED' } },
+    });
+    expect((await home.ok('doctor', '-e', 'prod')).stdout).toMatch(
+      /^no keys to look at in prod; dev has \d+:\n\n {2}keymolt doctor -e dev\n$/,
+    );
+    await home.ok('key', 'forget', 'dead', '--yes', '--no-input');
   });
 
   it('tells what it could mend, and what is a person’s to do', async () => {
