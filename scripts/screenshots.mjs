@@ -6,14 +6,14 @@ import { root } from './prepare.mjs';
 
 const folder = path.join(root, 'docs', 'images');
 const KEYS = [
-  ['billing-agent', 'prod', 'ines', '2d', 'harbour'],
-  ['search-indexer', 'prod', 'tomas', '30d', 'harbour'],
-  ['support-bot', 'prod', 'mira', '90d', 'lighthouse'],
+  ['billing-agent', 'prod', 'agents-team', '2d', 'harbour'],
+  ['search-indexer', 'prod', 'search-team', '30d', 'harbour'],
+  ['support-bot', 'prod', 'ops-team', '90d', 'lighthouse'],
   ['nightly-report', 'staging', 'platform-team', '6d', 'harbour'],
   ['staging-ci-key', 'staging', 'platform-team', '30d', 'harbour'],
-  ['webhook-relay', 'staging', 'tomas', '60d', 'lighthouse'],
-  ['prompt-lab', 'dev', 'mira', '90d', 'lighthouse'],
-  ['my-laptop', 'dev', 'ines', '14d', 'harbour'],
+  ['webhook-relay', 'staging', 'search-team', '60d', 'lighthouse'],
+  ['prompt-lab', 'dev', 'ops-team', '90d', 'lighthouse'],
+  ['my-laptop', 'dev', 'agents-team', '14d', 'harbour'],
 ];
 
 const home = await newHome();

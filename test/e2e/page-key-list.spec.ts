@@ -73,14 +73,14 @@ test('one search finds a key by name, owner, project, prefix and fingerprint', a
     extraKeys: [
       {
         name: 'needle',
-        owner: 'grace-owner',
+        owner: 'tide-owner',
         project: 'lighthouse-project',
         prefix: 'mbd_test_QqQ',
         fingerprint: 'feedfacecafebeef',
       },
     ],
   });
-  for (const words of ['needle', 'grace-owner', 'lighthouse', 'test_qqq', 'feedface', 'needle grace light']) {
+  for (const words of ['needle', 'tide-owner', 'lighthouse', 'test_qqq', 'feedface', 'needle tide light']) {
     await page.getByRole('searchbox').fill(words);
     await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '2');
     await expect(page.getByRole('gridcell', { name: 'needle' })).toBeVisible();
@@ -91,22 +91,22 @@ test('a fact is changed where it stands; Esc puts it back, and a lock loses noth
   page,
   open,
 }) => {
-  await open({ extraKeys: [{ name: 'billing', owner: 'ines' }] });
+  await open({ extraKeys: [{ name: 'billing', owner: 'agents-team' }] });
   await page.getByRole('row', { name: 'billing' }).click();
-  await page.getByRole('button', { name: 'Change owner: ines' }).click();
+  await page.getByRole('button', { name: 'Change owner: agents-team' }).click();
   const field = page.getByRole('textbox', { name: 'Owner' });
   await expect(field).toBeFocused();
   await field.fill('somebody');
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: 'Change owner: ines' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Change owner: agents-team' })).toBeFocused();
   await page.keyboard.press('Enter');
-  await field.fill('grace');
+  await field.fill('tide');
   await page.keyboard.press('Control+l');
   await page.getByLabel('Passphrase').fill('correct horse battery staple');
   await page.keyboard.press('Enter');
-  await expect(field).toHaveValue('grace');
+  await expect(field).toHaveValue('tide');
   await field.press('Enter');
-  await expect(page.getByRole('button', { name: 'Change owner: grace' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Change owner: tide' })).toBeFocused();
   await page.getByRole('button', { name: 'Change rotate every: 90' }).click();
   await page.getByRole('spinbutton', { name: 'Rotate every' }).fill('30');
   await page.keyboard.press('Enter');
@@ -121,14 +121,14 @@ test('characters that cannot be seen are left out of what is pasted', async ({ p
   await field.evaluate((input: HTMLInputElement) => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(
       input,
-      'gr\u202eace\u200b\u0007\u001b[31m',
+      'ti\u202ede\u200b\u0007\u001b[31m',
     );
     input.dispatchEvent(new Event('input', { bubbles: true }));
   });
-  await expect(field).toHaveValue('grace[31m');
+  await expect(field).toHaveValue('tide[31m');
   await expect(page.getByText('Characters that cannot be seen were left out.')).toBeVisible();
   await field.press('Enter');
-  await expect(page.getByRole('button', { name: 'Change owner: grace[31m' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Change owner: tide[31m' })).toBeVisible();
 });
 
 test('the list of addresses says what it admits, and warns of everyone', async ({ page, open }) => {

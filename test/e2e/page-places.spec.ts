@@ -255,7 +255,7 @@ test('several keys are revoked once their number is typed; what is still alive i
 }) => {
   const extraKeys = ['one', 'two', 'three'].map((name) => ({
     name,
-    owner: 'tomas',
+    owner: 'search-team',
     project: name === 'three' ? 'crawler' : 'shop',
     key_id: name === 'two' ? null : `key_${name}`,
   }));
@@ -264,7 +264,7 @@ test('several keys are revoked once their number is typed; what is still alive i
   await expect(page.getByRole('button', { name: 'Revoke selected…' })).toBeDisabled();
   // The filters by owner and project leave the two of them.
   await page.getByRole('combobox', { name: 'Owner' }).click();
-  await page.getByRole('option', { name: 'tomas' }).click();
+  await page.getByRole('option', { name: 'search-team' }).click();
   await page.getByRole('combobox', { name: 'Project' }).click();
   await page.getByRole('option', { name: 'shop' }).click();
   const choices = page.getByRole('checkbox', { name: /^Select/ });
@@ -305,7 +305,7 @@ clockTest('the calendar shows a key on its day, in this month and the next', asy
     {
       extraKeys: [
         { name: 'in-march', due_at: '2026-03-25T12:00:00Z', days_left: 5 },
-        { name: 'in-april', due_at: '2026-04-02T12:00:00Z', days_left: 13, owner: 'tomas' },
+        { name: 'in-april', due_at: '2026-04-02T12:00:00Z', days_left: 13, owner: 'search-team' },
       ],
     },
     'Rotation',
@@ -315,7 +315,7 @@ clockTest('the calendar shows a key on its day, in this month and the next', asy
   await expect(page.getByRole('heading', { name: 'April 2026' })).toBeVisible();
   await expect(page.getByRole('cell', { name: /Apr 2, 1 key is due/ })).toContainText('in-april');
   await page.getByRole('combobox', { name: 'Owner' }).click();
-  await page.getByRole('option', { name: 'ines' }).click();
+  await page.getByRole('option', { name: 'agents-team' }).click();
   await expect(page.getByText('in-april')).toHaveCount(0);
 });
 

@@ -7,7 +7,7 @@ test('a report for a lead: to read, to print alone on its sheet, and to save', a
   await expect(dialog.getByRole('heading', { name: 'API keys of all environments' })).toBeVisible();
   await expect(dialog.getByText('Overdue 10 days')).toBeVisible();
   await dialog.getByRole('button', { name: 'Save as CSV' }).click();
-  await expect(page.getByText('Saved as /home/ines/Downloads/keymolt-report.csv')).toBeVisible();
+  await expect(page.getByText('Saved as /home/me/Downloads/keymolt-report.csv')).toBeVisible();
   await page.emulateMedia({ media: 'print' });
   await expect(page.locator('.print-sheet')).toContainText('API keys of all environments');
   await expect(page.locator('.print-sheet')).toHaveCSS('color', 'rgb(0, 0, 0)');
@@ -20,7 +20,7 @@ test('a calendar is kept where the person says', async ({ page, open }) => {
   await open({ keys: 4 }, 'Overview');
   await page.getByRole('button', { name: 'Report…' }).click();
   const file = page.getByRole('textbox', { name: 'File' });
-  await expect(file).toHaveValue('/home/ines/Documents/keymolt-due-dates.ics');
+  await expect(file).toHaveValue('/home/me/Documents/keymolt-due-dates.ics');
   await file.fill('dates.ics');
   await page.getByRole('button', { name: 'Keep it fresh' }).click();
   await expect(page.getByRole('alert')).toContainText('Give the whole path');

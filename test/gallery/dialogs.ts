@@ -4,7 +4,7 @@ import type { GalleryStates } from './state.ts';
 export const dialogStates: GalleryStates = {
   'find anything': {
     scenario: { keys: 42 },
-    shows: 'tomas',
+    shows: 'search-team',
     steps: [{ press: 'Control+k' }, { sees: 'Lock' }, { fill: 'find a key', with: 'billing' }],
     picture: 'dark 900',
   },

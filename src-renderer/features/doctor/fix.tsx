@@ -43,27 +43,16 @@ function changeOf({ cause, key, base_url: baseUrl }: DoctorView): Change | null 
   return null;
 }
 
-/** The command that mends the cause; where the window can do it, a button that shows the change before it is made. */
+/** The command that mends the cause, what it does, and what is left to do then; where the window can do it, a button that shows the change before it is made. */
 export function Fix({ view, fix }: { readonly view: DoctorView; readonly fix: string }) {
   const [isShown, setShown] = useState(false);
   const change = changeOf(view);
   const { key } = view;
+  const then = view.cause?.then ?? null;
   return (
     <>
       <div className={classes['fix']}>
-        <code aria-label={messages.fix} data-selectable="">
-          {fix}
-        </code>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconCopy size={16} stroke={1.5} aria-hidden />}
-          onClick={() => {
-            if (copyText(fix)) notifications.show({ message: messages.copied });
-          }}
-        >
-          {messages.copyFix}
-        </Button>
+        <Command name={messages.fix} text={fix} />
         {change !== null && !isShown && (
           <Button size="xs" onClick={() => setShown(true)}>
             {messages.showChange(change.name)}
@@ -75,6 +64,16 @@ export function Fix({ view, fix }: { readonly view: DoctorView; readonly fix: st
           </Button>
         )}
       </div>
+      <Does text={view.cause?.does ?? ''} />
+      {then !== null && (
+        <>
+          <div className={classes['fix']}>
+            <span>{messages.then}</span>
+            <Command name={messages.thenType} text={then.fix} />
+          </div>
+          <Does text={then.does} />
+        </>
+      )}
       {change !== null && isShown && (
         <div className={classes['change']} role="group" aria-label={change.name}>
           <del>− {change.before}</del>
@@ -98,6 +97,32 @@ export function Fix({ view, fix }: { readonly view: DoctorView; readonly fix: st
       )}
     </>
   );
+}
+
+function Command({ name, text }: { readonly name: string; readonly text: string }) {
+  return (
+    <>
+      <code aria-label={name} data-selectable="">
+        {text}
+      </code>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconCopy size={16} stroke={1.5} aria-hidden />}
+        onClick={() => {
+          if (copyText(text)) notifications.show({ message: messages.copied });
+        }}
+      >
+        {messages.copyFix}
+      </Button>
+    </>
+  );
+}
+
+/** What a command does, where it does not say so itself. */
+function Does({ text }: { readonly text: string }) {
+  if (text === '') return null;
+  return <p className={classes['code']}>{messages.does(text)}</p>;
 }
 
 const mend = async ({ make }: Change, key: string | null): Promise<void> => {

@@ -59,5 +59,5 @@ export const choiceHandlers = (core: FakeCore): Handlers => ({
     };
     return success(core.preferences);
   },
-  'reports.save': ({ as }) => success({ schema: 1, path: `/home/ines/Downloads/keymolt-report.${as}` }),
+  'reports.save': ({ as }) => success({ schema: 1, path: `/home/me/Downloads/keymolt-report.${as}` }),
 });

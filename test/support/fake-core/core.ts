@@ -95,7 +95,7 @@ export class FakeCore {
       schema: 1,
       key_table: scenario.keyTable ?? null,
       due_feed: null,
-      suggested_due_feed_path: '/home/ines/Documents/keymolt-due-dates.ics',
+      suggested_due_feed_path: '/home/me/Documents/keymolt-due-dates.ics',
     };
     this.desktop = {
       schema: 1,

@@ -1,6 +1,7 @@
 import type {
   AuditEntryView,
   DoctorCauseView,
+  DoctorCheckView,
   DoctorView,
   KeyLimitsView,
   KeyView,
@@ -21,7 +22,7 @@ const KINDS = [
   'support',
 ];
 const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
-const OWNERS = ['ines', 'tomas', 'platform-team', 'mira', null];
+const OWNERS = ['agents-team', 'search-team', 'platform-team', 'ops-team', null];
 const PERIODS = [30, 60, 90];
 
 const hex = (seed: number, length: number): string =>
@@ -49,7 +50,7 @@ export const fakeKey = (change: Partial<KeyView> & { readonly name: string }, no
   due_at: new Date(now + 50 * DAY_MS).toISOString(),
   days_left: 50,
   expires_at: null,
-  owner: 'ines',
+  owner: 'agents-team',
   project: null,
   purpose: null,
   scopes: [],
@@ -234,8 +235,11 @@ const REJECTED: DoctorCauseView = {
   code: 'auth.revoked',
   message: 'The platform refuses this key: it was revoked there.',
   fix: 'keymolt rotate start agent -e dev --lost',
-  does: 'makes a new value on the platform and stores it',
-  then: null,
+  does: 'makes a new value on the platform, and stores it under the same name',
+  then: {
+    fix: 'keymolt doctor agent -e dev --var MOLTBOTDEN_API_KEY --env-file .env --fix',
+    does: 'puts the value of dev/agent into line 1 of .env',
+  },
   severity: 'fail',
   confidence: 'likely',
   tell_apart: 'The list of keys in the console says whether it was revoked, or never known.',
@@ -258,6 +262,12 @@ const MISPLACED: DoctorCauseView = {
   },
 };
 
+const rung = (
+  id: DoctorCheckView['id'],
+  status: DoctorCheckView['status'],
+  evidence: string,
+): DoctorCheckView => ({ id, status, evidence, code: null, fix: null });
+
 /** A key whose last check failed is found broken, every other one healthy. @param key `env/name`, null for all */
 export const fakeDiagnosis = (
   key: string | null,
@@ -276,14 +286,14 @@ export const fakeDiagnosis = (
     verdict: broken ? 'broken' : 'healthy',
     cause: isMisplaced ? MISPLACED : broken ? REJECTED : null,
     checks: [
-      { id: 'key.text', status: 'pass', evidence: '41 characters, as documented', code: null, fix: null },
-      {
-        id: 'net.http',
-        status: 'pass',
-        evidence: 'api.moltbotden.com answered in 38 ms',
-        code: null,
-        fix: null,
-      },
+      rung('key.text', 'pass', '41 characters, as documented'),
+      rung('env.source', 'pass', key === null ? 'from the vault' : `from the vault (${key})`),
+      rung('net.dns', 'pass', 'api.moltbotden.com: 192.0.2.10 in 3 ms'),
+      rung('net.tcp', 'pass', 'port 443 takes connections in 11 ms'),
+      rung('net.proxy', 'pass', 'none is set for this host'),
+      rung('net.tls', 'pass', 'api.moltbotden.com (valid 2026-01-01 to 2026-12-31)'),
+      rung('net.clock', 'pass', 'within 1 s of the platform’s'),
+      rung('net.http', 'pass', 'api.moltbotden.com answered in 38 ms'),
       broken
         ? {
             id: 'auth.who_am_i',
@@ -292,9 +302,17 @@ export const fakeDiagnosis = (
             code: REJECTED.code,
             fix: REJECTED.fix,
           }
-        : { id: 'auth.who_am_i', status: 'pass', evidence: '200', code: null, fix: null },
-      { id: 'scope.call', status: 'skip', evidence: 'no method and path given', code: null, fix: null },
-      { id: 'hygiene.key', status: 'warn', evidence: 'due in 3 days', code: null, fix: null },
+        : rung('auth.who_am_i', 'pass', '200'),
+      rung('account.status', broken ? 'skip' : 'pass', broken ? 'refused with 401' : 'the account is active'),
+      rung('key.status', broken ? 'skip' : 'pass', broken ? 'refused with 401' : 'the key is active'),
+      rung('scope.call', 'skip', 'no method and path given'),
+      rung(
+        'ip.allow_list',
+        broken ? 'skip' : 'pass',
+        broken ? 'refused with 401' : 'calls from here are taken',
+      ),
+      rung('rate.limits', 'pass', '28 of 30 left (minute)'),
+      rung('hygiene.key', 'warn', 'due in 3 days'),
     ],
     duration_ms: 124,
     at: new Date(now).toISOString(),

@@ -34,7 +34,7 @@ export const runsHandlers = (core: FakeCore): Handlers => {
       run_id: id,
       title,
       command: wish.command,
-      cwd: wish.cwd ?? '/home/ines',
+      cwd: wish.cwd ?? '/home/me',
       env: wish.env,
       keys: wish.keys.map((key) => `${wish.env}/${key}`),
       since: new Date().toISOString(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DoctorCauseView, DoctorView } from '../../../src-shared/contract/views.ts';
 import { fromHere, inWords } from '../../../src-main/cli/doctor/words.ts';
 
-const FOLDER = '/home/ines/shop';
+const FOLDER = '/home/me/shop';
 
 const cause: DoctorCauseView = {
   code: 'env.stale',
@@ -83,7 +83,7 @@ describe('the doctor’s words', () => {
   it.each([
     [`${FOLDER}/.env`, '.env'],
     [`--env-file '${FOLDER}/a b/.env' --fix`, "--env-file 'a b/.env' --fix"],
-    ['/home/ines/.env', '/home/ines/.env'],
+    ['/home/me/.env', '/home/me/.env'],
     [`/mnt${FOLDER}/.env`, `/mnt${FOLDER}/.env`],
     [`${FOLDER}s/.env`, `${FOLDER}s/.env`],
     // An option, where it stood alone.

@@ -18,7 +18,7 @@ const rows = toRows(
       {
         name: 'billing-key',
         env: 'prod',
-        owner: 'Grace',
+        owner: 'Tide',
         project: 'Harbour',
         fingerprint: 'ab12cd34ef56ab12',
       },
@@ -45,13 +45,13 @@ describe('the search of the list', () => {
   test.each([
     ['', ['billing-key', 'staging-ci-key']],
     ['BILL', ['billing-key']],
-    ['grace', ['billing-key']],
+    ['tide', ['billing-key']],
     ['harbour billing', ['billing-key']],
     ['ab12cd', ['billing-key']],
     ['nightly', ['staging-ci-key']],
     ['mbd_test_9z', ['staging-ci-key']],
     ['key prod', ['billing-key']],
-    ['grace nightly', []],
+    ['tide nightly', []],
     ['null', []],
   ])('%j', (query, names) => {
     expect(found(null, query)).toEqual(names);

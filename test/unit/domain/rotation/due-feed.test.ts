@@ -23,7 +23,7 @@ const unfolded = (feed: string): string[] => feed.replaceAll('\r\n ', '').split(
 
 describe('toDueFeed', () => {
   it('is a calendar of whole days, with names where they are wanted', () => {
-    const lines = unfolded(toDueFeed([key({ owner: 'ines' })], named));
+    const lines = unfolded(toDueFeed([key({ owner: 'agents-team' })], named));
     expect(lines.slice(0, 2)).toEqual(['BEGIN:VCALENDAR', 'VERSION:2.0']);
     expect(lines).toContain('UID:due-00112233445566778899aabbccddeeff@keymolt');
     expect(lines).toContain('DTSTAMP:20260102T030405Z');
@@ -46,7 +46,7 @@ describe('toDueFeed', () => {
       'SUMMARY:2 keys to rotate',
       'SUMMARY:1 key expires',
     ]);
-    expect(feed).not.toMatch(/billing|search|prod|ines|00112233/);
+    expect(feed).not.toMatch(/billing|search|prod|agents-team|00112233/);
   });
 
   it('counts days where the person is, also on the day that clocks are changed', () => {
