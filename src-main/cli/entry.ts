@@ -3,13 +3,13 @@ import path from 'node:path';
 import { main } from './main.ts';
 import { reportError } from './report-error.ts';
 
-/** The built file lies in out/cli. */
-const root = path.join(import.meta.dirname, '..', '..');
 const program = {
-  root,
-  // Read where it is asked for: hardly a command wants it.
+  // Each is found out where it is asked for: hardly a command wants it. The built file lies in out/cli.
+  get root(): string {
+    return path.join(import.meta.dirname, '..', '..');
+  },
   get version(): string {
-    const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    const manifest = JSON.parse(readFileSync(path.join(program.root, 'package.json'), 'utf8')) as {
       readonly version: string;
     };
     return manifest.version;

@@ -45,7 +45,10 @@ const resolveOnPosix = (
   let refused: 'file' | undefined;
   for (const folder of (env['PATH'] ?? DEFAULT_PATH).split(':')) {
     // An empty entry is the current folder: POSIX, Base Definitions 8.3.
-    const file = path.join(folder === '' ? cwd : path.resolve(cwd, folder), command);
+    // Put together by hand where it can be: `path.join` for each of them is half a millisecond of a start.
+    const file = folder.startsWith('/')
+      ? `${folder}/${command}`
+      : path.join(path.resolve(cwd, folder), command);
     const kind = kindOf(file);
     if (kind === 'program') return file;
     if (kind === 'file') refused = kind;

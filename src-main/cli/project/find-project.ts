@@ -16,14 +16,18 @@ export interface FoundProject {
 export const findProject = (folder: string): FoundProject | undefined => {
   let file: string | undefined;
   for (let here = folder; ; here = path.dirname(here)) {
-    const candidate = path.join(here, PROJECT_FILE);
+    const candidate = fileIn(here, PROJECT_FILE);
     if (file === undefined && existsSync(candidate)) file = candidate;
-    const git = path.join(here, '.git');
+    const git = fileIn(here, '.git');
     if (existsSync(git)) return file === undefined ? undefined : { file, git };
     if (path.dirname(here) === here) break;
   }
-  return file === path.join(folder, PROJECT_FILE) ? { file, git: undefined } : undefined;
+  return file === fileIn(folder, PROJECT_FILE) ? { file, git: undefined } : undefined;
 };
+
+/** Every start of `run` goes up all folders: `path.join` looks at each character of each of them. */
+const fileIn = (folder: string, name: string): string =>
+  folder.endsWith(path.sep) ? folder + name : folder + path.sep + name;
 
 /** @throws {AppError} BAD_FILE */
 export const readProjectFile = (file: string): Buffer => {
