@@ -131,8 +131,9 @@ const actionOf = (matter: Matter): readonly [string, () => void] => {
       ];
     case 'low_headroom':
       return [messages.actions.headroom, () => showScreen('headroom')];
+    // Whether nobody needs it is for a person to see, before it is ended.
     case 'unused':
-      return [messages.actions.revoke, () => openDialog({ kind: 'revoke', key })];
+      return [messages.actions.review, () => showKey(key)];
     default:
       return [messages.actions.show, () => showKey(key)];
   }

@@ -41,7 +41,7 @@ export const messages = {
     rotate: 'Rotate…',
     diagnose: 'Diagnose',
     resume: 'See rotation',
-    revoke: 'Revoke…',
+    review: 'Review',
     headroom: 'See limits',
     agents: 'See agents',
   },
