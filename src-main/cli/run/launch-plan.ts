@@ -24,12 +24,14 @@ export interface LaunchPlan {
 
 const END_TIMEOUT_MS = 50;
 
-/** Tells the agent that the run is over. It finds out by itself too, so nothing waits for it long. */
+/**
+ * Tells the agent that the run is over, and does not wait for its answer: what is written to the socket arrives, whatever
+ * becomes of us. It finds out by itself too, so nothing waits for it long.
+ */
 export const tellEnded = async (context: CommandContext, runId: string): Promise<void> => {
-  const told = (async () => {
-    const agent = await context.findAgent();
-    await agent?.request('runs.ended', { run_id: runId });
-  })().catch(() => undefined);
+  const told = context.findAgent().then(
+    (agent) => void agent?.request('runs.ended', { run_id: runId }).catch(() => undefined),
+    () => undefined,
+  );
   await Promise.race([told, new Promise((resolve) => setTimeout(resolve, END_TIMEOUT_MS))]);
-  context.close();
 };
