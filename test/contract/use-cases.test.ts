@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../src-shared/errors/app-error.ts';
 import { bytes, makeOpenCore, makeTestCore, PASSPHRASE, type TestCore } from '../support/test-core.ts';
 
 const CANARY = 'mbd_test_CanaryCanaryCanaryCanaryCanary12';
@@ -66,6 +67,27 @@ describe('the life of a vault', () => {
       const { entries } = await other.call('audit.list', { limit: 20 });
       expect(entries.filter(({ action }) => action === 'vault.recovery_code')).toHaveLength(2);
       expect(JSON.stringify([entries, other.logged])).not.toContain((toWindow ?? '').slice(0, 11));
+    } finally {
+      await other.dispose();
+    }
+  });
+
+  it('hands over a new recovery code also where the log takes no entry: the one before is void by then', async () => {
+    const other = makeTestCore();
+    try {
+      await other.call('vault.create', { passphrase: bytes(PASSPHRASE) });
+      const full = vi.spyOn(other.core.vault.require(), 'transact').mockImplementation(() => {
+        throw new AppError('DISK_FULL', 'The disk is full.');
+      });
+      const { recovery_code: code } = await other.call(
+        'vault.renewRecoveryCode',
+        { passphrase: bytes(PASSPHRASE) },
+        { face: 'window' },
+      );
+      expect(full).toHaveBeenCalled();
+      full.mockRestore();
+      await other.call('vault.lock', {});
+      await other.call('vault.unlock', { with: 'recovery', secret: bytes(code ?? '') });
     } finally {
       await other.dispose();
     }

@@ -125,16 +125,22 @@ export async function changePassphrase(
 ): Promise<ResponseOf<'vault.changePassphrase'>> {
   requireUsablePassphrase(next);
   await core.vault.changePassphrase({ with: current.is, secret: current.secret }, next);
-  const vault = core.vault.file.opened;
-  vault?.transact((tx) =>
-    tx.audit({
-      actor: call.actor,
-      action: 'vault.passphrase',
-      subject: 'vault',
-      detail: 'passphrase changed',
-    }),
-  );
+  noteDone(core, call, 'vault.passphrase', 'passphrase changed');
   return { schema: 1, warnings: [] };
+}
+
+/**
+ * Notes a new way to unlock, where the vault is open and takes entries. It holds already: refusing now would take a code
+ * away that nobody has seen yet, or say of a passphrase that was changed that it was not.
+ */
+function noteDone(core: Core, call: Call, action: string, detail: string): void {
+  const vault = core.vault.file.opened;
+  if (vault === undefined || vault.tamperFindings.length > 0) return;
+  try {
+    vault.transact((tx) => tx.audit({ actor: call.actor, action, subject: 'vault', detail }));
+  } catch (error) {
+    core.log.error('audit.not_written', { action }, error);
+  }
 }
 
 /**
@@ -148,17 +154,9 @@ export async function renewRecoveryCode(
   passphrase: Secret,
 ): Promise<ResponseOf<'vault.renewRecoveryCode'>> {
   const recoveryCode = await core.vault.renewRecoveryCode(passphrase);
-  return handOver(call, recoveryCode, () => {
-    // A lock that came meanwhile takes the entry with it, and not the code: the old one is void already.
-    core.vault.file.opened?.transact((tx) =>
-      tx.audit({
-        actor: call.actor,
-        action: 'vault.recovery_code',
-        subject: 'vault',
-        detail: 'new recovery code, the one before is void',
-      }),
-    );
-  });
+  return handOver(call, recoveryCode, () =>
+    noteDone(core, call, 'vault.recovery_code', 'new recovery code, the one before is void'),
+  );
 }
 
 /** @throws {AppError} KEYCHAIN_UNAVAILABLE */
