@@ -77,7 +77,7 @@ module.exports = {
     only(
       'cli',
       '^src-main/cli/',
-      ['^src-main/agent/(client|bare-socket|protocol|paths|start-agent)[^/]*\\.ts$', '^src-main/run/'],
+      ['^src-main/agent/(wire/(bare-socket|protocol)|client|paths|start-agent)[^/]*\\.ts$', '^src-main/run/'],
       'The CLI is a thin client of the agent.',
     ),
     {

@@ -9,7 +9,7 @@ import { STYLE_NONCE_PLACEHOLDER } from './src-main/app/page-nonce.ts';
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * Tests on a machine where Electron's own runtime cannot be had use an older one (test/support/electron-test-runtime.mjs).
+ * Tests on a machine where Electron's own runtime cannot be had use an older one (test/support/window/electron-test-runtime.mjs).
  * It has Node-API 9, which better-sqlite3 13 does not run on: there, and only there, libsql stands in for it.
  */
 const isTestRuntime = process.env['KEYMOLT_TEST_RUNTIME'] === 'electron33';

@@ -72,7 +72,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src-renderer/**/*.tsx', 'src-renderer/ui/theme.ts'],
+    files: ['src-renderer/**/*.tsx', 'src-renderer/ui/theme/theme.ts'],
     rules: {
       'no-restricted-syntax': ['error', THROWN_ERRORS, ...WORDS_IN_CODE],
     },

@@ -11,7 +11,7 @@ import {
   FrameDecoder,
   readRequest,
   REQUEST_LIMITS,
-} from '../src-main/agent/protocol.ts';
+} from '../src-main/agent/wire/protocol.ts';
 
 const COMMANDS = [
   ['status'],

@@ -12,8 +12,8 @@ import {
   readErrorView,
   readHello,
   type ReceivedAnswer,
-} from './protocol.ts';
-import { type AgentSocket, openNetSocket, type OpenSocket, type ConnectedSocket } from './socket.ts';
+} from './wire/protocol.ts';
+import { type AgentSocket, openNetSocket, type OpenSocket, type ConnectedSocket } from './wire/socket.ts';
 
 export interface AgentAnswer<Result = unknown> {
   /** The answer as JSON text. */

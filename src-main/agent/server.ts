@@ -9,7 +9,7 @@ import type { CallerProcess } from '../services/ports.ts';
 import { connectToAgent } from './client.ts';
 import { ensurePrivateFolder, type Paths } from './paths.ts';
 import { readPeerCredentials } from './peer-credentials.ts';
-import { readSocket } from './read-socket.ts';
+import { readSocket } from './wire/read-socket.ts';
 import {
   encodeAnswer,
   encodeHello,
@@ -19,7 +19,7 @@ import {
   readRequestId,
   REQUEST_LIMITS,
   type WireAnswer,
-} from './protocol.ts';
+} from './wire/protocol.ts';
 
 /** A client that began a message has so long to finish it. */
 const HALF_MESSAGE_MS = 2000;

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { type AgentConnection, connectToAgent } from './client.ts';
 import { ensurePrivateFolder, type Paths } from './paths.ts';
-import { readErrorView } from './protocol.ts';
+import { readErrorView } from './wire/protocol.ts';
 
 /** better-sqlite3's prebuilt module crashes older ones. */
 const MIN_AGENT_NODE = 22;

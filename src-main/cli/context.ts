@@ -3,13 +3,13 @@ import path from 'node:path';
 import type { ChannelName, RequestOf, ResponseOf } from '../../src-shared/contract/channels.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { type AgentAnswer, type AgentConnection, connectToAgent } from '../agent/client.ts';
-import { openBareSocket } from '../agent/bare-socket.ts';
+import { openBareSocket } from '../agent/wire/bare-socket.ts';
 import { type Paths, resolvePaths } from '../agent/paths.ts';
-import type { Flags, Invocation } from './arguments.ts';
-import { readDurationMs } from './durations.ts';
+import type { Flags, Invocation } from './arguments/arguments.ts';
+import { readDurationMs } from './arguments/durations.ts';
 import { findProject } from './project/find-project.ts';
 import type { Project } from './project/use-project.ts';
-import { isTerminal, type Paint, paintFor, printable, writeErr, writeOut } from './terminal.ts';
+import { isTerminal, type Paint, paintFor, printable, writeErr, writeOut } from './prompts/terminal.ts';
 
 /** Where the built program lies. */
 export interface Program {
@@ -178,7 +178,7 @@ export class CommandContext {
     } catch (error) {
       const isLocked = error instanceof AppError && error.code === 'VAULT_LOCKED';
       if (!isLocked || options.mayUnlock === false || this.noInput) throw error;
-      const { offerUnlock } = await import('./offer-unlock.ts');
+      const { offerUnlock } = await import('./prompts/offer-unlock.ts');
       if (!(await offerUnlock(this))) throw error;
       return request();
     }

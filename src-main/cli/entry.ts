@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { main } from './main.ts';
-import { reportError } from './report-error.ts';
+import { reportError } from './output/report-error.ts';
 
 const program = {
   // Each is found out where it is asked for: hardly a command wants it. The built file lies in out/cli.

@@ -7,8 +7,8 @@ import {
 } from '../../src-shared/domain/env-file/env-import.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { CommandContext } from './context.ts';
-import { renderTable } from './table.ts';
-import { checkValue, readInput } from './secret-input.ts';
+import { renderTable } from './output/table.ts';
+import { checkValue, readInput } from './prompts/secret-input.ts';
 
 interface Finding {
   readonly variable: string;

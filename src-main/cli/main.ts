@@ -1,15 +1,15 @@
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { BugError } from '../../src-shared/errors/bug-error.ts';
 import { type AgentConnection, connectToAgent } from '../agent/client.ts';
-import { openBareSocket } from '../agent/bare-socket.ts';
+import { openBareSocket } from '../agent/wire/bare-socket.ts';
 import { resolvePaths } from '../agent/paths.ts';
-import { checkInvocation, type Invocation, readArguments } from './arguments.ts';
+import { checkInvocation, type Invocation, readArguments } from './arguments/arguments.ts';
 import { showKeyList } from './commands/key-list.ts';
 import { run } from './commands/run.ts';
 import { showStatus } from './commands/status.ts';
 import { type Command, CommandContext, type EarlyConnection, type Program } from './context.ts';
-import { reportError } from './report-error.ts';
-import { writeErr } from './terminal.ts';
+import { reportError } from './output/report-error.ts';
+import { writeErr } from './prompts/terminal.ts';
 
 /** The commands called most often come with the first file; the rest is loaded when it is wanted. */
 const findCommand = async (words: string): Promise<Command> => {
@@ -53,7 +53,7 @@ const dispatch = async (invocation: Invocation, context: CommandContext): Promis
   const { command, flags, words } = invocation;
   if (flags.has('version')) return (await findCommand('version'))(context);
   if (command === undefined || flags.has('help')) {
-    const { helpFor } = await import('./help.ts');
+    const { helpFor } = await import('./output/help.ts');
     const text = helpFor(words);
     // Called with nothing at all it is a mistake, and what is said of one is no answer.
     if (command === undefined && !flags.has('help')) {

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Place } from '../../src-shared/domain/place.ts';
 import { ask, listen } from '../bridge.ts';
-import { useInventory } from './inventory.ts';
+import { useInventory } from './core/inventory.ts';
 import { refOf, toKeyRef } from './key-ref.ts';
 import { showKey, showScreen, useView } from './view.ts';
 

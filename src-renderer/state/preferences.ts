@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { KeyColumn } from '../../src-shared/domain/keys/key-table.ts';
 import type { KeyTablePreferences, PreferencesView } from '../../src-shared/contract/views.ts';
 import { ask } from '../bridge.ts';
-import { useStatus } from './status.ts';
+import { useStatus } from './core/status.ts';
 
 const USUAL_COLUMNS: readonly KeyColumn[] = [
   'name',

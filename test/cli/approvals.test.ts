@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ApprovalView } from '../../src-shared/contract/views.ts';
 import { type AgentServer, serveAgent } from '../../src-main/agent/server.ts';
-import { CLI, codeOf, type Ended, eventually, runProgram } from '../support/agent-home.ts';
-import { TerminalSession } from '../support/terminal-session.ts';
+import { CLI, codeOf, type Ended, eventually, runProgram } from '../support/homes/agent-home.ts';
+import { TerminalSession } from '../support/homes/terminal-session.ts';
 import { bytes, makeOpenCore, PASSPHRASE, type TestCore } from '../support/test-core.ts';
 
 const LIVE = 'mbd_live_Canary5Pl4ntedForApprovals000001';

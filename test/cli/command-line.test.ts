@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentHome, CLI, codeOf, ROOT, runProgram } from '../support/agent-home.ts';
+import { AgentHome, CLI, codeOf, ROOT, runProgram } from '../support/homes/agent-home.ts';
 
 let home: AgentHome;
 beforeEach(() => {

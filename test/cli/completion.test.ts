@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AgentHome, CLI, runProgram } from '../support/agent-home.ts';
-import { TerminalSession } from '../support/terminal-session.ts';
+import { AgentHome, CLI, runProgram } from '../support/homes/agent-home.ts';
+import { TerminalSession } from '../support/homes/terminal-session.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheShellTest001';
 

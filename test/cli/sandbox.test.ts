@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limitsAnswer, platformCheckAnswer, syncAnswer } from '../../src-shared/contract/views.ts';
-import { AgentHome, CLI, codeOf, isRunning } from '../support/agent-home.ts';
+import { AgentHome, CLI, codeOf, isRunning } from '../support/homes/agent-home.ts';
 
 /** The main job, on a platform that behaves as the documentation says. */
 let home: AgentHome;

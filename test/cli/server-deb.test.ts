@@ -14,7 +14,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Ended, PASSPHRASE, ROOT, runProgram } from '../support/agent-home.ts';
+import { type Ended, PASSPHRASE, ROOT, runProgram } from '../support/homes/agent-home.ts';
 
 /** The Debian package for servers: built twice, installed, used, and removed. */
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionAnswer, sessionsAnswer } from '../../src-shared/contract/views.ts';
 import { findSandbox } from '../../src-main/sandbox/start-sandbox.ts';
-import { AgentHome, codeOf } from '../support/agent-home.ts';
+import { AgentHome, codeOf } from '../support/homes/agent-home.ts';
 
 let home: AgentHome;
 let owner: { readonly email: string; readonly password: string };

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AgentHome, CLI } from '../support/agent-home.ts';
+import { AgentHome, CLI } from '../support/homes/agent-home.ts';
 
 let home: AgentHome;
 let tell: string;

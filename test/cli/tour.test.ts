@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { eventually, ROOT } from '../support/agent-home.ts';
+import { eventually, ROOT } from '../support/homes/agent-home.ts';
 
 /** What the tour puts into the folder for passing files is all that it leaves anywhere. */
 let folder: string;

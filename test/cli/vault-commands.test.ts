@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { statusView } from '../../src-shared/contract/views.ts';
-import { AgentHome, codeOf, PASSPHRASE } from '../support/agent-home.ts';
+import { AgentHome, codeOf, PASSPHRASE } from '../support/homes/agent-home.ts';
 
 describe('init', () => {
   let home: AgentHome;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryKeyStore } from '../../src-main/keystore/memory-key-store.ts';
 import { createOsKeyStore } from '../../src-main/keystore/os-key-store.ts';
-import { type RunningKeyring, startKeyring } from '../support/keyring.ts';
+import { type RunningKeyring, startKeyring } from '../support/homes/keyring.ts';
 import { keyStoreSuite } from './key-store-suite.ts';
 
 describe('memory', () => {

@@ -4,9 +4,9 @@ import { createPlatformClient } from '../../src-main/platforms/client.ts';
 import { denHosting } from '../../src-main/platforms/definitions/den-hosting.ts';
 import type { PlatformAuth, PlatformClient, PlatformTarget } from '../../src-main/platforms/ports.ts';
 import { parsePlatformDefinition } from '../../src-shared/domain/platform-definition.ts';
-import { json, nastyServer } from '../support/nasty-server.ts';
+import { json, nastyServer } from '../support/platform/nasty-server.ts';
 import { refusalOf } from '../support/refusals.ts';
-import { apiKey, runSandbox } from '../support/running-sandbox.ts';
+import { apiKey, runSandbox } from '../support/platform/running-sandbox.ts';
 
 /** What every platform that can create, list and revoke keys must do, whatever it calls its paths and fields. */
 interface Subject {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deploymentsOfKey, targetOf } from '../../src-main/services/deployment/deployment-records.ts';
 import { requireKey } from '../../src-main/services/keys/key-directory.ts';
 import { Secret } from '../../src-main/vault/secret.ts';
-import { eventually, isRunning } from '../support/agent-home.ts';
+import { eventually, isRunning } from '../support/homes/agent-home.ts';
 import { bytes, makeOpenCore, PASSPHRASE, type TestCore } from '../support/test-core.ts';
 
 const OLD = 'mbd_test_OldCanaryOldCanaryOldCanaryOld1';

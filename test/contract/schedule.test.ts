@@ -5,7 +5,7 @@ import { createOsKeyStore } from '../../src-main/keystore/os-key-store.ts';
 import type { KeyStore } from '../../src-main/keystore/ports.ts';
 import { RotationSchedule } from '../../src-main/services/rotation/scheduled-rotations.ts';
 import { callControl } from '../../src-main/sandbox/control-client.ts';
-import { type RunningKeyring, startKeyring } from '../support/keyring.ts';
+import { type RunningKeyring, startKeyring } from '../support/homes/keyring.ts';
 import { bytes, makeOpenCore, memoryKeychain, PASSPHRASE, type TestCore } from '../support/test-core.ts';
 
 const MINUTE_MS = 60_000;

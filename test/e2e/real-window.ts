@@ -5,8 +5,8 @@ import path from 'node:path';
 import { chromium, type ElectronApplication, _electron, type Page } from 'playwright-core';
 import { openChromiumWindow } from '../../src-main/app/chromium-host/chromium-window.ts';
 import { runDesktop } from '../../src-main/app/run-desktop.ts';
-import { startDisplay } from '../support/display.ts';
-import { findElectron } from '../support/electron-test-runtime.mjs';
+import { startDisplay } from '../support/window/display.ts';
+import { findElectron } from '../support/window/electron-test-runtime.mjs';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 

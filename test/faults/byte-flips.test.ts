@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { UnlockProof } from '../../src-main/vault/ports.ts';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import { type FaultBench, makeFaultBench } from '../support/faults/fault-bench.ts';
-import { keychainSecret, passphrase, VaultBench } from '../support/vault-bench.ts';
+import { keychainSecret, passphrase, VaultBench } from '../support/vault/vault-bench.ts';
 import { applyStep, contentOf, STEPS } from '../support/faults/vault-steps.ts';
 
 let bench: FaultBench;

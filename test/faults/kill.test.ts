@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectWholeSteps, type FaultBench, inPairs, makeFaultBench } from '../support/faults/fault-bench.ts';
 import { applyStep, contentOf, STEPS } from '../support/faults/vault-steps.ts';
-import { passphrase, VaultBench } from '../support/vault-bench.ts';
+import { passphrase, VaultBench } from '../support/vault/vault-bench.ts';
 import { runTraced } from '../support/faults/writer-process.ts';
 
 let bench: FaultBench;

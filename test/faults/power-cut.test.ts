@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FaultBench, filesOf, makeFaultBench, sample } from '../support/faults/fault-bench.ts';
 import { type RecordedCall, readRecording, RECORDING } from '../support/faults/recorded-writes.ts';
 import { type Unsynced, UnpluggedDisk } from '../support/faults/unplugged-disk.ts';
-import { keychainSecret, VaultBench } from '../support/vault-bench.ts';
+import { keychainSecret, VaultBench } from '../support/vault/vault-bench.ts';
 import { contentOf, STEPS } from '../support/faults/vault-steps.ts';
 import { runTraced } from '../support/faults/writer-process.ts';
 

@@ -2,10 +2,10 @@ import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, pause } from '../support/agent-home.ts';
-import { schedules } from '../support/rotation-faults.ts';
-import { endTrace, RotationHome } from '../support/rotation-home.ts';
-import { sandboxFaultOf } from '../support/sandbox-faults.ts';
+import { eventually, pause } from '../support/homes/agent-home.ts';
+import { schedules } from '../support/rotation/rotation-faults.ts';
+import { endTrace, RotationHome } from '../support/rotation/rotation-home.ts';
+import { sandboxFaultOf } from '../support/platform/sandbox-faults.ts';
 
 /**
  * The built agent, really killed. An ordinary run takes a part of the places, another one each time; all of them:

@@ -1,4 +1,4 @@
-/** What the golden vaults hold. `test/support/make-golden-entry.ts` writes it, the tests expect it. */
+/** What the golden vaults hold. `test/support/vault/make-golden-entry.ts` writes it, the tests expect it. */
 export const GOLDEN_PASSPHRASE = 'Größe – ﬁne Å ключ 🔑';
 export const GOLDEN_KEYCHAIN_HEX = '4b'.repeat(32);
 

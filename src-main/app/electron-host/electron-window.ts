@@ -31,7 +31,7 @@ import {
 import { zoomAfter } from './zoom.ts';
 
 const PARTITION = 'persist:window';
-// The page's own surface colours (src-renderer/ui/theme.ts), so that the window does not flash before its first paint.
+// The page's own surface colours (src-renderer/ui/theme/theme.ts), so that the window does not flash before its first paint.
 const BACKGROUND = { light: '#f5f6f8', dark: '#131517' };
 const PRELOAD = join(fileURLToPath(new URL('.', import.meta.url)), '..', 'preload', 'index.cjs');
 

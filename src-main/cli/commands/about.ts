@@ -1,5 +1,5 @@
 import type { Command } from '../context.ts';
-import { helpFor } from '../help.ts';
+import { helpFor } from '../output/help.ts';
 
 export const version: Command = (context) => {
   const { version: own } = context.program;

@@ -1,5 +1,5 @@
 import type { ChannelName, RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
-import { oneOf } from '../choices.ts';
+import { oneOf } from '../arguments/choices.ts';
 import { type Candidate, candidatesFor, joinBashWords, type NameSources } from '../completion/candidates.ts';
 import { COMPLETION_SCRIPTS, SHELLS, type Shell } from '../completion/scripts.ts';
 import type { Command, CommandContext } from '../context.ts';

@@ -1,8 +1,8 @@
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import type { CommandContext } from '../context.ts';
-import { readDays, relativeTime } from '../durations.ts';
-import { renderTable } from '../table.ts';
-import type { Colour } from '../terminal.ts';
+import { readDays, relativeTime } from '../arguments/durations.ts';
+import { renderTable } from '../output/table.ts';
+import type { Colour } from '../prompts/terminal.ts';
 
 export const showKeyList = async (context: CommandContext): Promise<number> => {
   const { flags } = context;

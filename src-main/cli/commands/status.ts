@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { CommandContext } from '../context.ts';
-import { relativeAndExact, relativeTime } from '../durations.ts';
-import { renderFacts, renderTable } from '../table.ts';
+import { relativeAndExact, relativeTime } from '../arguments/durations.ts';
+import { renderFacts, renderTable } from '../output/table.ts';
 
 /** Answers without an agent too, from what lies in the home. */
 export const showStatus = async (context: CommandContext): Promise<number> => {

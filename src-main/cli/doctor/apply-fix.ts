@@ -1,5 +1,5 @@
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
-import { confirmByTyping } from '../confirm.ts';
+import { confirmByTyping } from '../prompts/confirm.ts';
 import type { CommandContext } from '../context.ts';
 import { fromHere } from './words.ts';
 

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { editEnvFile } from '../../../src-shared/domain/env-file/edit-env-file.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { CommandContext } from '../context.ts';
-import { withApproval } from '../offer-unlock.ts';
+import { withApproval } from '../prompts/offer-unlock.ts';
 import { checkTarget, writePrivateFile } from '../private-file.ts';
 import { readSourceFile } from './read-source-file.ts';
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { SourceFact, SourcesFact } from '../../../src-shared/domain/diagnosis/facts.ts';
-import { reachOf } from '../../../src-shared/domain/diagnosis/source-places.ts';
+import { reachOf } from '../../../src-shared/domain/diagnosis/rules/source-places.ts';
 import type { CommandContext } from '../context.ts';
 import { findBase, findHarness, findSession } from './find-surroundings.ts';
 import { findSources, type Place, type RawSource } from './find-sources.ts';

@@ -1,6 +1,6 @@
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import type { CommandContext } from '../context.ts';
-import { printable } from '../terminal.ts';
+import { printable } from '../prompts/terminal.ts';
 
 /** Where nothing was found: what was looked at, and what was not looked at yet. */
 export async function nextQuestion(

@@ -1,6 +1,6 @@
 import type { DoctorCauseView, DoctorView } from '../../../src-shared/contract/views.ts';
 import type { CommandContext } from '../context.ts';
-import { type Colour, printable } from '../terminal.ts';
+import { type Colour, printable } from '../prompts/terminal.ts';
 
 interface Manner {
   readonly paint: CommandContext['paint'];

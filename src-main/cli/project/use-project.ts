@@ -6,9 +6,9 @@ import {
   projectEnvironment,
 } from '../../../src-shared/domain/references/project-file.ts';
 import type { Paths } from '../../agent/paths.ts';
-import type { Flags } from '../arguments.ts';
-import { printable } from '../terminal.ts';
-import { askTerminal, hasTerminal, writeToTerminal } from '../tty-reader.ts';
+import type { Flags } from '../arguments/arguments.ts';
+import { printable } from '../prompts/terminal.ts';
+import { askTerminal, hasTerminal, writeToTerminal } from '../prompts/tty-reader.ts';
 import { type FoundProject, readBranch, readProjectFile } from './find-project.ts';
 import { confirmProject, trustOf } from './trusted-projects.ts';
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { canHandOver, handOver } from '../../run/hand-over.ts';
 import { type MaskedSecret, MIN_MASKED_BYTES } from '../../run/masking/mask-patterns.ts';
 import { isUntouched, kindOfStream, type MaskMode, planOutput } from '../../run/masking/output-plan.ts';
-import { usage } from '../arguments.ts';
+import { usage } from '../arguments/arguments.ts';
 import type { CommandContext } from '../context.ts';
-import { readDurationMs } from '../durations.ts';
+import { readDurationMs } from '../arguments/durations.ts';
 import { type Launch, type LaunchPlan, type PrepareAgain, tellEnded } from './launch-plan.ts';
 
 const MASK_MODES: readonly string[] = ['auto', 'always', 'never'] satisfies MaskMode[];

@@ -77,7 +77,7 @@ const approved = async <T>(
       if (!(error instanceof AppError) || error.code !== 'APPROVAL_REQUIRED' || context.noInput) throw error;
     }
   }
-  const { withApproval } = await import('../offer-unlock.ts');
+  const { withApproval } = await import('../prompts/offer-unlock.ts');
   return withApproval(context, call);
 };
 

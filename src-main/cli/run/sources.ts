@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { inEnvironment } from '../../../src-shared/domain/references/project-file.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { checkVariable } from '../../run/build-child-env.ts';
-import { usage } from '../arguments.ts';
+import { usage } from '../arguments/arguments.ts';
 import type { CommandContext } from '../context.ts';
 import type { Project } from '../project/use-project.ts';
 
@@ -105,7 +105,7 @@ export class EnvFiles {
   async read(file: string): Promise<EnvFile> {
     const before = this.#gone.get(file);
     if (before !== undefined) return before;
-    const { readInput } = await import('../secret-input.ts');
+    const { readInput } = await import('../prompts/secret-input.ts');
     // Looked at first: behind the reading, a name such as /dev/fd/63 may be another's.
     const isFile = file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
     const text = readInput(file, MAX_ENV_FILE_BYTES, `file ${file}`)

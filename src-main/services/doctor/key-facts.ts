@@ -5,7 +5,7 @@ import {
   type SourceFact,
   sourceFact,
 } from '../../../src-shared/domain/diagnosis/facts.ts';
-import { isCleanable } from '../../../src-shared/domain/diagnosis/text-rules.ts';
+import { isCleanable } from '../../../src-shared/domain/diagnosis/rules/text-rules.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { findRotation } from '../rotation/journal.ts';
 import { settingsOf } from '../platforms/platform-settings.ts';

@@ -2,7 +2,7 @@ import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channel
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import type { Diagnosis } from '../../../src-shared/domain/diagnosis/diagnose.ts';
 import type { DiagnosisFacts, SourcesFact } from '../../../src-shared/domain/diagnosis/facts.ts';
-import { reachOf, winnerOf } from '../../../src-shared/domain/diagnosis/source-places.ts';
+import { reachOf, winnerOf } from '../../../src-shared/domain/diagnosis/rules/source-places.ts';
 import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';

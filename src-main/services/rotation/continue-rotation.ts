@@ -6,7 +6,7 @@ import type { Secret } from '../../vault/secret.ts';
 import type { Call, Core } from '../context.ts';
 import { platformTarget } from '../platforms/platform-settings.ts';
 import type { RotationRecord } from './journal.ts';
-import { copyOf, takeGiven } from './regenerated-value.ts';
+import { copyOf, takeGiven } from './steps/regenerated-value.ts';
 import { answerWhenDone, requireRecord, requireRotation } from './rotation-answers.ts';
 import { runRotation } from './run-rotation.ts';
 import { viewOfRotation } from './rotation-view.ts';

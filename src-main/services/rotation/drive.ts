@@ -1,11 +1,11 @@
 import { isOver, type RotationEffect } from '../../../src-shared/domain/rotation/rotation-plan.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import { BugError } from '../../../src-shared/errors/bug-error.ts';
-import { createNewKey, findOrphans } from './create-new-key.ts';
-import { deploy, putBack } from './deploy-new-value.ts';
-import { checkOld, revokeNew, revokeOld, unstore } from './end-keys.ts';
-import { proveNewKey, storeNewValue, verify } from './prove-new-key.ts';
-import { obtainValue } from './regenerated-value.ts';
+import { createNewKey, findOrphans } from './steps/create-new-key.ts';
+import { deploy, putBack } from './steps/deploy-new-value.ts';
+import { checkOld, revokeNew, revokeOld, unstore } from './steps/end-keys.ts';
+import { proveNewKey, storeNewValue, verify } from './steps/prove-new-key.ts';
+import { obtainValue } from './steps/regenerated-value.ts';
 import type { AbortWish } from './running-work.ts';
 import { causeOf, wasCancelled, type Work } from './work.ts';
 

@@ -15,8 +15,8 @@ import { addressOf, type KeyRecord, requireKey } from '../keys/key-directory.ts'
 import { checkKey } from '../platforms/key-call.ts';
 import { platformTarget } from '../platforms/platform-settings.ts';
 import { findOpenRotation, rotationsOf } from './journal.ts';
-import { holdersOf } from './laggards.ts';
-import { copyOf, readNewValue, takeGiven } from './regenerated-value.ts';
+import { holdersOf } from './steps/laggards.ts';
+import { copyOf, readNewValue, takeGiven } from './steps/regenerated-value.ts';
 import { answerWhenDone } from './rotation-answers.ts';
 import { runRotation } from './run-rotation.ts';
 

@@ -14,13 +14,13 @@ import type {
   WindowRunView,
 } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
-import { useInventory } from '../../state/inventory.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
-import { dismissRun, showRun, useRuns } from '../../state/runs.ts';
+import { dismissRun, showRun, useRuns } from '../../state/core/runs.ts';
 import { openDialog, showKey, useView } from '../../state/view.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { EnvTag } from '../../ui/env-tag.tsx';
-import { exactDate, since } from '../../ui/format.ts';
+import { EmptyState } from '../../ui/states/empty-state.tsx';
+import { EnvTag } from '../../ui/labels/env-tag.tsx';
+import { exactDate, since } from '../../ui/text/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { RestartButton, StartButton, StopButton } from '../launch/run-buttons.tsx';
 import { endWords, joinCommand, runTitle } from '../launch/run-words.ts';

@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import type { ApprovalDecision, ApprovalView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
-import { useApprovals } from '../../state/approvals.ts';
-import { EnvTag } from '../../ui/env-tag.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { useApprovals } from '../../state/core/approvals.ts';
+import { EnvTag } from '../../ui/labels/env-tag.tsx';
+import { Problem } from '../../ui/states/problem.tsx';
 import classes from './approvals.module.css';
 import { messages } from './messages.ts';
 
@@ -22,7 +22,7 @@ export function Approvals() {
 
 /**
  * SECURITY: made so that it is not answered by accident: the focus is on no button, Enter means nothing, and the buttons
- * are dead for a moment after every change of what is asked (test/e2e/page-approvals.spec.ts).
+ * are dead for a moment after every change of what is asked (test/e2e/page/page-approvals.spec.ts).
  */
 function Approval({ approval, others }: { readonly approval: ApprovalView; readonly others: number }) {
   const { id, revision, env, kind, keys, process: asking, parent } = approval;

@@ -1,4 +1,4 @@
-import { plural } from '../../ui/format.ts';
+import { plural } from '../../ui/text/format.ts';
 
 export const messages = {
   filter: 'Filter what is shown',

@@ -1,5 +1,5 @@
-import type { AuditVerdict } from '../../state/audit.ts';
-import { NoticeBar } from '../../ui/notice-bar.tsx';
+import type { AuditVerdict } from '../../state/core/audit.ts';
+import { NoticeBar } from '../../ui/states/notice-bar.tsx';
 import { messages } from './messages.ts';
 
 export function VerifyResult({ verdict }: { readonly verdict: AuditVerdict }) {

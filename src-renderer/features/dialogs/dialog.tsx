@@ -1,8 +1,8 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { closeDialog } from '../../state/view.ts';
-import { EnvTag } from '../../ui/env-tag.tsx';
-import { messages } from '../../ui/messages.ts';
+import { EnvTag } from '../../ui/labels/env-tag.tsx';
+import { messages } from '../../ui/text/messages.ts';
 import { useFocusReturn } from '../../ui/use-focus-return.ts';
 import classes from './dialog.module.css';
 

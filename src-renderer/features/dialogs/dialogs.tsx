@@ -1,5 +1,5 @@
 import { refOf } from '../../state/key-ref.ts';
-import { useInventory } from '../../state/inventory.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { useView } from '../../state/view.ts';
 import { lazy, Suspense } from 'react';
 import { DropEnvFile } from '../import/drop-env-file.tsx';

@@ -4,7 +4,7 @@ import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { PlatformView } from '../../../src-shared/contract/views.ts';
 import { DEFAULT_VARIABLE, KEY_NAME } from '../../../src-shared/domain/names.ts';
 import { draftKey, type KeyDraft, useDrafts } from '../../state/drafts.ts';
-import { useInventory } from '../../state/inventory.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { useView } from '../../state/view.ts';
 import classes from './dialog.module.css';
 import { messages } from './messages.ts';

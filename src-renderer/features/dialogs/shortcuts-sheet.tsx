@@ -1,7 +1,7 @@
 import { Kbd } from '@mantine/core';
 import { Fragment } from 'react';
 import { messages } from '../shell/messages.ts';
-import classes from '../shell/shell.module.css';
+import classes from '../shell/frame/shell.module.css';
 import { Dialog } from './dialog.tsx';
 
 export function ShortcutsSheet() {

@@ -4,10 +4,10 @@ import { IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
-import { examine } from '../../state/doctor.ts';
+import { examine } from '../../state/core/doctor.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { openDialog } from '../../state/view.ts';
-import { copyText } from '../../ui/copy-text.ts';
+import { copyText } from '../../ui/text/copy-text.ts';
 import classes from './doctor.module.css';
 import { messages } from './messages.ts';
 

@@ -2,11 +2,11 @@ import { useState } from 'react';
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconX, type TablerIcon } from '@tabler/icons-react';
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
-import { examine } from '../../state/doctor.ts';
-import { useInventory } from '../../state/inventory.ts';
+import { examine } from '../../state/core/doctor.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
-import { KeyAddress } from '../../ui/key-address.tsx';
+import { KeyAddress } from '../../ui/labels/key-address.tsx';
 import classes from './doctor.module.css';
 import { messages } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import type { DoctorCauseView, DoctorCheckView, DoctorView } from '../../../src-shared/contract/views.ts';
 import type { Rung } from '../../../src-shared/domain/diagnosis/candidate.ts';
-import { formatNumber, plural } from '../../ui/format.ts';
+import { formatNumber, plural } from '../../ui/text/format.ts';
 
 export const messages = {
   which: 'Which key',

@@ -1,10 +1,10 @@
 import { Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { type SyntheticEvent, useCallback, useRef, useState } from 'react';
 import { ask } from '../../bridge.ts';
-import { refreshStatus } from '../../state/status.ts';
-import { Centered } from '../../ui/centered.tsx';
-import { Problem } from '../../ui/problem.tsx';
-import { sameBytes, secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
+import { refreshStatus } from '../../state/core/status.ts';
+import { Centered } from '../../ui/states/centered.tsx';
+import { Problem } from '../../ui/states/problem.tsx';
+import { sameBytes, secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
 import { messages } from './messages.ts';
 import { LEAST_LENGTH, PassphraseMeter } from './passphrase-meter.tsx';
 

@@ -1,6 +1,6 @@
 import { Anchor, Button } from '@mantine/core';
 import { openDialog } from '../../state/view.ts';
-import { Centered } from '../../ui/centered.tsx';
+import { Centered } from '../../ui/states/centered.tsx';
 import classes from './first-run.module.css';
 import { messages } from './messages.ts';
 import { TrySandboxButton } from './try-sandbox-button.tsx';

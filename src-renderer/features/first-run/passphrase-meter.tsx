@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { Meter } from '../../ui/meter.tsx';
-import type { Tone } from '../../ui/tone.ts';
+import { Meter } from '../../ui/labels/meter.tsx';
+import type { Tone } from '../../ui/theme/tone.ts';
 import { messages } from './messages.ts';
 import type { Estimate, Strength } from './strength.ts';
 

@@ -1,10 +1,10 @@
 import { Button, Checkbox, Stack, Text } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Centered } from '../../ui/centered.tsx';
-import { exactDate } from '../../ui/format.ts';
+import { Centered } from '../../ui/states/centered.tsx';
+import { exactDate } from '../../ui/text/format.ts';
 import { PrintSheet } from '../../ui/print-sheet.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { Problem } from '../../ui/states/problem.tsx';
 import classes from './first-run.module.css';
 import { messages } from './messages.ts';
 

@@ -4,8 +4,8 @@ import { IconFlask } from '@tabler/icons-react';
 import { useState } from 'react';
 import { ask } from '../../bridge.ts';
 import { refOf } from '../../state/key-ref.ts';
-import { loadInventory } from '../../state/inventory.ts';
-import { refreshStatus } from '../../state/status.ts';
+import { loadInventory } from '../../state/core/inventory.ts';
+import { refreshStatus } from '../../state/core/status.ts';
 import { openPanel } from '../../state/view.ts';
 import { messages } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
 import type { Standing } from './standing.ts';
-import { remaining } from '../../ui/format.ts';
+import { remaining } from '../../ui/text/format.ts';
 
 export const messages = {
   board: 'Headroom of every key, tightest first',

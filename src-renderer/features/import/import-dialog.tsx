@@ -13,9 +13,9 @@ import {
   importInto,
   useImportChoices,
 } from '../../state/import-choices.ts';
-import { loadInventory, useInventory } from '../../state/inventory.ts';
+import { loadInventory, useInventory } from '../../state/core/inventory.ts';
 import { closeDialog, openDialog, showScreen, useView } from '../../state/view.ts';
-import { Problem } from '../../ui/problem.tsx';
+import { Problem } from '../../ui/states/problem.tsx';
 import { Dialog } from '../dialogs/dialog.tsx';
 import dialogClasses from '../dialogs/dialog.module.css';
 import classes from './import.module.css';

@@ -1,7 +1,7 @@
 import { Checkbox, Select, TextInput } from '@mantine/core';
 import type { ImportItemView } from '../../../src-shared/contract/views.ts';
 import type { ImportChoice } from '../../state/import-choices.ts';
-import { useInventory } from '../../state/inventory.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import classes from './import.module.css';
 import { messages } from './messages.ts';

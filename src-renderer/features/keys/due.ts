@@ -1,6 +1,6 @@
 import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { exactDate } from '../../ui/format.ts';
-import type { Tone } from '../../ui/tone.ts';
+import { exactDate } from '../../ui/text/format.ts';
+import type { Tone } from '../../ui/theme/tone.ts';
 import { messages } from './messages.ts';
 
 export interface Due {

@@ -1,5 +1,5 @@
 import type { KeyLimitsView } from '../../../src-shared/contract/views.ts';
-import type { Tone } from '../../ui/tone.ts';
+import type { Tone } from '../../ui/theme/tone.ts';
 import { messages } from './messages.ts';
 
 type LimitWindow = KeyLimitsView['windows'][number];

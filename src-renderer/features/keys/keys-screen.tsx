@@ -1,8 +1,8 @@
 import { type KeyboardEvent, type RefObject, useCallback, useDeferredValue, useMemo } from 'react';
 import { notifications } from '@mantine/notifications';
-import { useInventory } from '../../state/inventory.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { closePanel, openDialog, openPanel, select, useView } from '../../state/view.ts';
-import { copyText } from '../../ui/copy-text.ts';
+import { copyText } from '../../ui/text/copy-text.ts';
 import { copyValue } from './copy-value.ts';
 import { DetailPanel } from './panel/detail-panel.tsx';
 import { KeyTable } from './table/key-table.tsx';

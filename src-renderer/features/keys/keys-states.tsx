@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconKey, IconPlus, IconSearchOff } from '@tabler/icons-react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
-import { loadInventory } from '../../state/inventory.ts';
+import { loadInventory } from '../../state/core/inventory.ts';
 import { chooseEnvironment, openDialog, search } from '../../state/view.ts';
-import { LoadFailed } from '../../ui/load-failed.tsx';
+import { LoadFailed } from '../../ui/states/load-failed.tsx';
 import { TrySandboxButton } from '../first-run/try-sandbox-button.tsx';
 import classes from './keys-screen.module.css';
 import { messages } from './messages.ts';

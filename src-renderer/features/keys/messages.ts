@@ -1,7 +1,7 @@
 import type { KeyColumn, KeyGroup } from '../../../src-shared/domain/keys/key-table.ts';
 import type { KeyView, KeyLimitsView } from '../../../src-shared/contract/views.ts';
 import type { TimelineKind } from '../../../src-shared/domain/keys/key-timeline.ts';
-import { formatDays, formatNumber, inDays, plural, remaining } from '../../ui/format.ts';
+import { formatDays, formatNumber, inDays, plural, remaining } from '../../ui/text/format.ts';
 
 const WINDOW_WORDS: Record<KeyLimitsView['windows'][number]['id'], string> = {
   burst: 'burst',

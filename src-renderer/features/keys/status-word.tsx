@@ -9,7 +9,7 @@ import {
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { since } from '../../ui/format.ts';
+import { since } from '../../ui/text/format.ts';
 import { isOver } from './due.ts';
 import { messages } from './messages.ts';
 import classes from './status-word.module.css';

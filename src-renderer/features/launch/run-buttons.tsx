@@ -4,7 +4,7 @@ import { IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react
 import { useState } from 'react';
 import type { LaunchProfileView, WindowRunView } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
-import { runStarted } from '../../state/runs.ts';
+import { runStarted } from '../../state/core/runs.ts';
 import { messages } from './messages.ts';
 
 /** Of a terminal that is not on the screen yet; the one that will be says its own. */

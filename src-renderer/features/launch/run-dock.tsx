@@ -9,9 +9,9 @@ import {
 } from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useRef } from 'react';
 import type { WindowRunView } from '../../../src-shared/contract/views.ts';
-import { useInventory } from '../../state/inventory.ts';
-import { dismissRun, setDock, setReadsAloud, showRun, useRuns } from '../../state/runs.ts';
-import { EnvTag } from '../../ui/env-tag.tsx';
+import { useInventory } from '../../state/core/inventory.ts';
+import { dismissRun, setDock, setReadsAloud, showRun, useRuns } from '../../state/core/runs.ts';
+import { EnvTag } from '../../ui/labels/env-tag.tsx';
 import { messages } from './messages.ts';
 import { RestartButton, StopButton } from './run-buttons.tsx';
 import classes from './run-dock.module.css';

@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import { statisticsOf } from '../../../src-shared/domain/keys/key-statistics.ts';
-import { useInventory } from '../../state/inventory.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
-import { EnvTag } from '../../ui/env-tag.tsx';
-import { DAY_MS, exactDay, formatDays, formatNumber, formatShare } from '../../ui/format.ts';
+import { EnvTag } from '../../ui/labels/env-tag.tsx';
+import { DAY_MS, exactDay, formatDays, formatNumber, formatShare } from '../../ui/text/format.ts';
 import { messages } from './messages.ts';
 import classes from './overview.module.css';
 

@@ -12,12 +12,12 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { keysOf, type Matter, type Urgency, urgencyOf } from '../../../src-shared/domain/attention.ts';
-import { examine } from '../../state/doctor.ts';
-import { useInventory } from '../../state/inventory.ts';
+import { examine } from '../../state/core/doctor.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { openDialog, showKey, showScreen } from '../../state/view.ts';
-import { EnvTag } from '../../ui/env-tag.tsx';
-import { exactDate } from '../../ui/format.ts';
+import { EnvTag } from '../../ui/labels/env-tag.tsx';
+import { exactDate } from '../../ui/text/format.ts';
 import { codeOf, placeOf, wordsOf } from './matter-words.ts';
 import { messages } from './messages.ts';
 import classes from './overview.module.css';

@@ -1,5 +1,5 @@
 import { keysOf, type Matter } from '../../../src-shared/domain/attention.ts';
-import { remaining, since } from '../../ui/format.ts';
+import { remaining, since } from '../../ui/text/format.ts';
 import { messages } from './messages.ts';
 
 interface MatterPlace {

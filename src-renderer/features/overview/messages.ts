@@ -1,4 +1,4 @@
-import { formatDays, formatNumber, inDays, plural } from '../../ui/format.ts';
+import { formatDays, formatNumber, inDays, plural } from '../../ui/text/format.ts';
 
 /** How a check ended, in the few words that a line has room for; the code is in the line's tooltip. */
 const FAILURES: ReadonlyMap<string, string> = new Map([

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { RunView } from '../../../src-shared/contract/views.ts';
 import { type Matter, mattersOf } from '../../../src-shared/domain/attention.ts';
-import { useInventory } from '../../state/inventory.ts';
-import { useRotations } from '../../state/rotations.ts';
+import { useInventory } from '../../state/core/inventory.ts';
+import { useRotations } from '../../state/core/rotations.ts';
 
 /** What needs a person in an environment, or in all (null), most urgent first. */
 export function useMatters(runs: readonly RunView[], env: string | null, now: number): Matter[] {

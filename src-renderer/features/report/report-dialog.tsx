@@ -4,11 +4,11 @@ import { IconFileTypeCsv, IconFileTypePdf, IconPrinter } from '@tabler/icons-rea
 import { useMemo, useState } from 'react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
-import { useInventory } from '../../state/inventory.ts';
-import { useStatus } from '../../state/status.ts';
+import { useInventory } from '../../state/core/inventory.ts';
+import { useStatus } from '../../state/core/status.ts';
 import { useView } from '../../state/view.ts';
 import { PrintSheet } from '../../ui/print-sheet.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { Problem } from '../../ui/states/problem.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { Dialog } from '../dialogs/dialog.tsx';
 import { useMatters } from '../overview/use-matters.ts';

@@ -1,5 +1,5 @@
 import type { RotationView } from '../../../src-shared/contract/views.ts';
-import { formatDays, inDays, plural } from '../../ui/format.ts';
+import { formatDays, inDays, plural } from '../../ui/text/format.ts';
 
 type Step = RotationView['steps'][number];
 

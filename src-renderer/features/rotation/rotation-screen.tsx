@@ -1,10 +1,10 @@
 import { SegmentedControl } from '@mantine/core';
 import { useMemo } from 'react';
-import { useInventory } from '../../state/inventory.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { useKept } from '../../state/kept.ts';
-import { isOpen, useRotations } from '../../state/rotations.ts';
+import { isOpen, useRotations } from '../../state/core/rotations.ts';
 import { useView } from '../../state/view.ts';
-import { Problem } from '../../ui/problem.tsx';
+import { Problem } from '../../ui/states/problem.tsx';
 import { isOver } from '../keys/due.ts';
 import { DueFilters, useDueFilters } from './due-filters.tsx';
 import { DueList } from './due-list.tsx';

@@ -4,7 +4,7 @@ import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
 import { useKept } from '../../state/kept.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
-import { EnvTag } from '../../ui/env-tag.tsx';
+import { EnvTag } from '../../ui/labels/env-tag.tsx';
 import { DryRun } from './dry-run.tsx';
 import { messages } from './messages.ts';
 import { PassphraseDialog } from './passphrase-dialog.tsx';

@@ -1,5 +1,5 @@
 import { Switch } from '@mantine/core';
-import { setDesktop, useDesktop } from '../../state/desktop.ts';
+import { setDesktop, useDesktop } from '../../state/core/desktop.ts';
 import { messages } from './messages.ts';
 import { Group } from './settings-group.tsx';
 import { showFailure } from './switches.ts';

@@ -1,4 +1,4 @@
-import { formatNumber, plural } from '../../ui/format.ts';
+import { formatNumber, plural } from '../../ui/text/format.ts';
 
 export const messages = {
   vault: 'Vault',

@@ -1,6 +1,6 @@
 import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
-import { useInventory } from '../../state/inventory.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { AutomaticRotation } from './automatic-rotation.tsx';
 import { EnvironmentSettings } from './environment-settings.tsx';

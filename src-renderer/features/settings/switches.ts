@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import type { Outcome } from '../../../src-shared/contract/outcome.ts';
 import { ask } from '../../bridge.ts';
-import { refreshStatus } from '../../state/status.ts';
+import { refreshStatus } from '../../state/core/status.ts';
 import { messages } from './messages.ts';
 
 /** Says what went wrong, if anything did. @returns whether it did */

@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { isInWindow } from '../../bridge.ts';
 import { useFirstRun } from '../../state/first-run.ts';
-import { useStatus } from '../../state/status.ts';
+import { useStatus } from '../../state/core/status.ts';
 import { FirstRun } from '../first-run/first-run.tsx';
 import { Unlock } from '../unlock/unlock.tsx';
 import {
@@ -14,7 +14,7 @@ import {
   OutsideOfWindow,
 } from './closed-states.tsx';
 
-const loadShell = async () => ({ default: (await import('./shell.tsx')).Shell });
+const loadShell = async () => ({ default: (await import('./frame/shell.tsx')).Shell });
 /** All that a locked vault has no use for: it is loaded while the passphrase is typed. */
 const Shell = lazy(loadShell);
 

@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { ask } from '../../bridge.ts';
-import { loadInventory } from '../../state/inventory.ts';
+import { loadInventory } from '../../state/core/inventory.ts';
 import { messages } from './messages.ts';
 
 /** Reconciles with the platforms' own lists, and says what came of it. */

@@ -2,11 +2,11 @@ import { Button, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
-import { refreshStatus } from '../../state/status.ts';
-import { Centered } from '../../ui/centered.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { refreshStatus } from '../../state/core/status.ts';
+import { Centered } from '../../ui/states/centered.tsx';
+import { Problem } from '../../ui/states/problem.tsx';
 import { messages } from './messages.ts';
-import classes from './shell.module.css';
+import classes from './frame/shell.module.css';
 
 const RETRY_MS = 4000;
 

@@ -1,6 +1,6 @@
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { ScreenId } from '../../state/view.ts';
-import { plural } from '../../ui/format.ts';
+import { plural } from '../../ui/text/format.ts';
 
 export const messages = {
   app: 'Keymolt',

@@ -12,11 +12,11 @@ import {
   IconSearch,
 } from '@tabler/icons-react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
-import { useInventory } from '../../state/inventory.ts';
+import { useInventory } from '../../state/core/inventory.ts';
 import { refOf } from '../../state/key-ref.ts';
-import { lockVault } from '../../state/status.ts';
+import { lockVault } from '../../state/core/status.ts';
 import { openDialog, SCREENS, showKey, showScreen } from '../../state/view.ts';
-import { EnvTag } from '../../ui/env-tag.tsx';
+import { EnvTag } from '../../ui/labels/env-tag.tsx';
 import { checkPlatforms } from './check-platforms.ts';
 import { messages } from './messages.ts';
 

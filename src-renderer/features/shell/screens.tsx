@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, type RefObject, Suspense } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useView } from '../../state/view.ts';
-import { Skeleton } from '../../ui/skeleton.tsx';
+import { Skeleton } from '../../ui/states/skeleton.tsx';
 import { KeysScreen } from '../keys/keys-screen.tsx';
 import { OverviewScreen } from '../overview/overview-screen.tsx';
 import { messages } from './messages.ts';

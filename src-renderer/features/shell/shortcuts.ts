@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useLayoutEffect } from 'react';
 import { ask } from '../../bridge.ts';
-import { lockVault, refreshStatus } from '../../state/status.ts';
+import { lockVault, refreshStatus } from '../../state/core/status.ts';
 import { openDialog, SCREENS, showScreen, useView } from '../../state/view.ts';
 import { openPalette } from './palette.tsx';
 

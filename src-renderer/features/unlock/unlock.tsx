@@ -4,11 +4,11 @@ import { type SyntheticEvent, useRef, useState } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
-import { refreshStatus, useStatus } from '../../state/status.ts';
-import { Centered } from '../../ui/centered.tsx';
-import { remaining } from '../../ui/format.ts';
-import { Problem } from '../../ui/problem.tsx';
-import { secretFieldProps, takeSecret } from '../../ui/secret-input.ts';
+import { refreshStatus, useStatus } from '../../state/core/status.ts';
+import { Centered } from '../../ui/states/centered.tsx';
+import { remaining } from '../../ui/text/format.ts';
+import { Problem } from '../../ui/states/problem.tsx';
+import { secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { messages } from './messages.ts';
 

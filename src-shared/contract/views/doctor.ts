@@ -5,7 +5,7 @@ import {
   SOURCE_MATCHES,
   SOURCE_STATES,
   textFindingFact,
-} from '../../domain/diagnosis/source-words.ts';
+} from '../../domain/diagnosis/rules/source-words.ts';
 import { nullableText, schema } from './answer-parts.ts';
 
 const causeWord = z.enum(CAUSES);

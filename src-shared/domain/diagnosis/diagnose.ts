@@ -1,12 +1,12 @@
-import { answerCandidates } from './answer-rules.ts';
+import { answerCandidates } from './rules/answer-rules.ts';
 import { type Candidate, CONFIDENCES, RUNGS } from './candidate.ts';
 import type { DiagnosisFacts } from './facts.ts';
 import { type Check, ladderOf } from './ladder.ts';
-import { hygieneCandidates, limitCandidates } from './limit-and-hygiene-rules.ts';
-import { networkCandidates } from './network-rules.ts';
-import { sourceCandidates } from './source-rules.ts';
-import { handOver } from './source-places.ts';
-import { modeCandidates, textCandidates } from './text-rules.ts';
+import { hygieneCandidates, limitCandidates } from './rules/limit-and-hygiene-rules.ts';
+import { networkCandidates } from './rules/network-rules.ts';
+import { sourceCandidates } from './rules/source-rules.ts';
+import { handOver } from './rules/source-places.ts';
+import { modeCandidates, textCandidates } from './rules/text-rules.ts';
 
 export type Verdict = 'healthy' | 'degraded' | 'broken';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENVIRONMENT_KINDS, KEY_MODES, KEY_STATUSES, limitWindowView } from '../../contract/views.ts';
 import { CAUSES } from '../cause.ts';
-import { SOURCE_KINDS, SOURCE_MATCHES, SOURCE_STATES, textFindingFact } from './source-words.ts';
+import { SOURCE_KINDS, SOURCE_MATCHES, SOURCE_STATES, textFindingFact } from './rules/source-words.ts';
 
 /**
  * What the checks found out about one key, before anybody says what it means. No field has room for a value:

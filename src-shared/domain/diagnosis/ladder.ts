@@ -2,8 +2,8 @@ import { parseCidr } from '../addresses/cidr.ts';
 import type { Cause } from '../cause.ts';
 import { type Candidate, RUNGS, type Rung } from './candidate.ts';
 import type { AnswerFact, DiagnosisFacts, NetworkFact } from './facts.ts';
-import { isClockWrong, skewText } from './network-rules.ts';
-import { winnerOf } from './source-places.ts';
+import { isClockWrong, skewText } from './rules/clock-rules.ts';
+import { winnerOf } from './rules/source-places.ts';
 
 export interface Check {
   readonly id: Rung;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { ROOT } from '../../support/agent-home.ts';
+import { ROOT } from '../../support/homes/agent-home.ts';
 
 // docs/decisions/0015: each of these costs an agent that idles some megabytes.
 const HEAVY = [

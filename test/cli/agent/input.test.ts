@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AgentHome, codeOf } from '../../support/agent-home.ts';
+import { AgentHome, codeOf } from '../../support/homes/agent-home.ts';
 
 let home: AgentHome;
 beforeAll(async () => {

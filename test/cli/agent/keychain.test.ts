@@ -2,8 +2,8 @@ import { copyFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AgentHome, codeOf, eventually } from '../../support/agent-home.ts';
-import { type RunningKeyring, startKeyring } from '../../support/keyring.ts';
+import { AgentHome, codeOf, eventually } from '../../support/homes/agent-home.ts';
+import { type RunningKeyring, startKeyring } from '../../support/homes/keyring.ts';
 
 const value = 'mbd_test_abcdefghij0123456789';
 let home: AgentHome;

@@ -13,7 +13,7 @@ import {
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentHome, codeOf, eventually, PASSPHRASE, runProgram } from '../../support/agent-home.ts';
+import { AgentHome, codeOf, eventually, PASSPHRASE, runProgram } from '../../support/homes/agent-home.ts';
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;

@@ -27,8 +27,8 @@ import {
   pause,
   ROOT,
   runProgram,
-} from '../../support/agent-home.ts';
-import { countInMemory } from '../../support/process-memory.ts';
+} from '../../support/homes/agent-home.ts';
+import { countInMemory } from '../../support/vault/process-memory.ts';
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;

@@ -7,9 +7,9 @@ import {
   ANSWER_LIMITS,
   readAnswer,
   readErrorView,
-} from '../../../src-main/agent/protocol.ts';
-import { encodeFrame } from '../../../src-main/agent/protocol-frame.ts';
-import { AgentHome, eventually, pause } from '../../support/agent-home.ts';
+} from '../../../src-main/agent/wire/protocol.ts';
+import { encodeFrame } from '../../../src-main/agent/wire/protocol-frame.ts';
+import { AgentHome, eventually, pause } from '../../support/homes/agent-home.ts';
 
 let home: AgentHome;
 beforeAll(async () => {

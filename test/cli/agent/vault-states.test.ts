@@ -22,7 +22,7 @@ import {
   runProgram,
   AGENT,
   CLI,
-} from '../../support/agent-home.ts';
+} from '../../support/homes/agent-home.ts';
 
 const isRoot = process.getuid?.() === 0;
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AGENT, AgentHome, eventually, pause } from '../../support/agent-home.ts';
+import { AGENT, AgentHome, eventually, pause } from '../../support/homes/agent-home.ts';
 
 let home: AgentHome;
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DoctorView, KeyLimitsView } from '../../../src-shared/contract/views.ts';
 import { BUILTIN_DEFINITIONS } from '../../../src-main/platforms/definitions/index.ts';
 import { callControl } from '../../../src-main/sandbox/control-client.ts';
-import { AgentHome, CLI, codeOf, eventually } from '../../support/agent-home.ts';
+import { AgentHome, CLI, codeOf, eventually } from '../../support/homes/agent-home.ts';
 
 /** The options of `doctor` and `limits`, on the built program. */
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callControl } from '../../../src-main/sandbox/control-client.ts';
 import { findSandbox } from '../../../src-main/sandbox/start-sandbox.ts';
-import { AgentHome, codeOf } from '../../support/agent-home.ts';
+import { AgentHome, codeOf } from '../../support/homes/agent-home.ts';
 
 let home: AgentHome;
 beforeAll(async () => {

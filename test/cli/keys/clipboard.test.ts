@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { copyToClipboard, findClipboardTool, writeClipboard } from '../../../src-main/run/clipboard-tool.ts';
-import { AgentHome, eventually, pause } from '../../support/agent-home.ts';
+import { AgentHome, eventually, pause } from '../../support/homes/agent-home.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheClipboard001';
 

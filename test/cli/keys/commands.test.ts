@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyView } from '../../../src-shared/contract/views.ts';
-import { AgentHome, codeOf, type Ended } from '../../support/agent-home.ts';
+import { AgentHome, codeOf, type Ended } from '../../support/homes/agent-home.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheKeyTests0001';
 

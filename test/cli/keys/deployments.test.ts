@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploymentAnswer, deploymentsAnswer } from '../../../src-shared/contract/views.ts';
-import { AgentHome, codeOf } from '../../support/agent-home.ts';
+import { AgentHome, codeOf } from '../../support/homes/agent-home.ts';
 
 let home: AgentHome;
 const seen = new Set<string>();

@@ -13,7 +13,7 @@ import {
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AgentHome, CLI, codeOf, type Ended, runProgram } from '../../support/agent-home.ts';
+import { AgentHome, CLI, codeOf, type Ended, runProgram } from '../../support/homes/agent-home.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForReferences00001';
 const ODD = 'odd "quoted" \\ back\tslash é 🦀 canary-odd';

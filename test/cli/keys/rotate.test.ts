@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RotationView } from '../../../src-shared/contract/views.ts';
 import { callControl } from '../../../src-main/sandbox/control-client.ts';
 import { findSandbox } from '../../../src-main/sandbox/start-sandbox.ts';
-import { AgentHome, CLI, codeOf, type Ended, eventually } from '../../support/agent-home.ts';
+import { AgentHome, CLI, codeOf, type Ended, eventually } from '../../support/homes/agent-home.ts';
 
 let home: AgentHome;
 let control: NonNullable<Awaited<ReturnType<typeof findSandbox>>>;

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } f
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CLI, codeOf, type Ended, eventually, runProgram } from '../../support/agent-home.ts';
-import { homeWithKeys } from '../../support/home-with-keys.ts';
-import { type HeldAnswers, holdAnswers } from '../../support/held-answers.ts';
+import { CLI, codeOf, type Ended, eventually, runProgram } from '../../support/homes/agent-home.ts';
+import { homeWithKeys } from '../../support/homes/home-with-keys.ts';
+import { type HeldAnswers, holdAnswers } from '../../support/platform/held-answers.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheFaultTests01';
 const PUBLIC = 'mbd_test_'.length;

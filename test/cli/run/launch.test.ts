@@ -2,8 +2,15 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLI, codeOf, type Ended, eventually, isRunning, runProgram } from '../../support/agent-home.ts';
-import { homeWithKeys } from '../../support/home-with-keys.ts';
+import {
+  CLI,
+  codeOf,
+  type Ended,
+  eventually,
+  isRunning,
+  runProgram,
+} from '../../support/homes/agent-home.ts';
+import { homeWithKeys } from '../../support/homes/home-with-keys.ts';
 
 /** How a child is launched: what it sees, how it ends, and what becomes of its signals, with us and without. */
 

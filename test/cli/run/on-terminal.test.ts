@@ -1,15 +1,15 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLI, eventually, isRunning } from '../../support/agent-home.ts';
-import { homeWithKeys } from '../../support/home-with-keys.ts';
+import { CLI, eventually, isRunning } from '../../support/homes/agent-home.ts';
+import { homeWithKeys } from '../../support/homes/home-with-keys.ts';
 import {
   jobOnTerminal,
   keymoltOnTerminal,
   onTerminal,
   scriptOnTerminal,
   type TerminalSession,
-} from '../../support/terminal-session.ts';
+} from '../../support/homes/terminal-session.ts';
 
 /** A child on a real terminal, in each of the three ways it is launched there, and what becomes of signals. */
 

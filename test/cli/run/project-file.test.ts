@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CLI, codeOf, type Ended, runProgram } from '../../support/agent-home.ts';
-import { homeWithKeys } from '../../support/home-with-keys.ts';
-import { keymoltOnTerminal } from '../../support/terminal-session.ts';
+import { CLI, codeOf, type Ended, runProgram } from '../../support/homes/agent-home.ts';
+import { homeWithKeys } from '../../support/homes/home-with-keys.ts';
+import { keymoltOnTerminal } from '../../support/homes/terminal-session.ts';
 
 const DEV = 'mbd_test_Canary5Pl4ntedForProjectFile0001';
 const STAGING = 'mbd_test_Canary5Pl4ntedForProjectFile0002';

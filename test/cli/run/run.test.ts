@@ -10,8 +10,8 @@ import {
   isRunning,
   pause,
   runProgram,
-} from '../../support/agent-home.ts';
-import { homeWithKeys } from '../../support/home-with-keys.ts';
+} from '../../support/homes/agent-home.ts';
+import { homeWithKeys } from '../../support/homes/home-with-keys.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheRunTests0001';
 const OTHER = 'mbd_test_Canary5Pl4ntedForTheRunTests0002';

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentHome, eventually, PASSPHRASE } from '../../support/agent-home.ts';
+import { AgentHome, eventually, PASSPHRASE } from '../../support/homes/agent-home.ts';
 import {
   jobOnTerminal,
   keymoltOnTerminal,
   scriptOnTerminal,
   type TerminalSession,
-} from '../../support/terminal-session.ts';
+} from '../../support/homes/terminal-session.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedOnTheTerminal00001';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AgentHome, CLI, eventually, isRunning } from '../../support/agent-home.ts';
+import { AgentHome, CLI, eventually, isRunning } from '../../support/homes/agent-home.ts';
 
 const CANARY = 'mbd_test_Canary5Pl4ntedForTheWatchTest';
 

@@ -7,8 +7,8 @@ import { BUILTIN_DEFINITIONS } from '../../../src-main/platforms/definitions/ind
 import { callControl } from '../../../src-main/sandbox/control-client.ts';
 import type { ChannelName, RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
-import { AGENT, AgentHome, CLI, eventually, runProgram } from '../agent-home.ts';
-import { makeCertificate } from '../test-certificates.ts';
+import { AGENT, AgentHome, CLI, eventually, runProgram } from '../homes/agent-home.ts';
+import { makeCertificate } from '../platform/test-certificates.ts';
 import { type Authorities, Front, startProxy } from './front.ts';
 import type { Mend, ProgramScenario } from './program-scenario.ts';
 

@@ -8,7 +8,7 @@ import {
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { z } from 'zod';
-import { makeCertificate, type TestCertificate } from '../test-certificates.ts';
+import { makeCertificate, type TestCertificate } from '../platform/test-certificates.ts';
 
 /** What stands between the doctor and the sandbox: a server that passes calls on, or spoils them as a scenario says. */
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
-import { VaultBench } from '../vault-bench.ts';
+import { VaultBench } from '../vault/vault-bench.ts';
 import { contentOf, contentsAfterEachStep } from './vault-steps.ts';
 import { buildWriter } from './writer-process.ts';
 

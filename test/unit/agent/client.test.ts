@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openBareSocket } from '../../../src-main/agent/bare-socket.ts';
+import { openBareSocket } from '../../../src-main/agent/wire/bare-socket.ts';
 import { type AgentConnection, connectToAgent } from '../../../src-main/agent/client.ts';
 import { type Paths, resolvePaths } from '../../../src-main/agent/paths.ts';
-import { encodeAnswer } from '../../../src-main/agent/protocol.ts';
-import { openNetSocket } from '../../../src-main/agent/socket.ts';
-import { type FakeAgent, startFakeAgent } from '../../support/fake-agent.ts';
+import { encodeAnswer } from '../../../src-main/agent/wire/protocol.ts';
+import { openNetSocket } from '../../../src-main/agent/wire/socket.ts';
+import { type FakeAgent, startFakeAgent } from '../../support/homes/fake-agent.ts';
 
 let paths: Paths;
 let agent: FakeAgent | undefined;

@@ -13,8 +13,8 @@ import {
   readRequest,
   readRequestId,
   REQUEST_LIMITS,
-} from '../../../src-main/agent/protocol.ts';
-import { isDeeperThan } from '../../../src-main/agent/protocol-json.ts';
+} from '../../../src-main/agent/wire/protocol.ts';
+import { isDeeperThan } from '../../../src-main/agent/wire/protocol-json.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 
 const CANARY = 'canary-8d1f-value';

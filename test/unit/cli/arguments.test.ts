@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { checkInvocation, readArguments } from '../../../src-main/cli/arguments.ts';
+import { checkInvocation, readArguments } from '../../../src-main/cli/arguments/arguments.ts';
 import { FLAGS, type Flag, GLOBAL_FLAGS } from '../../../src-main/cli/command-spec.ts';
 import { COMMANDS } from '../../../src-main/cli/command-table.ts';
-import { helpFor } from '../../../src-main/cli/help.ts';
+import { helpFor } from '../../../src-main/cli/output/help.ts';
 import { commands } from '../../../src-main/cli/commands/index.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 

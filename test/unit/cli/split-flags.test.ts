@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitFlags } from '../../../src-main/cli/split-flags.ts';
+import { splitFlags } from '../../../src-main/cli/arguments/split-flags.ts';
 
 const shapes = {
   env: { short: 'e', takesValue: true },

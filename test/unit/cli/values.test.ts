@@ -1,16 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { APPROVAL_WORDS, GRANT_WORDS, KIND_WORDS, oneOf, readNumber } from '../../../src-main/cli/choices.ts';
-import { readDays, readDurationMs, readInstant, relativeTime } from '../../../src-main/cli/durations.ts';
+import {
+  APPROVAL_WORDS,
+  GRANT_WORDS,
+  KIND_WORDS,
+  oneOf,
+  readNumber,
+} from '../../../src-main/cli/arguments/choices.ts';
+import {
+  readDays,
+  readDurationMs,
+  readInstant,
+  relativeTime,
+} from '../../../src-main/cli/arguments/durations.ts';
 import { MOST_REFERENCES } from '../../../src-main/cli/resolve-references.ts';
 import {
   checkPassphrase,
   checkValue,
   MAX_PASSPHRASE_BYTES,
   MAX_VALUE_BYTES,
-} from '../../../src-main/cli/secret-input.ts';
-import { renderFacts, renderTable } from '../../../src-main/cli/table.ts';
-import { printable } from '../../../src-main/cli/terminal.ts';
+} from '../../../src-main/cli/prompts/secret-input.ts';
+import { renderFacts, renderTable } from '../../../src-main/cli/output/table.ts';
+import { printable } from '../../../src-main/cli/prompts/terminal.ts';
 import * as fields from '../../../src-shared/contract/fields.ts';
 import { contract } from '../../../src-shared/contract/channels.ts';
 import { APPROVALS, ENVIRONMENT_KINDS } from '../../../src-shared/contract/views.ts';

@@ -10,9 +10,9 @@ import { createPlatformClient } from '../../../src-main/platforms/client.ts';
 import { denAgent } from '../../../src-main/platforms/definitions/den-agent.ts';
 import { denHosting } from '../../../src-main/platforms/definitions/den-hosting.ts';
 import type { PlatformClient, PlatformTarget } from '../../../src-main/platforms/ports.ts';
-import { json, type NastyServer, nastyServer } from '../../support/nasty-server.ts';
+import { json, type NastyServer, nastyServer } from '../../support/platform/nasty-server.ts';
 import { everythingOf, refusalOf } from '../../support/refusals.ts';
-import { apiKey } from '../../support/running-sandbox.ts';
+import { apiKey } from '../../support/platform/running-sandbox.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
 
 // Real connections on a machine that may be busy.

@@ -8,8 +8,8 @@ import { createPlatformClient } from '../../../src-main/platforms/client.ts';
 import { denHosting } from '../../../src-main/platforms/definitions/den-hosting.ts';
 import type { PlatformTarget } from '../../../src-main/platforms/ports.ts';
 import { everythingOf, refusalOf } from '../../support/refusals.ts';
-import { apiKey } from '../../support/running-sandbox.ts';
-import { makeCertificate, type TestCertificate } from '../../support/test-certificates.ts';
+import { apiKey } from '../../support/platform/running-sandbox.ts';
+import { makeCertificate, type TestCertificate } from '../../support/platform/test-certificates.ts';
 
 const DAY_MS = 86_400_000;
 const CANARY = 'mbd_live_CANARYcanaryCANARYcanaryCANARY12';

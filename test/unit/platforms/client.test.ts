@@ -3,7 +3,7 @@ import { moltbot } from '../../../src-main/platforms/definitions/moltbot.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
 import type { RateLimitObservation } from '../../../src-shared/domain/limits/rate-limit-observation.ts';
 import { everythingOf, refusalOf } from '../../support/refusals.ts';
-import { apiKey, runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
+import { apiKey, runSandbox, type RunningSandbox } from '../../support/platform/running-sandbox.ts';
 
 // Real connections on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

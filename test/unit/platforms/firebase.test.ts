@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { denHosting } from '../../../src-main/platforms/definitions/den-hosting.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
-import { json, type NastyServer, nastyServer } from '../../support/nasty-server.ts';
+import { json, type NastyServer, nastyServer } from '../../support/platform/nasty-server.ts';
 import { everythingOf, refusalOf } from '../../support/refusals.ts';
-import { apiKey, runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
+import { apiKey, runSandbox, type RunningSandbox } from '../../support/platform/running-sandbox.ts';
 
 // Real connections on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

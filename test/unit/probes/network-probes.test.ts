@@ -2,7 +2,7 @@ import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { networkProbes } from '../../../src-main/probes/network-probes.ts';
-import { makeCertificate, type TestCertificate } from '../../support/test-certificates.ts';
+import { makeCertificate, type TestCertificate } from '../../support/platform/test-certificates.ts';
 
 const DAY_MS = 86_400_000;
 const never = new AbortController().signal;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byDay, dayText, weeksOf } from '../../../src-shared/domain/rotation/due-calendar.ts';
 import { daysLeftOf, deadlineOf } from '../../../src-shared/domain/rotation/rotation-policy.ts';
 import { localDay } from '../../../src-renderer/features/rotation/local-day.ts';
-import { inDays } from '../../../src-renderer/ui/format.ts';
+import { inDays } from '../../../src-renderer/ui/text/format.ts';
 
 const DAY_MS = 86_400_000;
 /** In Berlin the clock went forward on 29 March 2026 at 01:00 UTC, and goes back on 25 October at 01:00 UTC. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { refusalOf } from '../../support/refusals.ts';
-import { runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
+import { runSandbox, type RunningSandbox } from '../../support/platform/running-sandbox.ts';
 
 // Real connections on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { denHosting } from '../../../src-main/platforms/definitions/den-hosting.ts';
-import { runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
+import { runSandbox, type RunningSandbox } from '../../support/platform/running-sandbox.ts';
 
 // Real connections on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

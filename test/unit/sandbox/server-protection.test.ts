@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startSandbox } from '../../../src-main/sandbox/server.ts';
 import { refusalOf } from '../../support/refusals.ts';
-import { runSandbox, type RunningSandbox } from '../../support/running-sandbox.ts';
+import { runSandbox, type RunningSandbox } from '../../support/platform/running-sandbox.ts';
 
 // Real connections on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

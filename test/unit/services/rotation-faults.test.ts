@@ -8,8 +8,8 @@ import { abortRotation, resumeRotation } from '../../../src-main/services/rotati
 import { startRotation } from '../../../src-main/services/rotation/start-rotation.ts';
 import { editKey } from '../../../src-main/services/keys/creation/add-key.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
-import { KEY_NAME } from '../../support/faulty-platform.ts';
-import { RotationBench } from '../../support/rotation-bench.ts';
+import { KEY_NAME } from '../../support/platform/faulty-platform.ts';
+import { RotationBench } from '../../support/rotation/rotation-bench.ts';
 import {
   CALL_FAULTS,
   type CallFault,
@@ -17,7 +17,7 @@ import {
   NO_FAULTS,
   type Schedule,
   schedules,
-} from '../../support/rotation-faults.ts';
+} from '../../support/rotation/rotation-faults.ts';
 
 /** What a caller can be told beside an answer: never a mistake of ours. */
 const isExpected = (error: unknown): boolean =>

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { applySettings, openConnection, readPragma } from '../../../src-main/store/connection.ts';
 import { toStorageError } from '../../../src-main/store/sqlite-errors.ts';
 import { BugError } from '../../../src-shared/errors/bug-error.ts';
-import { VaultBench } from '../../support/vault-bench.ts';
+import { VaultBench } from '../../support/vault/vault-bench.ts';
 
 test('every opening runs with the settings that durability and erasure need', async () => {
   const bench = new VaultBench();

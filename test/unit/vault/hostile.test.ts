@@ -14,7 +14,7 @@ import {
   passphrase,
   readText,
   VaultBench,
-} from '../../support/vault-bench.ts';
+} from '../../support/vault/vault-bench.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected }) as Error;
 const byPassphrase = (secret = passphrase()) => ({ with: 'passphrase', secret }) as const;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { derivedBytes, derivedLetters } from '../../support/derived-bytes.ts';
+import { derivedBytes, derivedLetters } from '../../support/vault/derived-bytes.ts';
 
 /** How often each needle stands in the writable memory of a process. */
 function countInMemory(pid: number, needles: ReadonlyMap<string, Buffer>): Map<string, number> {
@@ -39,7 +39,7 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const child = spawn(
       process.execPath,
-      [join(import.meta.dirname, '../../support/memory-residue-entry.ts')],
+      [join(import.meta.dirname, '../../support/vault/memory-residue-entry.ts')],
       {
         stdio: ['pipe', 'pipe', 'inherit'],
       },

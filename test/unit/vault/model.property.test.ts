@@ -8,7 +8,7 @@ import type { RecordId, RecordKind, VaultFile } from '../../../src-main/vault/po
 import { Secret } from '../../../src-main/vault/secret.ts';
 import type { VaultStore } from '../../../src-main/vault/store-port.ts';
 import { openVaultFile } from '../../../src-main/vault/vault.ts';
-import { keychainSecret, passphrase, VaultBench } from '../../support/vault-bench.ts';
+import { keychainSecret, passphrase, VaultBench } from '../../support/vault/vault-bench.ts';
 
 interface Expected {
   kind: RecordKind;

@@ -10,7 +10,7 @@ import {
   passphrase,
   readText,
   VaultBench,
-} from '../../support/vault-bench.ts';
+} from '../../support/vault/vault-bench.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected }) as Error;
 

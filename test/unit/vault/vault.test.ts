@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RecordId } from '../../../src-main/vault/ports.ts';
 import { Secret } from '../../../src-main/vault/secret.ts';
-import { addKey, keychainSecret, passphrase, readText, VaultBench } from '../../support/vault-bench.ts';
+import { addKey, keychainSecret, passphrase, readText, VaultBench } from '../../support/vault/vault-bench.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected }) as Error;
 const byPassphrase = (text?: string) => ({ with: 'passphrase', secret: passphrase(text) }) as const;

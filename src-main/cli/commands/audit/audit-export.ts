@@ -1,7 +1,7 @@
 import { toCefLine, toJsonLine } from '../../../../src-shared/domain/audit-export.ts';
-import { oneOf } from '../../choices.ts';
+import { oneOf } from '../../arguments/choices.ts';
 import type { Command } from '../../context.ts';
-import { writeOut } from '../../terminal.ts';
+import { writeOut } from '../../prompts/terminal.ts';
 
 const PAGE = 1000;
 const FORMATS = ['jsonl', 'cef'] as const;

@@ -1,8 +1,8 @@
 import type { AuditEntryView } from '../../../../src-shared/contract/views.ts';
-import { readNumber } from '../../choices.ts';
+import { readNumber } from '../../arguments/choices.ts';
 import type { Command } from '../../context.ts';
-import { renderTable } from '../../table.ts';
-import { printable } from '../../terminal.ts';
+import { renderTable } from '../../output/table.ts';
+import { printable } from '../../prompts/terminal.ts';
 import { done } from '../vault/vault.ts';
 
 const MAX_ENTRIES = 10_000;

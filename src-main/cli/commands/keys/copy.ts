@@ -1,8 +1,8 @@
 import { AppError } from '../../../../src-shared/errors/app-error.ts';
 import { copyToClipboard } from '../../../run/clipboard-tool.ts';
 import type { Command } from '../../context.ts';
-import { keyTarget } from '../../key-target.ts';
-import { withApproval } from '../../offer-unlock.ts';
+import { keyTarget } from '../../arguments/key-target.ts';
+import { withApproval } from '../../prompts/offer-unlock.ts';
 
 const CLEAR_AFTER_MS = 30_000;
 

@@ -3,14 +3,14 @@ import type { RequestOf } from '../../../../src-shared/contract/channels.ts';
 import type { DeploymentView } from '../../../../src-shared/contract/views.ts';
 import { splitCommandLine } from '../../../run/command-line.ts';
 import { findProgram } from '../../../run/resolve-command.ts';
-import { usage } from '../../arguments.ts';
-import { GIVE_WORDS, oneOf } from '../../choices.ts';
+import { usage } from '../../arguments/arguments.ts';
+import { GIVE_WORDS, oneOf } from '../../arguments/choices.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { readDurationMs } from '../../durations.ts';
-import { keyTarget, namedKeyOrEnv } from '../../key-target.ts';
-import { withApproval } from '../../offer-unlock.ts';
-import { renderTable } from '../../table.ts';
-import { printable } from '../../terminal.ts';
+import { readDurationMs } from '../../arguments/durations.ts';
+import { keyTarget, namedKeyOrEnv } from '../../arguments/key-target.ts';
+import { withApproval } from '../../prompts/offer-unlock.ts';
+import { renderTable } from '../../output/table.ts';
+import { printable } from '../../prompts/terminal.ts';
 
 type Place = RequestOf<'deployments.add'>['place'];
 

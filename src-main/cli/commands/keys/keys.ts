@@ -1,13 +1,13 @@
 import type { KeyMetadataInput } from '../../../../src-shared/contract/fields.ts';
 import { ERROR_CODES, isErrorCode } from '../../../../src-shared/errors/codes.ts';
-import { usage } from '../../arguments.ts';
-import { readNumber } from '../../choices.ts';
+import { usage } from '../../arguments/arguments.ts';
+import { readNumber } from '../../arguments/choices.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { readDays, readInstant } from '../../durations.ts';
-import { keyTarget } from '../../key-target.ts';
+import { readDays, readInstant } from '../../arguments/durations.ts';
+import { keyTarget } from '../../arguments/key-target.ts';
 import { cancellable } from '../../operation.ts';
-import { checkValue, MAX_VALUE_BYTES, readSecret } from '../../secret-input.ts';
-import { printable } from '../../terminal.ts';
+import { checkValue, MAX_VALUE_BYTES, readSecret } from '../../prompts/secret-input.ts';
+import { printable } from '../../prompts/terminal.ts';
 import { keyFacts, showKey } from './show-key.ts';
 
 export const keyAdd: Command = async (context) => {

@@ -1,10 +1,10 @@
 import type { RequestOf } from '../../../../src-shared/contract/channels.ts';
 import type { KeyLimitsView } from '../../../../src-shared/contract/views.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { relativeTime, spanText } from '../../durations.ts';
-import { namedKeyOrEnv } from '../../key-target.ts';
-import { renderTable } from '../../table.ts';
-import { isTerminal, printable } from '../../terminal.ts';
+import { relativeTime, spanText } from '../../arguments/durations.ts';
+import { namedKeyOrEnv } from '../../arguments/key-target.ts';
+import { renderTable } from '../../output/table.ts';
+import { isTerminal, printable } from '../../prompts/terminal.ts';
 
 export const limits: Command = async (context) => {
   const request = await namedKeyOrEnv(context);

@@ -1,11 +1,11 @@
 import { ERROR_CODES } from '../../../../src-shared/errors/codes.ts';
 import type { AgentAnswer } from '../../../agent/client.ts';
-import { usage } from '../../arguments.ts';
-import { confirmByTyping } from '../../confirm.ts';
+import { usage } from '../../arguments/arguments.ts';
+import { confirmByTyping } from '../../prompts/confirm.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { keyTarget } from '../../key-target.ts';
+import { keyTarget } from '../../arguments/key-target.ts';
 import { cancellable } from '../../operation.ts';
-import { printable } from '../../terminal.ts';
+import { printable } from '../../prompts/terminal.ts';
 import { showKey } from './show-key.ts';
 
 export const keyRevoke: Command = async (context) => {

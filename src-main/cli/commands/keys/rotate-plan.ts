@@ -1,7 +1,7 @@
 import type { RotationPlanView } from '../../../../src-shared/contract/views.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { relativeAndExact } from '../../durations.ts';
-import { printable } from '../../terminal.ts';
+import { relativeAndExact } from '../../arguments/durations.ts';
+import { printable } from '../../prompts/terminal.ts';
 
 export const rotatePlan: Command = async (context) => {
   const answer = await context.call('rotations.plan', context.env === undefined ? {} : { env: context.env });

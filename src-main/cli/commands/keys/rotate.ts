@@ -3,10 +3,10 @@ import { AppError } from '../../../../src-shared/errors/app-error.ts';
 import { isErrorCode } from '../../../../src-shared/errors/codes.ts';
 import type { AgentAnswer } from '../../../agent/client.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { readDurationMs, relativeTime, spanText } from '../../durations.ts';
-import { keyTarget } from '../../key-target.ts';
-import { checkValue, MAX_VALUE_BYTES, readSecret } from '../../secret-input.ts';
-import { renderFacts, renderTable } from '../../table.ts';
+import { readDurationMs, relativeTime, spanText } from '../../arguments/durations.ts';
+import { keyTarget } from '../../arguments/key-target.ts';
+import { checkValue, MAX_VALUE_BYTES, readSecret } from '../../prompts/secret-input.ts';
+import { renderFacts, renderTable } from '../../output/table.ts';
 
 interface Waiting {
   readonly wait_ms?: number;

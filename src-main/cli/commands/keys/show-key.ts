@@ -1,7 +1,7 @@
 import type { KeyView } from '../../../../src-shared/contract/views.ts';
 import type { CommandContext } from '../../context.ts';
-import { relativeAndExact } from '../../durations.ts';
-import { renderFacts } from '../../table.ts';
+import { relativeAndExact } from '../../arguments/durations.ts';
+import { renderFacts } from '../../output/table.ts';
 import { isRefused } from '../key-list.ts';
 
 /** Prints the answer of a command about one key. @returns the exit status */

@@ -1,9 +1,9 @@
 import type { SyncView } from '../../../../src-shared/contract/views.ts';
 import { ERROR_CODES, isErrorCode } from '../../../../src-shared/errors/codes.ts';
-import { askYesNo } from '../../confirm.ts';
+import { askYesNo } from '../../prompts/confirm.ts';
 import type { Command, CommandContext } from '../../context.ts';
 import { cancellable } from '../../operation.ts';
-import { printable } from '../../terminal.ts';
+import { printable } from '../../prompts/terminal.ts';
 
 /** Compares with the platforms' lists. Exit 1 where they differ; the code of the trouble where one could not be asked. */
 export const sync: Command = async (context) => {

@@ -3,12 +3,12 @@ import {
   findTemplateReferences,
   type TemplateReference,
 } from '../../../../src-shared/domain/references/reference-template.ts';
-import { usage } from '../../arguments.ts';
+import { usage } from '../../arguments/arguments.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { withApproval } from '../../offer-unlock.ts';
+import { withApproval } from '../../prompts/offer-unlock.ts';
 import { checkTarget, writePrivateFile } from '../../private-file.ts';
 import { type Resolved, resolveReferences } from '../../resolve-references.ts';
-import { MAX_TEMPLATE_BYTES, readInput } from '../../secret-input.ts';
+import { MAX_TEMPLATE_BYTES, readInput } from '../../prompts/secret-input.ts';
 
 /** Writes a template with its references replaced by what they stand for. */
 export const inject: Command = async (context) => {

@@ -1,11 +1,11 @@
 import { AppError } from '../../../../src-shared/errors/app-error.ts';
-import { usage } from '../../arguments.ts';
-import { askYesNo } from '../../confirm.ts';
+import { usage } from '../../arguments/arguments.ts';
+import { askYesNo } from '../../prompts/confirm.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { keyTarget } from '../../key-target.ts';
-import { withApproval } from '../../offer-unlock.ts';
-import { isTerminal, printable, writeOut } from '../../terminal.ts';
-import { hasTerminal } from '../../tty-reader.ts';
+import { keyTarget } from '../../arguments/key-target.ts';
+import { withApproval } from '../../prompts/offer-unlock.ts';
+import { isTerminal, printable, writeOut } from '../../prompts/terminal.ts';
+import { hasTerminal } from '../../prompts/tty-reader.ts';
 
 const REFERENCE = 'molt://';
 const PUBLIC_FIELDS = new Set(['key_id', 'prefix', 'fingerprint']);

@@ -1,10 +1,10 @@
 import { AppError } from '../../../../src-shared/errors/app-error.ts';
-import { usage } from '../../arguments.ts';
+import { usage } from '../../arguments/arguments.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { readDurationMs } from '../../durations.ts';
+import { readDurationMs } from '../../arguments/durations.ts';
 import { type Resolved, resolveReferences } from '../../resolve-references.ts';
-import { reportError } from '../../report-error.ts';
-import { isTerminal, writeOut } from '../../terminal.ts';
+import { reportError } from '../../output/report-error.ts';
+import { isTerminal, writeOut } from '../../prompts/terminal.ts';
 
 /** OpenClaw's exec secret provider, version 1 of its protocol (OpenClaw documentation, gateway/secrets). */
 const PROTOCOL_VERSION = 1;

@@ -1,10 +1,10 @@
-import { APPROVAL_WORDS, KIND_WORDS, oneOf } from '../../choices.ts';
-import { usage } from '../../arguments.ts';
+import { APPROVAL_WORDS, KIND_WORDS, oneOf } from '../../arguments/choices.ts';
+import { usage } from '../../arguments/arguments.ts';
 import type { EnvironmentView } from '../../../../src-shared/contract/views.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { readDays } from '../../durations.ts';
-import { withApproval } from '../../offer-unlock.ts';
-import { renderTable } from '../../table.ts';
+import { readDays } from '../../arguments/durations.ts';
+import { withApproval } from '../../prompts/offer-unlock.ts';
+import { renderTable } from '../../output/table.ts';
 
 export const envList: Command = async (context) => {
   const answer = await context.call('environments.list', {});

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { PlatformCheckView, PlatformView } from '../../../../src-shared/contract/views.ts';
 import { AppError } from '../../../../src-shared/errors/app-error.ts';
-import { usage } from '../../arguments.ts';
+import { usage } from '../../arguments/arguments.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { withApproval } from '../../offer-unlock.ts';
-import { readInput } from '../../secret-input.ts';
-import { renderFacts, renderTable } from '../../table.ts';
-import type { Colour } from '../../terminal.ts';
+import { withApproval } from '../../prompts/offer-unlock.ts';
+import { readInput } from '../../prompts/secret-input.ts';
+import { renderFacts, renderTable } from '../../output/table.ts';
+import type { Colour } from '../../prompts/terminal.ts';
 
 export const platformList: Command = async (context) => {
   const answer = await context.call('platforms.list', {});

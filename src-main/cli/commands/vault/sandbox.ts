@@ -1,5 +1,5 @@
 import type { Command } from '../../context.ts';
-import { readNumber } from '../../choices.ts';
+import { readNumber } from '../../arguments/choices.ts';
 import { done } from './vault.ts';
 
 export const sandboxStart: Command = async (context) => {

@@ -1,9 +1,9 @@
 import type { SessionView } from '../../../../src-shared/contract/views.ts';
-import { usage } from '../../arguments.ts';
+import { usage } from '../../arguments/arguments.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { relativeAndExact } from '../../durations.ts';
-import { checkPassphrase, MAX_PASSPHRASE_BYTES, readSecret } from '../../secret-input.ts';
-import { renderTable } from '../../table.ts';
+import { relativeAndExact } from '../../arguments/durations.ts';
+import { checkPassphrase, MAX_PASSPHRASE_BYTES, readSecret } from '../../prompts/secret-input.ts';
+import { renderTable } from '../../output/table.ts';
 
 export const sessionSignIn: Command = async (context) => {
   const { flags, env } = context;

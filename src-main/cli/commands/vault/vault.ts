@@ -2,11 +2,11 @@ import { closeSync, existsSync, fsyncSync, openSync, unlinkSync, writeSync } fro
 import path from 'node:path';
 import { AppError } from '../../../../src-shared/errors/app-error.ts';
 import type { Command, CommandContext } from '../../context.ts';
-import { readDurationMs, relativeAndExact } from '../../durations.ts';
-import { checkPassphrase, MAX_PASSPHRASE_BYTES, readSecret } from '../../secret-input.ts';
-import { hasTerminal, writeToTerminal } from '../../tty-reader.ts';
-import { usage } from '../../arguments.ts';
-import { GRANT_WORDS, oneOf } from '../../choices.ts';
+import { readDurationMs, relativeAndExact } from '../../arguments/durations.ts';
+import { checkPassphrase, MAX_PASSPHRASE_BYTES, readSecret } from '../../prompts/secret-input.ts';
+import { hasTerminal, writeToTerminal } from '../../prompts/tty-reader.ts';
+import { usage } from '../../arguments/arguments.ts';
+import { GRANT_WORDS, oneOf } from '../../arguments/choices.ts';
 
 export const init: Command = async (context) => {
   if (existsSync(context.paths.vault)) {

@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core';
 import type { EnvironmentView } from '../../../../src-shared/contract/views.ts';
-import { hueOf } from '../../../ui/env-tag.tsx';
+import { hueOf } from '../../../ui/labels/env-tag.tsx';
 import classes from './environment-filter.module.css';
 import { messages } from '../messages.ts';
 

@@ -4,7 +4,7 @@ import { KEY_COLUMNS, KEY_GROUPS, type KeyColumn } from '../../../../src-shared/
 import { useClipboard } from '../../../state/clipboard.ts';
 import { changeKeyTable, resetKeyTable, usePreferences } from '../../../state/preferences.ts';
 import { openDialog } from '../../../state/view.ts';
-import { remaining } from '../../../ui/format.ts';
+import { remaining } from '../../../ui/text/format.ts';
 import { useNow } from '../../../ui/use-now.ts';
 import classes from './list-bar.module.css';
 import { messages } from '../messages.ts';

@@ -5,7 +5,7 @@ import {
   extentOfList,
   writeNetwork,
 } from '../../../../src-shared/domain/addresses/cidr-extent.ts';
-import { formatNumber } from '../../../ui/format.ts';
+import { formatNumber } from '../../../ui/text/format.ts';
 import classes from './editable.module.css';
 import { messages } from '../messages.ts';
 

@@ -5,8 +5,8 @@ import type { RequestOf } from '../../../../src-shared/contract/channels.ts';
 import { ask } from '../../../bridge.ts';
 import { draftEdit, type EditId, endEdit, useEdit } from '../../../state/edits.ts';
 import type { KeyRef } from '../../../state/key-ref.ts';
-import { cleanText } from '../../../ui/clean-text.ts';
-import { Problem } from '../../../ui/problem.tsx';
+import { cleanText } from '../../../ui/text/clean-text.ts';
+import { Problem } from '../../../ui/states/problem.tsx';
 import classes from './editable.module.css';
 import { messages } from '../messages.ts';
 

@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconCircleCheck, IconCircleDashed } from '@tabler/icons-react';
 import type { KeyView } from '../../../../src-shared/contract/views.ts';
-import { since } from '../../../ui/format.ts';
+import { since } from '../../../ui/text/format.ts';
 import classes from './detail-panel.module.css';
 import { messages } from '../messages.ts';
 

@@ -3,8 +3,8 @@ import type { ResponseOf } from '../../../../src-shared/contract/channels.ts';
 import type { ErrorView } from '../../../../src-shared/errors/app-error.ts';
 import { ask, listen } from '../../../bridge.ts';
 import type { KeyRef } from '../../../state/key-ref.ts';
-import { exactDate, since } from '../../../ui/format.ts';
-import { Problem } from '../../../ui/problem.tsx';
+import { exactDate, since } from '../../../ui/text/format.ts';
+import { Problem } from '../../../ui/states/problem.tsx';
 import { messages } from '../messages.ts';
 import classes from './timeline.module.css';
 

@@ -1,8 +1,8 @@
 import { memo } from 'react';
 import type { KeyColumn } from '../../../../src-shared/domain/keys/key-table.ts';
-import { EnvTag } from '../../../ui/env-tag.tsx';
-import { exactDate, inDays, since } from '../../../ui/format.ts';
-import { Meter } from '../../../ui/meter.tsx';
+import { EnvTag } from '../../../ui/labels/env-tag.tsx';
+import { exactDate, inDays, since } from '../../../ui/text/format.ts';
+import { Meter } from '../../../ui/labels/meter.tsx';
 import { dueOf } from '../due.ts';
 import { headroomOf, tightestOf } from '../headroom.ts';
 import classes from './key-table.module.css';

@@ -1,8 +1,8 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { KeyGroup } from '../../../../src-shared/domain/keys/key-table.ts';
-import { EnvTag } from '../../../ui/env-tag.tsx';
-import { formatNumber } from '../../../ui/format.ts';
+import { EnvTag } from '../../../ui/labels/env-tag.tsx';
+import { formatNumber } from '../../../ui/text/format.ts';
 import type { Line } from './grouping.ts';
 import classes from './key-table.module.css';
 import { messages } from '../messages.ts';

@@ -2,7 +2,7 @@ import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useInventory } from '../../../state/inventory.ts';
+import { useInventory } from '../../../state/core/inventory.ts';
 import { type KeyRef } from '../../../state/key-ref.ts';
 import { changeKeyTable, usePreferences } from '../../../state/preferences.ts';
 import { useNow } from '../../../ui/use-now.ts';

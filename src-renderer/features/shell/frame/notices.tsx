@@ -1,0 +1,51 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { StatusView } from '../../../../src-shared/contract/views.ts';
+import { ask } from '../../../bridge.ts';
+import { loadInventory, useInventory } from '../../../state/core/inventory.ts';
+import { refreshStatus } from '../../../state/core/status.ts';
+import { NoticeBar } from '../../../ui/states/notice-bar.tsx';
+import { messages } from '../messages.ts';
+
+/** What is unusual about the vault or the machine, most serious first. Nothing when all is well. */
+export function Notices({ status }: { readonly status: StatusView }) {
+  const { error, keys } = useInventory();
+  return (
+    <>
+      {status.tampered && (
+        <NoticeBar
+          tone="danger"
+          action={
+            <Button size="xs" variant="default" onClick={() => void accept()}>
+              {messages.accept}
+            </Button>
+          }
+        >
+          {messages.tampered(status.tamper_findings)}
+        </NoticeBar>
+      )}
+      {status.foreign_hosts.length > 0 && (
+        <NoticeBar tone="warn">{messages.foreignHost(status.foreign_hosts)}</NoticeBar>
+      )}
+      {error !== null && keys.length > 0 && (
+        <NoticeBar
+          tone="warn"
+          action={
+            <Button size="xs" variant="default" onClick={() => void loadInventory()}>
+              {messages.retry}
+            </Button>
+          }
+        >
+          {messages.staleList(error.message)}
+        </NoticeBar>
+      )}
+    </>
+  );
+}
+
+const accept = async () => {
+  const outcome = await ask((core) => core.audit.accept({}));
+  await refreshStatus();
+  if (outcome.ok) notifications.show({ message: messages.accepted });
+  else notifications.show({ color: 'red', title: outcome.error.message, message: outcome.error.hint });
+};

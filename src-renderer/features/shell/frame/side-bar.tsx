@@ -1,0 +1,78 @@
+import {
+  IconClipboardList,
+  IconGauge,
+  IconHome,
+  IconKey,
+  IconRotateClockwise,
+  IconRobot,
+  IconSettings,
+  IconStethoscope,
+  type TablerIcon,
+} from '@tabler/icons-react';
+import { useInventory } from '../../../state/core/inventory.ts';
+import { isOpen, useRotations } from '../../../state/core/rotations.ts';
+import { useStatus } from '../../../state/core/status.ts';
+import { type ScreenId, SCREENS, showScreen, useView } from '../../../state/view.ts';
+import { formatNumber } from '../../../ui/text/format.ts';
+import { Mark } from '../../../ui/mark.tsx';
+import { isOver } from '../../keys/due.ts';
+import { messages } from '../messages.ts';
+import classes from './side-bar.module.css';
+
+const ICONS: Record<ScreenId, TablerIcon> = {
+  overview: IconHome,
+  keys: IconKey,
+  rotation: IconRotateClockwise,
+  headroom: IconGauge,
+  doctor: IconStethoscope,
+  agents: IconRobot,
+  audit: IconClipboardList,
+  settings: IconSettings,
+};
+
+/** Where one can go. Digits 1 to 9 lead there as well. */
+export function SideBar() {
+  const screen = useView((state) => state.screen);
+  const counts = useCounts();
+  return (
+    <nav className={classes['bar']} aria-label={messages.navigation}>
+      <span className={classes['brand']}>
+        <Mark size={24} title={messages.app} />
+        <span className={classes['word']}>{messages.app}</span>
+      </span>
+      <ul className={classes['places']}>
+        {SCREENS.map((id) => {
+          const Icon = ICONS[id];
+          const count = counts[id];
+          return (
+            <li key={id} className={id === 'settings' ? classes['last'] : undefined}>
+              <button
+                type="button"
+                className={classes['place']}
+                aria-current={screen === id ? 'page' : undefined}
+                title={messages.screens[id]}
+                onClick={() => showScreen(id)}
+              >
+                <Icon size={18} stroke={1.5} aria-hidden />
+                <span className={classes['word']}>{messages.screens[id]}</span>
+                {count !== undefined && count > 0 && (
+                  <span className={classes['count']}>{formatNumber(count)}</span>
+                )}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+function useCounts(): Partial<Record<ScreenId, number>> {
+  const keys = useInventory((state) => state.keys.length);
+  const runs = useStatus((state) => state.status?.runs.length ?? 0);
+  const overdue = useInventory(
+    (state) => state.keys.filter((key) => key.days_left < 0 && !isOver(key)).length,
+  );
+  const open = useRotations((state) => state.rotations.filter(isOpen).length);
+  return { keys, rotation: overdue + open, agents: runs };
+}

@@ -1,0 +1,98 @@
+import { create } from 'zustand';
+import type { ResponseOf } from '../../../src-shared/contract/channels.ts';
+import type { Outcome } from '../../../src-shared/contract/outcome.ts';
+import type {
+  EnvironmentView,
+  KeyLimitsView,
+  KeyView,
+  PlatformView,
+} from '../../../src-shared/contract/views.ts';
+import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
+import { ask, listen } from '../../bridge.ts';
+import { type KeyRef, refOf } from '../key-ref.ts';
+import { useStatus } from './status.ts';
+
+interface InventoryState {
+  readonly loading: 'never' | 'first' | 'again' | 'done';
+  readonly error: ErrorView | null;
+  readonly loadedAt: number;
+  readonly keys: readonly KeyView[];
+  readonly environments: readonly EnvironmentView[];
+  readonly platforms: readonly PlatformView[];
+  readonly limits: ReadonlyMap<KeyRef, KeyLimitsView>;
+  /** Why the limits could not be had; the last ones are kept. */
+  readonly limitsProblem: ErrorView | null;
+}
+
+const nothing: InventoryState = {
+  loading: 'never',
+  error: null,
+  loadedAt: 0,
+  keys: [],
+  environments: [],
+  platforms: [],
+  limits: new Map(),
+  limitsProblem: null,
+};
+
+/** Keys, environments, platforms and limits as the core last told them. Emptied when the vault locks. */
+export const useInventory = create<InventoryState>(() => nothing);
+
+const byRef = (limits: readonly KeyLimitsView[]): ReadonlyMap<KeyRef, KeyLimitsView> =>
+  new Map(limits.map((entry) => [refOf(entry), entry]));
+
+const limitsOf = (
+  outcome: Outcome<ResponseOf<'limits.list'>>,
+): Partial<Pick<InventoryState, 'limits' | 'limitsProblem'>> =>
+  outcome.ok ? { limits: byRef(outcome.result.keys), limitsProblem: null } : { limitsProblem: outcome.error };
+
+export const loadInventory = async (): Promise<void> => {
+  useInventory.setState((state) => ({ loading: state.loading === 'never' ? 'first' : 'again' }));
+  const [keys, environments, platforms, limits] = await Promise.all([
+    ask((core) => core.keys.list({})),
+    ask((core) => core.environments.list({})),
+    ask((core) => core.platforms.list({})),
+    ask((core) => core.limits.list({})),
+  ]);
+  // A lock in the meantime has emptied the state; an answer from before it must not fill it again.
+  if (useStatus.getState().status?.vault !== 'unlocked') return;
+  const failed = [keys, environments, platforms].find((outcome) => !outcome.ok);
+  useInventory.setState({
+    loading: 'done',
+    error: failed?.ok === false ? failed.error : null,
+    // What could not be loaded is as old as it was.
+    ...(failed === undefined ? { loadedAt: Date.now() } : {}),
+    ...(keys.ok ? { keys: keys.result.keys } : {}),
+    ...(environments.ok ? { environments: environments.result.environments } : {}),
+    ...(platforms.ok ? { platforms: platforms.result.platforms } : {}),
+    ...limitsOf(limits),
+  });
+};
+
+const loadLimits = async (): Promise<void> => {
+  const limits = await ask((core) => core.limits.list({}));
+  if (useInventory.getState().loading !== 'never') useInventory.setState(limitsOf(limits));
+};
+
+// Changes come in bursts (an import, a sync): one reload answers all that arrive within this time.
+const GATHER_MS = 120;
+
+/** Keeps the inventory in step with the core; once, when the page loads. */
+export const followInventory = (): void => {
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  const gather = (work: () => Promise<void>) => {
+    clearTimeout(gathering);
+    gathering = setTimeout(() => void work(), GATHER_MS);
+  };
+  listen('dataChanged', ({ what }) => {
+    if (useInventory.getState().loading === 'never' || what === 'audit' || what === 'runs') return;
+    gather(what === 'limits' && gathering === undefined ? loadLimits : loadInventory);
+  });
+  let wasUnlocked = false;
+  useStatus.subscribe(({ status }) => {
+    const unlocked = status?.vault === 'unlocked';
+    if (unlocked && !wasUnlocked) void loadInventory();
+    if (!unlocked) useInventory.setState(nothing, true);
+    wasUnlocked = unlocked;
+  });
+};
