@@ -11,8 +11,8 @@ import { messages } from './messages.ts';
 
 /** How long the buttons are dead after something new is on the screen. */
 const ARMED_AFTER_MS = 1000;
-/** Over every other dialog. */
-const ABOVE_ALL = 500;
+/** SECURITY: over everything else that the page can show: the palette lies at 9999. What covers a question has it answered unread. */
+const ABOVE_ALL = 10_000;
 
 /** What programs wait for, one question at a time. */
 export function Approvals() {

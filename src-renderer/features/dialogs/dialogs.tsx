@@ -13,6 +13,9 @@ import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 
 const ImportDialog = lazy(() => import('../import/import-dialog.tsx'));
 const TourDialog = lazy(() => import('../tour/tour-dialog.tsx'));
+const ChangePassphrase = lazy(() => import('../settings/change-passphrase.tsx'));
+const RenewCode = lazy(() => import('../settings/renew-code.tsx'));
+const DryRun = lazy(() => import('../settings/dry-run.tsx'));
 const ReportDialog = lazy(() => import('../report/report-dialog.tsx'));
 
 /** The dialog that is open, if any; a file that is dropped opens one. */
@@ -50,6 +53,24 @@ function OpenDialog() {
       return (
         <Suspense>
           <TourDialog />
+        </Suspense>
+      );
+    case 'passphrase':
+      return (
+        <Suspense>
+          <ChangePassphrase knows={dialog.currentIs ?? 'passphrase'} />
+        </Suspense>
+      );
+    case 'dry-run':
+      return (
+        <Suspense>
+          <DryRun env={dialog.env} />
+        </Suspense>
+      );
+    case 'recovery-code':
+      return (
+        <Suspense>
+          <RenewCode />
         </Suspense>
       );
     case 'shortcuts':

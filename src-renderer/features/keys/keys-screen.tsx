@@ -1,9 +1,7 @@
 import { type KeyboardEvent, type RefObject, useCallback, useDeferredValue, useMemo } from 'react';
-import { notifications } from '@mantine/notifications';
 import { useInventory } from '../../state/core/inventory.ts';
 import { closePanel, openDialog, openPanel, select, useView } from '../../state/view.ts';
-import { copyText } from '../../ui/text/copy-text.ts';
-import { copyValue } from './copy-value.ts';
+import { copyPublic, copyValueAndSay } from './copy-value.ts';
 import { DetailPanel } from './panel/detail-panel.tsx';
 import { KeyTable } from './table/key-table.tsx';
 import { KeyTableSkeleton } from './table/key-table-skeleton.tsx';
@@ -68,20 +66,10 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
 /** What a key pressed in the list does to the row it stands on. */
 const onRowKey = (event: KeyboardEvent, row: KeyRow): void => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const copyPublic = (what: string, text: string) => {
-    if (copyText(text)) notifications.show({ message: messages.panel.copiedText(what) });
-  };
   const actions: Record<string, () => void> = {
     Enter: () => openPanel(row.ref),
     Escape: closePanel,
-    c: () =>
-      void copyValue(row.ref).then((copied) => {
-        if (copied.ok)
-          notifications.show({
-            message: messages.panel.copiedNotice(row.key.name, copied.keptOutOfHistory),
-          });
-        else notifications.show({ color: 'red', title: copied.error.message, message: copied.error.hint });
-      }),
+    c: () => void copyValueAndSay(row.key),
     f: () => copyPublic(messages.panel.facts.fingerprint, row.key.fingerprint),
     p: () => copyPublic(messages.panel.facts.prefix, row.key.prefix),
     r: () => openDialog({ kind: 'launch', key: row.ref }),

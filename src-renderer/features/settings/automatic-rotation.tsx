@@ -1,11 +1,10 @@
 import { Button, Switch, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
 import { useKept } from '../../state/kept.ts';
+import { openDialog } from '../../state/view.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvTag } from '../../ui/labels/env-tag.tsx';
-import { DryRun } from './dry-run.tsx';
 import { messages } from './messages.ts';
 import { PassphraseDialog } from './passphrase-dialog.tsx';
 import classes from './settings.module.css';
@@ -21,7 +20,6 @@ interface AutomaticRotationProps {
 /** When the keys of an environment are rotated by themselves, whether a locked vault is opened for it, and what it would do. */
 export function AutomaticRotation({ environments, hasKeychain }: AutomaticRotationProps) {
   const [allowing, setAllowing] = useKept<string | null>('auto-unlock asked for', null);
-  const [tried, setTried] = useState<EnvironmentView | null>(null);
   const setUnlocks = async (name: string, isOn: boolean): Promise<void> => {
     if (isOn) setAllowing(name);
     else showFailure(await ask((core) => core.environments.set({ name, auto_rotate_unlocks: false })));
@@ -56,7 +54,7 @@ export function AutomaticRotation({ environments, hasKeychain }: AutomaticRotati
                   size="xs"
                   variant="default"
                   aria-label={words.dryRunOf(environment.name)}
-                  onClick={() => setTried(environment)}
+                  onClick={() => openDialog({ kind: 'dry-run', env: environment.name })}
                 >
                   {words.dryRun}
                 </Button>
@@ -79,7 +77,6 @@ export function AutomaticRotation({ environments, hasKeychain }: AutomaticRotati
           onDone={() => setAllowing(null)}
         />
       )}
-      {tried !== null && <DryRun environment={tried} onClose={() => setTried(null)} />}
     </>
   );
 }

@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { EnvironmentView, RotationPlanView } from '../../../src-shared/contract/views.ts';
+import type { RotationPlanView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
+import { useInventory } from '../../state/core/inventory.ts';
+import { closeDialog } from '../../state/view.ts';
 import { DAY_MS, exactDate, inDays } from '../../ui/text/format.ts';
 import { Problem } from '../../ui/states/problem.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -15,13 +17,9 @@ const words = messages.automatic;
 
 type Run = RotationPlanView['runs'][number];
 
-interface DryRunProps {
-  readonly environment: EnvironmentView;
-  readonly onClose: () => void;
-}
-
 /** What automatic rotation of an environment would do at its next hour, and why it leaves the other keys as they are. */
-export function DryRun({ environment: { name, kind }, onClose }: DryRunProps) {
+export default function DryRun({ env: name }: { readonly env: string }) {
+  const kind = useInventory((state) => state.environments.find((one) => one.name === name)?.kind ?? 'test');
   const [run, setRun] = useState<Run | null>(null);
   const [problem, setProblem] = useState<ErrorView | null>(null);
   useEffect(() => {
@@ -36,13 +34,13 @@ export function DryRun({ environment: { name, kind }, onClose }: DryRunProps) {
     };
   }, [name]);
   return (
-    <Dialog title={words.dryRunTitle} env={{ name, kind }} size={560} onClose={onClose}>
+    <Dialog title={words.dryRunTitle} env={{ name, kind }} size={560}>
       <div className={classes['form']}>
         {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
         {run === null && problem === null && <p className={classes['hint']}>{words.looking}</p>}
         {run !== null && <Outlook run={run} />}
         <div className={dialogClasses['buttons']}>
-          <Button onClick={onClose}>{words.close}</Button>
+          <Button onClick={closeDialog}>{words.close}</Button>
         </div>
       </div>
     </Dialog>

@@ -1,8 +1,9 @@
 import { type RefObject, useEffect, useLayoutEffect } from 'react';
 import { ask } from '../../bridge.ts';
+import { useApprovals } from '../../state/core/approvals.ts';
 import { lockVault, refreshStatus } from '../../state/core/status.ts';
 import { openDialog, SCREENS, showScreen, useView } from '../../state/view.ts';
-import { openPalette } from './palette.tsx';
+import { openPalette } from './palette/palette.tsx';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -18,6 +19,8 @@ export function useShortcuts(searchField: RefObject<HTMLInputElement | null>): v
         void lockVault();
         return;
       }
+      // SECURITY: what a program asks is read and answered first; nothing opens under or over it.
+      if (useApprovals.getState().approvals.length > 0) return;
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         if (useView.getState().dialog === null) openPalette();

@@ -5,6 +5,7 @@ import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
 import { refreshStatus, useStatus } from '../../state/core/status.ts';
+import { openedByCode, passphraseIsKnown } from '../../state/recovered.ts';
 import { Centered } from '../../ui/states/centered.tsx';
 import { remaining } from '../../ui/text/format.ts';
 import { Problem } from '../../ui/states/problem.tsx';
@@ -34,7 +35,10 @@ export function Unlock({ status }: { readonly status: StatusView }) {
     setProblem(null);
     const outcome = await send(proof);
     setBusy(null);
-    if (!outcome.ok) {
+    if (outcome.ok) {
+      if (proof.with === 'recovery') openedByCode();
+      else if (proof.with === 'passphrase') passphraseIsKnown();
+    } else {
       setProblem(outcome.error);
       field.current?.focus();
     }

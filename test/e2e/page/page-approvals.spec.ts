@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { FakeCore } from '../../support/fake-core/core.ts';
 import { axeViolations, expect, test } from './fake-core-test.ts';
 
 const question = (page: Page) => page.getByRole('dialog', { name: /A program asks for keys of prod/ });
@@ -68,4 +69,46 @@ test('what joins the question meanwhile is read before it is answered', async ({
   await once.click();
   await expect(question(page)).toHaveCount(0);
   expect(await answers(page)).toBe('asked-0=once;');
+});
+
+test('covers everything, whatever is open, and nothing opens over it or under it', async ({ page, open }) => {
+  await open({ keys: 4 });
+  const ask = () =>
+    page.evaluate(() => {
+      const { fakeCore } = globalThis as unknown as { fakeCore: FakeCore };
+      fakeCore.askForKeys();
+    });
+  const isOnTop = (name: string) =>
+    question(page)
+      .getByRole('button', { name })
+      .evaluate((button) => {
+        const { left, top, width, height } = button.getBoundingClientRect();
+        return button.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+      });
+  // Over the palette, with something typed into it.
+  await page.keyboard.press('Control+k');
+  await page.getByRole('textbox', { name: /find a key/ }).fill('bill');
+  await ask();
+  await expect(question(page)).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Find anything' })).toHaveCount(0);
+  await expect(question(page).getByRole('button', { name: 'Allow once' })).toBeEnabled();
+  for (const name of ['Deny', 'Allow once', 'Allow until lock', 'Allow for 8 hours'])
+    expect([name, await isOnTop(name)]).toEqual([name, true]);
+  // Keys that mean something elsewhere.
+  for (const keys of ['Control+k', 'n', '?', '5', '/', 'Enter', 'Space']) await page.keyboard.press(keys);
+  await expect(page.getByRole('dialog')).toHaveCount(1);
+  await expect(page.locator('h1')).toHaveText('Keys');
+  expect(await answers(page)).toBe('');
+  await question(page).getByRole('button', { name: 'Deny' }).click();
+  await expect(question(page)).toHaveCount(0);
+
+  // Over another dialog, which is still there afterwards.
+  await page.keyboard.press('n');
+  await page.getByRole('textbox', { name: 'Name' }).fill('half-typed');
+  await ask();
+  await expect(question(page).getByRole('button', { name: 'Deny' })).toBeEnabled();
+  expect(await isOnTop('Allow once')).toBe(true);
+  await page.keyboard.type('abc');
+  await question(page).getByRole('button', { name: 'Deny' }).click();
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('half-typed');
 });

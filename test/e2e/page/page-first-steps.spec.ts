@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fake-core-test.ts';
 
+const RECOVERY_CODE = '7KQ4M-2X9TB-HC3VN-8RWPD-J6FYZ-Q5A2E-9MKTX';
+
 test('the meter says in words how strong a passphrase is, and why not', async ({ page, open }) => {
   await open({ status: { vault: 'missing' } });
   const field = page.getByLabel('Passphrase', { exact: true });
@@ -89,6 +91,44 @@ test('the passphrase is changed by who knows it, or has the recovery code', asyn
   await change('7KQ4M-2X9TB', 'Recovery code');
   await expect(dialog).toHaveCount(0);
   await expect(page.getByText('From now on the new passphrase opens the vault.')).toBeVisible();
+});
+
+test('who came in with the recovery code is told to set a passphrase until there is one', async ({
+  page,
+  open,
+}) => {
+  await open({ keys: 3, status: { vault: 'locked' } });
+  const comeIn = async (code: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Use the recovery code instead' }).click();
+    await page.getByLabel('Recovery code').fill(code);
+    await page.keyboard.press('Enter');
+  };
+  await comeIn('AAAAA-AAAAA');
+  await expect(page.getByRole('alert')).toContainText('The recovery code is not right.');
+  await page.getByRole('button', { name: 'Use the passphrase instead' }).click();
+  await comeIn(RECOVERY_CODE);
+  const told = page.getByRole('status').filter({ hasText: 'You came in with the recovery code.' });
+  await expect(told).toBeVisible();
+  // It stays, wherever one goes and however often the vault locks, as long as the code opens it.
+  await page.keyboard.press('7');
+  await expect(told).toBeVisible();
+  await lock(page);
+  await comeIn(RECOVERY_CODE);
+  await told.getByRole('button', { name: 'Set a new passphrase…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change the passphrase' });
+  await dialog.getByLabel('Recovery code', { exact: true }).fill(RECOVERY_CODE);
+  await dialog.getByLabel('New passphrase', { exact: true }).fill('some other quiet words');
+  // A lock in the middle: the dialog is there again, where it was, and nothing secret is in it.
+  await lock(page);
+  expect(await page.content()).not.toContain(RECOVERY_CODE);
+  await comeIn(RECOVERY_CODE);
+  await expect(dialog.getByLabel('Recovery code', { exact: true })).toHaveValue('');
+  await dialog.getByLabel('Recovery code', { exact: true }).fill(RECOVERY_CODE);
+  await dialog.getByLabel('New passphrase', { exact: true }).fill('some other quiet words');
+  await dialog.getByLabel('New passphrase again').fill('some other quiet words');
+  await dialog.getByRole('button', { name: 'Change passphrase' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(told).toHaveCount(0);
 });
 
 test('the first minutes can be left at any step, and are taken up again there', async ({ page, open }) => {

@@ -15,7 +15,7 @@ import type {
 import type { Place } from '../../../src-shared/domain/place.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
-import { fakeKey, fakeKeys, fakeRotation } from './data.ts';
+import { fakeApproval, fakeKey, fakeKeys, fakeRotation } from './data.ts';
 import type { Scenario } from './scenario.ts';
 
 export type Handlers = { [C in ChannelName]?: (request: RequestOf<C>) => Outcome<ResponseOf<C>> };
@@ -74,20 +74,7 @@ export class FakeCore {
     this.runs = [...(scenario.windowRuns ?? [])];
     this.profiles = [...(scenario.profiles ?? [])];
     this.approvals = (scenario.approvals ?? []).map((more, at) => ({
-      id: `asked-${at}`,
-      revision: 0,
-      env: 'prod',
-      kind: 'live',
-      purpose: 'run',
-      command: 'deploy.sh',
-      process: { pid: 4712, name: 'node', cwd: '~/work/shop' },
-      parent: { pid: 4711, name: 'bash', cwd: '~/work/shop' },
-      tree: { pid: 4700, name: 'openclaw', cwd: '~' },
-      is_terminal: false,
-      keys: ['prod/deploy-key'],
-      more_keys: 0,
-      requests: 1,
-      expires_at: new Date(now + 60_000).toISOString(),
+      ...fakeApproval(at, now),
       ...more,
     }));
     this.place = scenario.place ?? null;
@@ -138,6 +125,12 @@ export class FakeCore {
   change(next: Partial<StatusView>): void {
     this.status = { ...this.status, ...next };
     this.emit('statusChanged', this.status);
+  }
+
+  /** As a program does that wants a live key. */
+  askForKeys(): void {
+    this.approvals = [...this.approvals, fakeApproval(this.approvals.length, Date.now())];
+    this.emit('approvalsChanged', { approvals: this.approvals });
   }
 
   /** As a link or a notification does. */

@@ -1,4 +1,5 @@
 import type {
+  ApprovalView,
   AuditEntryView,
   DoctorCauseView,
   DoctorCheckView,
@@ -334,3 +335,20 @@ export const fakeDiagnosis = (
         : [],
   };
 };
+
+export const fakeApproval = (at: number, now: number): ApprovalView => ({
+  id: `asked-${at}`,
+  revision: 0,
+  env: 'prod',
+  kind: 'live',
+  purpose: 'run',
+  command: 'deploy.sh',
+  process: { pid: 4712, name: 'node', cwd: '~/work/shop' },
+  parent: { pid: 4711, name: 'bash', cwd: '~/work/shop' },
+  tree: { pid: 4700, name: 'openclaw', cwd: '~' },
+  is_terminal: false,
+  keys: ['prod/deploy-key'],
+  more_keys: 0,
+  requests: 1,
+  expires_at: new Date(now + 60_000).toISOString(),
+});

@@ -2,6 +2,8 @@ import { success } from '../../../src-shared/contract/outcome.ts';
 import { done, fail, type FakeCore, type Handlers, PASSPHRASE } from './core.ts';
 import { fakeKey } from './data.ts';
 
+const RECOVERY_CODE = '7KQ4M-2X9TB-HC3VN-8RWPD-J6FYZ-Q5A2E-9MKTX';
+
 /** The vault itself, and the sandbox platform. */
 export const vaultHandlers = (core: FakeCore): Handlers => ({
   'vault.status': () => success(core.status),
@@ -9,18 +11,24 @@ export const vaultHandlers = (core: FakeCore): Handlers => ({
     core.change({ vault: 'unlocked', lock_reason: null });
     return success({
       schema: 1,
-      recovery_code:
-        core.scenario.losesRecoveryCode === true ? null : '7KQ4M-2X9TB-HC3VN-8RWPD-J6FYZ-Q5A2E-9MKTX',
+      recovery_code: core.scenario.losesRecoveryCode === true ? null : RECOVERY_CODE,
     });
   },
   'vault.unlock': ({ with: how, secret }) => {
-    if (how !== 'passphrase' || new TextDecoder().decode(secret) === PASSPHRASE) {
+    const typed = new TextDecoder().decode(secret);
+    if (how === 'keychain' || typed === (how === 'recovery' ? RECOVERY_CODE : PASSPHRASE)) {
       core.wrongTries = 0;
       core.change({ vault: 'unlocked', lock_reason: null, unlock_delay_ms: 0 });
       return done;
     }
     core.wrongTries += 1;
     core.change({ unlock_delay_ms: core.wrongTries < 3 ? 0 : 2 ** core.wrongTries * 1000 });
+    if (how === 'recovery')
+      return fail(
+        'WRONG_PASSWORD',
+        'The recovery code is not right.',
+        'Check it against the copy you wrote down.',
+      );
     return fail(
       'WRONG_PASSWORD',
       'The passphrase is not the one of this vault.',

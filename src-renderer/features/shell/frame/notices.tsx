@@ -4,12 +4,15 @@ import type { StatusView } from '../../../../src-shared/contract/views.ts';
 import { ask } from '../../../bridge.ts';
 import { loadInventory, useInventory } from '../../../state/core/inventory.ts';
 import { refreshStatus } from '../../../state/core/status.ts';
+import { useRecovered } from '../../../state/recovered.ts';
+import { openDialog } from '../../../state/view.ts';
 import { NoticeBar } from '../../../ui/states/notice-bar.tsx';
 import { messages } from '../messages.ts';
 
 /** What is unusual about the vault or the machine, most serious first. Nothing when all is well. */
 export function Notices({ status }: { readonly status: StatusView }) {
   const { error, keys } = useInventory();
+  const isOpenByCode = useRecovered((state) => state.isOpenByCode);
   return (
     <>
       {status.tampered && (
@@ -22,6 +25,22 @@ export function Notices({ status }: { readonly status: StatusView }) {
           }
         >
           {messages.tampered(status.tamper_findings)}
+        </NoticeBar>
+      )}
+      {isOpenByCode && (
+        <NoticeBar
+          tone="warn"
+          action={
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => openDialog({ kind: 'passphrase', currentIs: 'recovery' })}
+            >
+              {messages.setPassphrase}
+            </Button>
+          }
+        >
+          {messages.openByCode}
         </NoticeBar>
       )}
       {status.foreign_hosts.length > 0 && (

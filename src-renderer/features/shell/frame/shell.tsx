@@ -13,7 +13,7 @@ import { LockButton } from './lock-button.tsx';
 import { messages } from '../messages.ts';
 import { MoreMenu } from './more-menu.tsx';
 import { Notices } from './notices.tsx';
-import { openPalette, Palette } from '../palette.tsx';
+import { openPalette, Palette } from '../palette/palette.tsx';
 import { Screens } from '../screens.tsx';
 import classes from './shell.module.css';
 import { SideBar } from './side-bar.tsx';
