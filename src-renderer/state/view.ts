@@ -18,6 +18,15 @@ export type Dialog =
   /** `currentIs`: what the person is known to have at hand. */
   | { readonly kind: 'passphrase'; readonly currentIs?: 'recovery' }
   | { readonly kind: 'recovery-code' }
+  /** `why`: what the core wants the passphrase for. `examine`: the key whose diagnosis asked for it, and is looked at again. */
+  | {
+      readonly kind: 'platform';
+      readonly id: string;
+      readonly env?: string;
+      readonly url?: string;
+      readonly why?: string;
+      readonly examine?: KeyRef;
+    }
   | { readonly kind: 'dry-run'; readonly env: string }
   | { readonly kind: 'shortcuts' };
 

@@ -419,6 +419,9 @@ describe('platforms', () => {
     const move = { id: 'den-hosting', base_url: 'https://evil.example/v1' };
     await expect(core.call('platforms.set', move)).rejects.toMatchObject({ code: 'INPUT_REQUIRED' });
     await expect(
+      core.call('platforms.set', { ...move, confirmed: true }, { face: 'window' }),
+    ).rejects.toMatchObject({ code: 'INPUT_REQUIRED', hint: 'Type it.' });
+    await expect(
       core.call('platforms.set', { ...move, passphrase: bytes('wrong wrong') }),
     ).rejects.toMatchObject({ code: 'WRONG_PASSWORD' });
     await core.call('platforms.set', { ...move, passphrase: bytes(PASSPHRASE) });

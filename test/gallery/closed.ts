@@ -42,6 +42,15 @@ export const closedStates: GalleryStates = {
     steps: [{ fill: 'Passphrase', with: 'not it' }, { press: 'Enter' }],
     picture: 'light 1280',
   },
+  'wrong recovery code': {
+    scenario: { status: { vault: 'locked', lock_reason: 'by_user' } },
+    shows: 'The recovery code is not right.',
+    steps: [
+      { click: 'Use the recovery code instead' },
+      { fill: 'Recovery code', with: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF-GGGGG' },
+      { press: 'Enter' },
+    ],
+  },
   'held back': {
     scenario: {
       status: {

@@ -32,6 +32,29 @@ export const dialogStates: GalleryStates = {
     steps: [{ row: 3 }, { click: 'Revoke…' }],
     picture: 'dark 900',
   },
+  'an address that live keys would go to': {
+    scenario: { keys: 4 },
+    place: 'Settings',
+    shows: 'The passphrase is not right.',
+    steps: [
+      { click: 'Change MoltbotDen Hosting' },
+      { fill: 'Address', with: 'https://proxy.northern-harbours.example/v1/hosting' },
+      { click: 'Save' },
+      { sees: 'that needs the passphrase' },
+      { fill: 'Passphrase', with: 'not it' },
+      { click: 'Save' },
+    ],
+  },
+  'an address that cannot be used': {
+    scenario: { keys: 4 },
+    place: 'Settings',
+    shows: 'it is not https',
+    steps: [
+      { click: 'Change MoltbotDen Hosting' },
+      { fill: 'Address', with: 'http://proxy.example' },
+      { click: 'Save' },
+    ],
+  },
   'change the passphrase': {
     scenario: { keys: 4 },
     place: 'Settings',

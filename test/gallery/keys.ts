@@ -196,6 +196,20 @@ export const keyStates: GalleryStates = {
     shows: 'a record was removed',
     picture: 'light 1280',
   },
+  'opened with the recovery code': {
+    scenario: { keys: 4, status: { vault: 'locked' } },
+    shows: 'You came in with the recovery code.',
+    steps: [
+      { click: 'Use the recovery code instead' },
+      { fill: 'Recovery code', with: '7KQ4M-2X9TB-HC3VN-8RWPD-J6FYZ-Q5A2E-9MKTX' },
+      { press: 'Enter' },
+    ],
+  },
+  'what can be done with a key, by name': {
+    scenario: { keys: 42 },
+    shows: 'Rotate billing',
+    steps: [{ press: 'Control+k' }, { sees: 'Lock' }, { fill: 'find a key', with: 'rotate billing' }],
+  },
   'a notice': {
     scenario: { extraKeys: [{ name: 'old-bot' }, { name: 'new-bot' }] },
     shows: 'old-bot is no longer in the vault.',

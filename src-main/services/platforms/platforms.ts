@@ -157,11 +157,12 @@ export async function setPlatform(
   if (stranger !== undefined) {
     // SECURITY: this is where a live key could be sent to a stranger (test/contract/use-cases.test.ts).
     if (passphrase !== undefined) await core.vault.checkPassphrase(passphrase);
-    else if (request.confirmed !== true) {
+    // SECURITY: a person at a terminal says `--no-input --yes`; a page that was taken over would say it too.
+    else if (request.confirmed !== true || call.face === 'window') {
       throw new AppError(
         'INPUT_REQUIRED',
         `${stranger.what} would be sent to ${stranger.host} from now on; that needs the passphrase.`,
-        'Run the command on a terminal, or add --no-input --yes.',
+        call.face === 'window' ? 'Type it.' : 'Run the command on a terminal, or add --no-input --yes.',
       );
     }
   }

@@ -14,6 +14,7 @@ import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 const ImportDialog = lazy(() => import('../import/import-dialog.tsx'));
 const TourDialog = lazy(() => import('../tour/tour-dialog.tsx'));
 const ChangePassphrase = lazy(() => import('../settings/change-passphrase.tsx'));
+const PlatformDialog = lazy(() => import('../settings/platform-dialog.tsx'));
 const RenewCode = lazy(() => import('../settings/renew-code.tsx'));
 const DryRun = lazy(() => import('../settings/dry-run.tsx'));
 const ReportDialog = lazy(() => import('../report/report-dialog.tsx'));
@@ -65,6 +66,12 @@ function OpenDialog() {
       return (
         <Suspense>
           <DryRun env={dialog.env} />
+        </Suspense>
+      );
+    case 'platform':
+      return (
+        <Suspense>
+          <PlatformDialog wish={dialog} />
         </Suspense>
       );
     case 'recovery-code':

@@ -17,6 +17,8 @@ interface Change {
   readonly before: string;
   readonly after: string;
   readonly make: () => ReturnType<typeof ask>;
+  /** Where the core wants the passphrase for it. */
+  readonly ask?: (why: string) => void;
 }
 
 function changeOf({ cause, key, base_url: baseUrl }: DoctorView): Change | null {
@@ -39,6 +41,15 @@ function changeOf({ cause, key, base_url: baseUrl }: DoctorView): Change | null 
         ask((core) =>
           core.platforms.set({ id: platform, base_url: url, ...(env === undefined ? {} : { env }) }),
         ),
+      ask: (why) =>
+        openDialog({
+          kind: 'platform',
+          id: platform,
+          url,
+          why,
+          ...(env === undefined ? {} : { env }),
+          ...(key === null ? {} : { examine: toKeyRef(key) }),
+        }),
     };
   return null;
 }
@@ -125,8 +136,12 @@ function Does({ text }: { readonly text: string }) {
   return <p className={classes['code']}>{messages.does(text)}</p>;
 }
 
-const mend = async ({ make }: Change, key: string | null): Promise<void> => {
+const mend = async ({ make, ask: askForIt }: Change, key: string | null): Promise<void> => {
   const outcome = await make();
+  if (!outcome.ok && outcome.error.code === 'INPUT_REQUIRED' && askForIt !== undefined) {
+    askForIt(outcome.error.message);
+    return;
+  }
   if (!outcome.ok) {
     notifications.show({ color: 'red', title: outcome.error.message, message: outcome.error.hint });
     return;

@@ -1,6 +1,7 @@
-import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
-import type { StatusView } from '../../../src-shared/contract/views.ts';
+import { Button, SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
+import type { PlatformView, StatusView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/core/inventory.ts';
+import { openDialog } from '../../state/view.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { AutomaticRotation } from './automatic-rotation.tsx';
 import { EnvironmentSettings } from './environment-settings.tsx';
@@ -66,9 +67,26 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
             {platforms.map((platform) => (
               <tr key={platform.id}>
                 <th scope="row">{platform.name}</th>
-                <td className="mono">{platform.base_url ?? messages.notSet}</td>
+                <td className="mono">
+                  {platform.base_url ?? messages.notSet}
+                  {platform.per_environment.map(({ env, base_url }) => (
+                    <div key={env}>{messages.addressIn(env, base_url)}</div>
+                  ))}
+                </td>
                 <td>{messages.rotation[platform.rotation]}</td>
                 <td>{platform.tier ?? messages.notSet}</td>
+                <td>
+                  {!isOfSandbox(platform) && (
+                    <Button
+                      size="xs"
+                      variant="default"
+                      aria-label={messages.changePlatformOf(platform.name)}
+                      onClick={() => openDialog({ kind: 'platform', id: platform.id })}
+                    >
+                      {messages.changePlatform}
+                    </Button>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -78,3 +96,6 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
     </div>
   );
 }
+
+/** Its address is the one it was started at. */
+const isOfSandbox = ({ id, builtin }: PlatformView): boolean => builtin && id.startsWith('sandbox-');

@@ -141,7 +141,7 @@ export const messages = {
   accept: 'I have looked at it',
   accepted: 'Noted in the audit log. Changes are possible again.',
   openByCode:
-    'You came in with the recovery code. Set a passphrase that you know: the code is for the day it is lost, and stays as it is.',
+    'You came in with the recovery code. Set a passphrase that you know, and keep the code for the next time it is lost.',
   setPassphrase: 'Set a new passphrase…',
   foreignHost: (entries: StatusView['foreign_hosts']) =>
     entries

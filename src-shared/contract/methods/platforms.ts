@@ -31,7 +31,7 @@ export const platforms = {
       firebase_token_url: z.string().max(2048).nullable().optional(),
       egress_echo_url: z.string().max(2048).nullable().optional(),
       ca_file: filePath.nullable().optional(),
-      /** A new host for live keys or sign-ins needs the passphrase, or `confirmed` from `--no-input --yes`. */
+      /** A new host for live keys or sign-ins needs the passphrase, or `confirmed` from `--no-input --yes`: never from a window. */
       passphrase: passphrase.optional(),
       confirmed: z.boolean().optional(),
     }),

@@ -352,6 +352,64 @@ test('the doctor shows a change before it is made, makes it, and looks again', a
   await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(/is healthy/);
 });
 
+test('an address that live keys would go to takes the passphrase, from the doctor and from the settings', async ({
+  page,
+  open,
+}) => {
+  await open(
+    {
+      extraKeys: [{ name: 'live-one', env: 'prod' }],
+    },
+    'Settings',
+  );
+  await page.getByRole('button', { name: 'Change MoltbotDen Hosting' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Where MoltbotDen Hosting is' });
+  const address = dialog.getByRole('textbox', { name: 'Address' });
+  const passphrase = dialog.getByLabel('Passphrase');
+  const save = dialog.getByRole('button', { name: 'Save' });
+  await address.fill('http://proxy.example');
+  await save.click();
+  await expect(dialog.getByRole('alert')).toContainText('it is not https');
+  await expect(passphrase).toHaveCount(0);
+  await address.fill('https://proxy.example/v1');
+  await save.click();
+  await expect(dialog).toContainText('Live keys would be sent to https://proxy.example from now on');
+  await passphrase.fill('not it');
+  await save.click();
+  await expect(dialog.getByRole('alert')).toContainText('The passphrase is not right.');
+  await expect(passphrase).toHaveValue('');
+  // Another address is another question.
+  await address.fill('https://other.example/v1');
+  await expect(passphrase).toHaveCount(0);
+  await save.click();
+  await passphrase.fill('correct horse battery staple');
+  await save.click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole('cell', { name: 'https://other.example/v1' })).toBeVisible();
+  // Of one environment, and back again.
+  await page.getByRole('button', { name: 'Change MoltbotDen Hosting' }).click();
+  await dialog.getByRole('combobox', { name: 'For' }).click();
+  await page.getByRole('option', { name: 'dev' }).click();
+  await address.fill('https://dev.example');
+  await save.click();
+  await expect(page.getByText('dev: https://dev.example')).toBeVisible();
+
+  await open({
+    extraKeys: [
+      { name: 'agent', env: 'prod', last_check: { at: '2026-01-01T00:00:00Z', outcome: 'NOT_FOUND' } },
+    ],
+    platforms: { 'den-hosting': { base_url: 'https://elsewhere.example' } },
+  });
+  await page.getByRole('row').nth(1).click();
+  await page.getByRole('button', { name: 'Diagnose' }).click();
+  await page.getByRole('button', { name: 'Set the address…' }).click();
+  await page.getByRole('group', { name: 'Set the address' }).getByRole('button').first().click();
+  await expect(address).toHaveValue('https://api.moltbotden.com/v1/hosting');
+  await passphrase.fill('correct horse battery staple');
+  await save.click();
+  await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(/is healthy/);
+});
+
 test('the doctor names the cause first, with the command, the ladder and a report without a value', async ({
   page,
   open,

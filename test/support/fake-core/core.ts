@@ -7,6 +7,7 @@ import type {
   EnvironmentView,
   KeyView,
   LaunchProfileView,
+  PlatformView,
   PreferencesView,
   RotationView,
   StatusView,
@@ -15,7 +16,7 @@ import type {
 import type { Place } from '../../../src-shared/domain/place.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
-import { fakeApproval, fakeKey, fakeKeys, fakeRotation } from './data.ts';
+import { fakeApproval, fakeKey, fakeKeys, fakePlatforms, fakeRotation } from './data.ts';
 import type { Scenario } from './scenario.ts';
 
 export type Handlers = { [C in ChannelName]?: (request: RequestOf<C>) => Outcome<ResponseOf<C>> };
@@ -35,6 +36,7 @@ export class FakeCore {
   readonly now: number;
   keys: KeyView[];
   environments: EnvironmentView[];
+  platforms: PlatformView[];
   approvals: ApprovalView[];
   rotations: RotationView[];
   status: StatusView;
@@ -70,6 +72,7 @@ export class FakeCore {
       keys: 0,
       ...scenario.environments?.[name],
     }));
+    this.platforms = fakePlatforms().map((one) => ({ ...one, ...scenario.platforms?.[one.id] }));
     this.rotations = (scenario.rotations ?? []).map((rotation) => fakeRotation(rotation, now));
     this.runs = [...(scenario.windowRuns ?? [])];
     this.profiles = [...(scenario.profiles ?? [])];

@@ -6,6 +6,7 @@ import type {
   DoctorView,
   KeyLimitsView,
   KeyView,
+  PlatformView,
   RotationView,
 } from '../../../src-shared/contract/views.ts';
 
@@ -352,3 +353,24 @@ export const fakeApproval = (at: number, now: number): ApprovalView => ({
   requests: 1,
   expires_at: new Date(now + 60_000).toISOString(),
 });
+
+const platform = (id: string, name: string, can: boolean): PlatformView => ({
+  id,
+  name,
+  base_url: 'https://api.moltbotden.com',
+  documented_base_url: 'https://api.moltbotden.com',
+  builtin: true,
+  rotation: can ? 'overlap' : 'cutover',
+  can: { who_am_i: true, create: can, list: can, revoke: can },
+  tier: can ? 'spark' : null,
+  tiers: ['spark', 'ember', 'blaze', 'forge'],
+  undocumented: [],
+  per_environment: [],
+  settings: {},
+  key_formats: [],
+});
+
+export const fakePlatforms = (): PlatformView[] => [
+  platform('den-hosting', 'MoltbotDen Hosting', true),
+  platform('den-agent', 'MoltbotDen Agent API', false),
+];

@@ -5,22 +5,6 @@ import { fakeKey, fakeLimits } from './data.ts';
 
 const COPY_MS = 30_000;
 
-const platform = (id: string, name: string, can: boolean): PlatformView => ({
-  id,
-  name,
-  base_url: 'https://api.moltbotden.com',
-  documented_base_url: 'https://api.moltbotden.com',
-  builtin: true,
-  rotation: can ? 'overlap' : 'cutover',
-  can: { who_am_i: true, create: can, list: can, revoke: can },
-  tier: can ? 'spark' : null,
-  tiers: ['spark', 'ember', 'blaze', 'forge'],
-  undocumented: [],
-  per_environment: [],
-  settings: {},
-  key_formats: [],
-});
-
 /** Keys, and where they belong. */
 export const keysHandlers = (core: FakeCore): Handlers => ({
   'environments.list': () =>
@@ -34,15 +18,42 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
   'platforms.list': () =>
     success({
       schema: 1,
-      platforms: [
-        platform('den-hosting', 'MoltbotDen Hosting', true),
-        platform('den-agent', 'MoltbotDen Agent API', false),
-      ],
+      platforms: core.platforms,
     }),
-  'platforms.set': ({ id }) => {
+  'platforms.set': ({ id, env, base_url: url, tier, passphrase }) => {
+    const before = core.platforms.find((one) => one.id === id);
+    if (before === undefined) return fail('PLATFORM_NOT_FOUND', `There is no platform “${id}”.`, 'Look.');
+    if (typeof url === 'string' && !url.startsWith('https://'))
+      return fail('BAD_URL', 'That address cannot be used: it is not https.', 'Give https://HOST/PATH.');
+    const isNew = typeof url === 'string' && new URL(url).host !== new URL(before.base_url ?? '').host;
+    const isLive = core.keys.some(
+      (key) => key.platform === id && key.env === (env ?? 'prod') && key.env === 'prod',
+    );
+    if (isNew && isLive && passphrase === undefined)
+      return fail(
+        'INPUT_REQUIRED',
+        `Live keys would be sent to ${new URL(url).origin} from now on; that needs the passphrase.`,
+        'Type it.',
+      );
+    if (isNew && isLive && new TextDecoder().decode(passphrase) !== PASSPHRASE)
+      return fail(
+        'WRONG_PASSWORD',
+        'The passphrase is not right.',
+        'Check Caps Lock and the keyboard layout.',
+      );
+    const address = url === null ? before.documented_base_url : (url ?? before.base_url);
+    const changed: PlatformView = {
+      ...before,
+      tier: tier === undefined ? before.tier : tier,
+      ...(env === undefined
+        ? { base_url: address }
+        : { per_environment: typeof url !== 'string' ? [] : [{ env, base_url: url }] }),
+    };
+    core.platforms = core.platforms.map((one) => (one === before ? changed : one));
+    core.emit('dataChanged', { what: 'platforms' });
     for (const key of core.keys.filter((one) => one.platform === id && one.last_check !== null))
       core.replace(key, { last_check: { at: new Date(core.now).toISOString(), outcome: 'ok' } });
-    return success({ schema: 1, platform: platform(id, 'MoltbotDen Hosting', true) });
+    return success({ schema: 1, platform: changed });
   },
   'keys.list': () => success({ schema: 1, keys: core.keys }),
   'limits.list': () => success({ schema: 1, keys: fakeLimits(core.keys, core.now) }),

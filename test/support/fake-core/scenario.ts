@@ -6,6 +6,7 @@ import type {
   KeyTablePreferences,
   KeyView,
   LaunchProfileView,
+  PlatformView,
   RotationPlanView,
   RotationView,
   StatusView,
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly keys?: number;
   /** Only what differs from an ordinary environment, by name. */
   readonly environments?: Readonly<Record<string, Partial<EnvironmentView>>>;
+  /** Only what differs from what a platform is as documented, by id. */
+  readonly platforms?: Readonly<Record<string, Partial<PlatformView>>>;
   /** The dry run of automatic rotation. */
   readonly plan?: RotationPlanView['runs'][number];
   /** The generated ones have names of 200 characters, and owners of 300. */
