@@ -75,7 +75,7 @@ export const keyStates: GalleryStates = {
   },
   'columns to choose': {
     scenario: { keys: 12 },
-    shows: 'The usual columns',
+    shows: 'Show the usual columns',
     steps: [{ click: 'Columns' }],
     picture: 'light 1280',
   },

@@ -32,12 +32,12 @@ export const headroomOf = (window: LimitWindow): Headroom => {
       window.limit === null
         ? messages.headroom.unseen
         : messages.headroom.documented(window.limit, window.id);
-    return { words, detail: detail.join(', '), share: null, tone: 'neutral' };
+    return { words, detail: detail.join(' · '), share: null, tone: 'neutral' };
   }
   const tone = window.remaining === 0 ? 'danger' : share < LOW_SHARE ? 'warn' : 'neutral';
   return {
     words: messages.headroom.left(window.remaining, window.limit),
-    detail: detail.join(', '),
+    detail: detail.join(' · '),
     share,
     tone,
   };

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconKey, IconPlus, IconSearchOff } from '@tabler/icons-react';
+import { IconKey, IconSearchOff } from '@tabler/icons-react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { loadInventory } from '../../state/core/inventory.ts';
 import { chooseEnvironment, openDialog, search } from '../../state/view.ts';
@@ -19,11 +19,7 @@ export function NoKeys({ env }: { readonly env: string | null }) {
         {env === null && <TrySandboxButton />}
         {env === null && <p className={classes['small']}>{messages.noKeys.sandboxHint}</p>}
         <div className={classes['buttons']}>
-          <Button
-            variant="default"
-            leftSection={<IconPlus size={18} stroke={1.5} aria-hidden />}
-            onClick={() => openDialog({ kind: 'add' })}
-          >
+          <Button variant="default" onClick={() => openDialog({ kind: 'add' })}>
             {messages.noKeys.add}
           </Button>
           <Button variant="default" onClick={() => openDialog({ kind: 'create' })}>

@@ -40,7 +40,8 @@ export const messages = {
       env: 'Environment',
     } satisfies Record<KeyGroup, string>,
     columns: 'Columns',
-    reset: 'The usual columns',
+    columnsNote: 'Where there is no room for all, the details beside the list have the rest.',
+    reset: 'Show the usual columns',
     import: 'Import a file…',
     onClipboard: (key: string, left: string) => `Clears in ${left}: ${key}`,
     onClipboardLong: (key: string, left: string) =>
@@ -76,6 +77,7 @@ export const messages = {
     exact: (date: string) => `Due ${date}`,
   },
   headroom: {
+    over: '–',
     unseen: 'not seen yet',
     unseenWhy: 'The platform has told nothing yet. Test the key or use it, and its answer fills this in.',
     left: (left: number, limit: number) => `${formatNumber(left)} of ${formatNumber(limit)} left`,
@@ -104,11 +106,11 @@ export const messages = {
     title: 'No keys yet',
     lead: 'This is where your keys will be: which environment they belong to, when each is due for rotation, and how much rate limit is left.',
     leadEnv: (env: string) => `There is no key in ${env} yet.`,
-    import: 'Import a .env file',
+    import: 'Import a file…',
     sandbox: 'Try it with the sandbox',
     sandboxHint: 'A platform that runs on this computer alone. Nothing you do there can hurt anything.',
-    add: 'Add a key you have',
-    create: 'Create one on a platform',
+    add: 'Add a key you have…',
+    create: 'Create on a platform…',
   },
   noMatch: {
     title: (query: string) => `No key matches “${query}”`,
@@ -182,10 +184,10 @@ export const messages = {
         `Everyone: every IPv${family} address is admitted, which is as good as no list.`,
       reach: {
         public: '',
-        private: 'private: a platform on the internet never sees these addresses',
-        loopback: 'this computer itself: a platform on the internet never sees it',
-        link_local: 'one cable or radio network: a platform on the internet never sees it',
-        everyone: 'everyone',
+        private: 'Private: a platform on the internet never sees these addresses.',
+        loopback: 'This computer itself: a platform on the internet never sees it.',
+        link_local: 'One cable or radio network: a platform on the internet never sees it.',
+        everyone: 'Everyone.',
       },
       needless: (network: string, within: string) => `${network} is within ${within} already.`,
       problems: {

@@ -1,6 +1,6 @@
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { ScreenId } from '../../state/view.ts';
-import { plural } from '../../ui/text/format.ts';
+import { formatNumber, plural } from '../../ui/text/format.ts';
 
 export const messages = {
   app: 'Keymolt',
@@ -155,7 +155,7 @@ export const messages = {
 
   footer: {
     keys: (count: number) => plural(count, { one: 'key', other: 'keys' }),
-    overdue: (count: number) => `${count} overdue`,
+    overdue: (count: number) => `${formatNumber(count)} overdue`,
     sandbox: 'Sandbox running',
     loaded: (when: string) => `Updated ${when}`,
     offline: 'Offline',
@@ -172,21 +172,31 @@ export const messages = {
 
   shortcuts: {
     title: 'Keyboard shortcuts',
-    rows: [
-      ['Ctrl K', 'Find a place, an action or a key'],
-      ['1 … 8', 'Go to a place of the side bar'],
-      ['/', 'Search'],
-      ['↑ ↓', 'Go through the keys'],
-      ['Enter', 'Show the details of a key'],
-      ['Esc', 'Step back'],
-      ['c', 'Copy the value of the key (cleared after 30 seconds)'],
-      ['f', 'Copy its fingerprint'],
-      ['p', 'Copy its prefix'],
-      ['r', 'Run a command with it'],
-      ['n', 'Add a key'],
-      ['F6', 'Leave a terminal'],
-      ['Ctrl L', 'Lock the vault'],
-      ['?', 'This list'],
+    groups: [
+      {
+        title: 'Everywhere',
+        rows: [
+          ['Ctrl K', 'Find a place, an action or a key'],
+          ['1 … 8', 'Go to a place of the side bar'],
+          ['/', 'Search keys'],
+          ['n', 'Add a key'],
+          ['Ctrl L', 'Lock the vault'],
+          ['Esc', 'Step back'],
+          ['F6', 'Leave a terminal'],
+          ['?', 'This list'],
+        ],
+      },
+      {
+        title: 'In the list of keys',
+        rows: [
+          ['↑ ↓', 'Go through the keys'],
+          ['Enter', 'Show the details'],
+          ['c', 'Copy the value for 30 seconds'],
+          ['f', 'Copy the fingerprint'],
+          ['p', 'Copy the prefix'],
+          ['r', 'Run a command with the key'],
+        ],
+      },
     ] as const,
   },
 };

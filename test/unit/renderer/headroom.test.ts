@@ -25,7 +25,7 @@ describe('headroom in words', () => {
   test('what is left of what, when it starts over, and how that is known', () => {
     expect(headroomOf(limitWindow({ remaining: 23 }))).toEqual({
       words: '23 of 120 left',
-      detail: 'resets in 41 sec, seen in the last answer',
+      detail: 'resets in 41 sec · seen in the last answer',
       share: 23 / 120,
       tone: 'warn',
     });

@@ -88,7 +88,7 @@ function ColumnsMenu() {
       columns: isShown ? [...columns, column] : columns.filter((other) => other !== column),
     });
   return (
-    <Popover position="bottom-end" width={240} trapFocus withinPortal={false} shadow="md">
+    <Popover position="bottom-end" width={280} trapFocus withinPortal={false} shadow="md">
       <Popover.Target>
         <Button
           size="compact-sm"
@@ -113,7 +113,8 @@ function ColumnsMenu() {
             />
           ))}
         </div>
-        <Button size="compact-xs" variant="subtle" mt={10} ml={-8} onClick={resetKeyTable}>
+        <p className={classes['columnsNote']}>{words.columnsNote}</p>
+        <Button size="xs" variant="default" fullWidth onClick={resetKeyTable}>
           {words.reset}
         </Button>
       </Popover.Dropdown>

@@ -60,7 +60,7 @@ export function DetailPanel({ row, onClose }: DetailPanelProps) {
     >
       <header className={classes['head']}>
         <div className={classes['headWords']}>
-          <h2 ref={title} tabIndex={-1} className={classes['title']}>
+          <h2 ref={title} tabIndex={-1} className={classes['title']} title={key.name}>
             {key.name}
           </h2>
           <div className={classes['tags']}>
@@ -223,15 +223,14 @@ function Rotation({ row, now }: { readonly row: KeyRow; readonly now: number }) 
         {due.words}
       </span>
       <span className={classes['gaugeDim']}>{messages.panel.every(row.key.rotate_every_days)}</span>
-      <span className={classes['gaugeDim']} style={{ gridColumn: '1 / -1' }}>
-        {exactDate(row.key.due_at)}
-      </span>
       <Meter share={due.share} tone={due.tone} />
+      <span className={classes['gaugeNote']}>{exactDate(row.key.due_at)}</span>
     </div>
   );
 }
 
 function HeadroomWindows({ row }: { readonly row: KeyRow }) {
+  if (isOver(row.key)) return <span className={classes['gaugeDim']}>{messages.due.over}</span>;
   const windows = row.limits?.windows ?? [];
   if (windows.length === 0) return <p className={classes['check']}>{messages.headroom.unseenWhy}</p>;
   return windows.map((window) => {
@@ -242,10 +241,8 @@ function HeadroomWindows({ row }: { readonly row: KeyRow }) {
         <span className={classes['words']} data-tone={headroom.tone}>
           {headroom.words}
         </span>
-        <span className={classes['gaugeDim']} style={{ gridColumn: '1 / -1' }}>
-          {headroom.detail}
-        </span>
         {headroom.share !== null && <Meter share={headroom.share} tone={headroom.tone} />}
+        <span className={classes['gaugeNote']}>{headroom.detail}</span>
       </div>
     );
   });

@@ -125,7 +125,14 @@ function Editor({
   return (
     <div className={classes['editor']}>
       {kind === 'lines' ? (
-        <Textarea autosize minRows={3} maxRows={10} maxLength={66_000} {...input} />
+        <Textarea
+          autosize
+          minRows={3}
+          maxRows={10}
+          maxLength={66_000}
+          classNames={{ input: classes['lines'] ?? '' }}
+          {...input}
+        />
       ) : (
         <TextInput
           type={kind === 'date' ? 'date' : kind === 'days' ? 'number' : 'text'}
@@ -134,11 +141,6 @@ function Editor({
           {...input}
         />
       )}
-      <div id={explanation} className={classes['explanation']}>
-        {hint !== undefined && <p>{hint}</p>}
-        {cleaned && <p role="status">{words.cleaned}</p>}
-        {explain?.(draft)}
-      </div>
       {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
       <div className={classes['buttons']}>
         <Button size="compact-xs" variant="default" disabled={busy} onClick={() => endEdit(id)}>
@@ -147,6 +149,12 @@ function Editor({
         <Button size="compact-xs" loading={busy} onClick={() => void save()}>
           {words.save}
         </Button>
+      </div>
+      {/* Below the buttons: it grows with what is typed, and they stay where they are. */}
+      <div id={explanation} className={classes['explanation']}>
+        {hint !== undefined && <p>{hint}</p>}
+        {cleaned && <p role="status">{words.cleaned}</p>}
+        {explain?.(draft)}
       </div>
     </div>
   );

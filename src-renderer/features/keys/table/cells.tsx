@@ -3,7 +3,7 @@ import type { KeyColumn } from '../../../../src-shared/domain/keys/key-table.ts'
 import { EnvTag } from '../../../ui/labels/env-tag.tsx';
 import { exactDate, inDays, since } from '../../../ui/text/format.ts';
 import { Meter } from '../../../ui/labels/meter.tsx';
-import { dueOf } from '../due.ts';
+import { dueOf, isOver } from '../due.ts';
 import { headroomOf, tightestOf } from '../headroom.ts';
 import classes from './key-table.module.css';
 import { messages } from '../messages.ts';
@@ -29,6 +29,7 @@ export function DueGauge({ row, now }: CellProps) {
 }
 
 function HeadroomGauge({ row }: { readonly row: KeyRow }) {
+  if (isOver(row.key)) return <span className={classes['dim']}>{messages.headroom.over}</span>;
   const window = tightestOf(row.limits);
   if (window === null) {
     return (

@@ -4,6 +4,9 @@ import { messages } from '../messages.ts';
 import { columnsThatFit, ROW_PX, templateOf } from './columns.ts';
 import classes from './key-table.module.css';
 
+/** As many as the highest usual window has; what does not fit is cut off as a long list is. */
+const BONES = 30;
+
 /** Rows of the final size while the first answer is on its way. */
 export function KeyTableSkeleton() {
   const chosen = usePreferences((state) => state.keyTable.columns);
@@ -22,7 +25,7 @@ export function KeyTableSkeleton() {
           </div>
         </div>
         <div className={classes['body']}>
-          {Array.from({ length: 12 }, (_, row) => (
+          {Array.from({ length: BONES }, (_, row) => (
             <div key={row} className={classes['row']} style={{ transform: `translateY(${row * ROW_PX}px)` }}>
               {columns.map((id, cell) => (
                 <div key={id} data-column={id}>
