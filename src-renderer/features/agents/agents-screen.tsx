@@ -42,18 +42,7 @@ export default function AgentsScreen({ status }: { readonly status: StatusView }
   if (running.length === 0 && finished.length === 0 && profiles.length === 0) return <NothingRuns />;
   return (
     <div className={classes['screen']}>
-      <div className={classes['title']}>
-        <h2>{messages.running}</h2>
-        <span className={classes['spring']} />
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconPlayerPlay {...icon} />}
-          onClick={() => openDialog({ kind: 'launch', key: null })}
-        >
-          {messages.start}
-        </Button>
-      </div>
+      <h2>{messages.running}</h2>
       {running.length === 0 ? (
         <p className={classes['none']}>{messages.noneRunning}</p>
       ) : (
@@ -100,7 +89,7 @@ function RunCard({ run, own }: RunCardProps) {
   const now = useNow(NOW_MS);
   return (
     <li className={classes['card']} data-laggard={run.laggard ? '' : undefined}>
-      <div className={classes['head']}>
+      <div className={classes['row']}>
         <RunName run={own} command={run.command} />
         <EnvTag name={run.env} kind={useKind(run.env)} />
         <span className={classes['quiet']} title={exactDate(run.since)}>
@@ -108,6 +97,14 @@ function RunCard({ run, own }: RunCardProps) {
         </span>
         {own === undefined && <span className={classes['quiet']}>{messages.elsewhere}</span>}
         {own?.watch === true && <span className={classes['quiet']}>{messages.watches}</span>}
+        <span className={classes['spring']} />
+        {own !== undefined && (
+          <>
+            <OutputButton id={own.id} />
+            <RestartButton run={own} />
+            <StopButton key={own.run_id} run={own} />
+          </>
+        )}
       </div>
       <p className={classes['quiet']}>{messages.place(run.pid, run.cwd)}</p>
       {run.laggard && (
@@ -117,14 +114,6 @@ function RunCard({ run, own }: RunCardProps) {
       )}
       <div className={classes['row']}>
         <HeldKeys keys={run.keys} />
-        <span className={classes['spring']} />
-        {own !== undefined && (
-          <>
-            <OutputButton id={own.id} />
-            <RestartButton run={own} />
-            <StopButton key={own.run_id} run={own} />
-          </>
-        )}
       </div>
     </li>
   );

@@ -28,7 +28,7 @@ export const messages = {
     return tree === null ? 'all your programs' : `${tree.name} and what it starts`;
   },
   scope: (env: string, tree: string) =>
-    `“Until lock” and “For 8 hours” are for keys of ${env} and for ${tree}. Locking the vault ends both.`,
+    `“Allow until lock” and “Allow for 8 hours” hold for keys of ${env} and for ${tree}. Locking the vault ends both.`,
   deny: 'Deny',
   once: 'Allow once',
   untilLock: 'Allow until lock',

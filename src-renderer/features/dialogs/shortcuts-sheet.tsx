@@ -6,17 +6,24 @@ import { Dialog } from './dialog.tsx';
 
 export function ShortcutsSheet() {
   return (
-    <Dialog title={messages.shortcuts.title} size={480}>
-      <dl className={classes['shortcuts']}>
-        {messages.shortcuts.rows.map(([keys, what]) => (
-          <Fragment key={keys}>
-            <dt>
-              <Kbd>{keys}</Kbd>
-            </dt>
-            <dd>{what}</dd>
-          </Fragment>
+    <Dialog title={messages.shortcuts.title} size={680}>
+      <div className={classes['sheet']}>
+        {messages.shortcuts.groups.map(({ title, rows }) => (
+          <section key={title}>
+            <h3>{title}</h3>
+            <dl className={classes['shortcuts']}>
+              {rows.map(([keys, what]) => (
+                <Fragment key={keys}>
+                  <dt>
+                    <Kbd>{keys}</Kbd>
+                  </dt>
+                  <dd>{what}</dd>
+                </Fragment>
+              ))}
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
     </Dialog>
   );
 }

@@ -98,7 +98,10 @@ export default function ImportDialog({ dropped }: { readonly dropped: File | und
       onClose={end}
     >
       <div className={classes['body']}>
-        <div className={classes['head']}>
+        <div className={classes['head']} data-empty={dropped === undefined ? '' : undefined}>
+          {dropped === undefined && (
+            <IconFileImport size={28} stroke={1.25} className={classes['icon']} aria-hidden />
+          )}
           <p className={dialogClasses['lead']}>
             {dropped === undefined
               ? messages.lead
@@ -112,21 +115,6 @@ export default function ImportDialog({ dropped }: { readonly dropped: File | und
                     preview.items.length,
                   )}
           </p>
-          <Select
-            size="xs"
-            w={150}
-            aria-label={messages.env}
-            data={environments.map(({ name, kind }) => ({
-              value: name,
-              label: kind === 'live' ? messages.live(name) : name,
-            }))}
-            value={env ?? null}
-            onChange={(value) => {
-              if (value !== null) importInto(value);
-            }}
-            allowDeselect={false}
-            disabled={busy}
-          />
           <Button
             size="xs"
             variant={dropped === undefined ? 'filled' : 'default'}
@@ -164,6 +152,20 @@ export default function ImportDialog({ dropped }: { readonly dropped: File | und
           />
         )}
         <div className={dialogClasses['buttons']}>
+          <Select
+            label={messages.env}
+            classNames={{ root: classes['into'] ?? '' }}
+            data={environments.map(({ name, kind }) => ({
+              value: name,
+              label: kind === 'live' ? messages.live(name) : name,
+            }))}
+            value={env ?? null}
+            onChange={(value) => {
+              if (value !== null) importInto(value);
+            }}
+            allowDeselect={false}
+            disabled={busy}
+          />
           <Button variant="default" disabled={busy} onClick={end}>
             {taken.size > 0 ? messages.close : messages.cancel}
           </Button>

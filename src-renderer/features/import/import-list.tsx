@@ -1,4 +1,5 @@
 import { Checkbox, Select, TextInput } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
 import type { ImportItemView } from '../../../src-shared/contract/views.ts';
 import type { ImportChoice } from '../../state/import-choices.ts';
 import { useInventory } from '../../state/core/inventory.ts';
@@ -42,7 +43,10 @@ export function ImportList({ items, ...rest }: ImportListProps) {
       {hidden > 0 && <p className={classes['dim']}>{messages.more(hidden)}</p>}
       {refused.length > 0 && (
         <details className={classes['refused']}>
-          <summary>{messages.refused(refused.length)}</summary>
+          <summary>
+            <IconChevronRight size={16} stroke={1.5} aria-hidden />
+            {messages.refused(refused.length)}
+          </summary>
           <ul>
             {refused.slice(0, MOST_LINES).map(({ at, variable, note }) => (
               <li key={at}>

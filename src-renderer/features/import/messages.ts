@@ -3,7 +3,7 @@ import { plural } from '../../ui/text/format.ts';
 export const messages = {
   drop: 'Drop a .env file to look for keys in it',
   title: 'Import keys from a file',
-  lead: 'Choose a .env file, or drop one on the window. You see what each variable becomes before anything is stored; values are never shown.',
+  lead: 'Choose a .env file, or drop one on the window. You see what each variable becomes before anything is stored. Values are never shown.',
   choose: 'Choose a file…',
   another: 'Another file…',
   env: 'Environment',
@@ -21,7 +21,7 @@ export const messages = {
   take: (variable: string) => `Take ${variable}`,
   nameOf: (variable: string) => `Name for ${variable}`,
   platformOf: (variable: string) => `Platform of ${variable}`,
-  choosePlatform: 'Say which…',
+  choosePlatform: 'Choose…',
   states: { ready: 'New', unsure: 'May be a key', stored: 'In the vault', refused: 'Not a key' },
   refused: (count: number) => `${plural(count, { one: 'variable is', other: 'variables are' })} left out`,
   more: (count: number) =>
@@ -39,7 +39,7 @@ export const messages = {
   nameBad: 'Letters, digits, dot, dash and underscore.',
   nameTwice: 'Named twice here.',
   nameTaken: 'There is a key of this name.',
-  platformMissing: 'Say of which platform.',
+  platformMissing: 'Choose its platform.',
   tooLarge: {
     message: 'The file is larger than 1 MB.',
     hint: 'A .env file has a few lines. Choose the one that has your keys.',

@@ -1,8 +1,9 @@
-import { ActionIcon, Button, CloseButton, Tooltip } from '@mantine/core';
+import { ActionIcon, CloseButton, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconArrowsMaximize,
   IconArrowsMinimize,
+  IconChevronDown,
   IconCircleCheck,
   IconEar,
   IconLoader2,
@@ -77,9 +78,16 @@ export function RunDock() {
           </ActionIcon>
         </Tooltip>
         {run.ended === null ? (
-          <Button size="xs" variant="default" onClick={() => setDock('closed')}>
-            {messages.hide}
-          </Button>
+          <Tooltip label={messages.hide}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={messages.hide}
+              onClick={() => setDock('closed')}
+            >
+              <IconChevronDown {...icon} />
+            </ActionIcon>
+          </Tooltip>
         ) : (
           <CloseButton aria-label={messages.dismiss} onClick={() => dismissRun(run.id)} />
         )}

@@ -46,10 +46,15 @@ export default function ReportDialog() {
   };
   const sheet = <ReportSheet keys={keys} matters={matters} env={env} now={now} />;
   return (
-    <Dialog title={messages.title} size={860}>
+    <Dialog title={messages.title} size={980}>
       <div className={classes['body']}>
         <div className={classes['buttons']}>
-          <Button size="xs" leftSection={<IconPrinter {...icon} />} onClick={() => window.print()}>
+          <Button
+            size="xs"
+            data-autofocus
+            leftSection={<IconPrinter {...icon} />}
+            onClick={() => window.print()}
+          >
             {messages.print}
           </Button>
           <Button
@@ -74,10 +79,12 @@ export default function ReportDialog() {
           </Button>
         </div>
         {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-        <div className={classes['scroll']} tabIndex={0} role="region" aria-label={messages.title}>
-          {sheet}
+        <div className={classes['beside']}>
+          <div className={classes['scroll']} tabIndex={0} role="region" aria-label={messages.title}>
+            {sheet}
+          </div>
+          <DueFeed />
         </div>
-        <DueFeed />
       </div>
       <PrintSheet>{sheet}</PrintSheet>
     </Dialog>

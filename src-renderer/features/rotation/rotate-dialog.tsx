@@ -85,12 +85,14 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
         )}
         {!isCutover && (
           <Checkbox
+            size="xs"
             label={words.lost}
             checked={isLost}
             onChange={(event) => setLost(event.currentTarget.checked)}
           />
         )}
         <Checkbox
+          size="xs"
           label={words.noCheck}
           checked={isUnchecked}
           onChange={(event) => setUnchecked(event.currentTarget.checked)}

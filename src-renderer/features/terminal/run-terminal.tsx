@@ -43,7 +43,7 @@ export default function RunTerminal({ run, onLeave }: RunTerminalProps) {
       scrollback: SCROLLBACK_LINES,
       fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",
       fontSize: 13,
-      lineHeight: 1.3,
+      lineHeight: 1.2,
       // On pipes nobody makes \r\n of \n.
       convertEol: !isTerminal,
       // SECURITY: a link that a command prints leads nowhere; the window opens nothing for it.

@@ -169,7 +169,7 @@ function Proof({ rotation }: { readonly rotation: RotationView }) {
         .filter(({ status }) => status === 'ok')
         .map(({ name, detail }) => (
           <li key={name}>
-            <strong>{rotationMessages.steps[name]}</strong> {detail}
+            <strong>{rotationMessages.steps[name]}</strong> <span>{detail}</span>
           </li>
         ))}
     </ul>

@@ -31,7 +31,7 @@ test('a dropped file shows what becomes what, and what is chosen is taken', asyn
   await expect(dialog.getByText('Named twice here.')).toHaveCount(2);
   await dialog.getByRole('textbox', { name: 'Name for DEN_API_KEY' }).fill('den');
   await dialog.getByRole('checkbox', { name: 'Take TOKEN' }).check();
-  await expect(dialog.getByText('Say of which platform.', { exact: true })).toBeVisible();
+  await expect(dialog.getByText('Choose its platform.', { exact: true })).toBeVisible();
   await dialog.getByRole('checkbox', { name: 'Take TOKEN' }).uncheck();
   await dialog.getByRole('button', { name: 'Import 2 keys' }).click();
   await expect(page.getByText('2 keys were imported into dev.')).toBeVisible();
