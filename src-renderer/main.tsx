@@ -33,6 +33,8 @@ const styleNonce = document.querySelector<HTMLElement>('meta[property="csp-nonce
 // The scroll lock under Mantine's dialogs adds its style by get-nonce, which reads this name.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce });
 
+if (!navigator.userAgent.includes('Mac')) document.documentElement.dataset['scrollbars'] = 'own';
+
 function Root() {
   const moreContrast = useMediaQuery('(prefers-contrast: more)');
   const resolver = useMemo(() => resolveVariables(moreContrast ? 'more' : 'normal'), [moreContrast]);

@@ -1,6 +1,7 @@
 import { PasswordInput, SegmentedControl } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useCallback, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
 import { useKept } from '../../state/kept.ts';
@@ -56,7 +57,8 @@ export default function ChangePassphrase({ knows }: { readonly knows: 'passphras
     );
     secret.fill(0);
     next.fill(0);
-    setBusy(false);
+    // At once: a field that is disabled takes no focus.
+    flushSync(() => setBusy(false));
     if (!outcome.ok) {
       setProblem(outcome.error);
       current.current?.focus();

@@ -1,5 +1,6 @@
 import { PasswordInput } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
 import { recoveryCodeRenewed } from '../../state/first-run.ts';
@@ -27,7 +28,8 @@ export default function RenewCode() {
     const passphrase = takeSecret(field.current);
     const outcome = await ask((core) => core.vault.renewRecoveryCode({ passphrase }));
     passphrase.fill(0);
-    setBusy(false);
+    // At once: a field that is disabled takes no focus.
+    flushSync(() => setBusy(false));
     const code = outcome.ok ? outcome.result.recovery_code : null;
     if (code !== null && code !== '') {
       closeDialog();

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { refreshStatus } from '../../state/core/status.ts';
+import { Command } from '../../ui/labels/command.tsx';
 import { Centered } from '../../ui/states/centered.tsx';
 import { Problem } from '../../ui/states/problem.tsx';
 import { messages } from './messages.ts';
@@ -57,9 +58,7 @@ export function DamagedVault({ status }: { readonly status: StatusView }) {
       <section className={classes['steps']}>
         <h2>{words.steps}</h2>
         <p>{words.backup}</p>
-        <code className="mono" tabIndex={0}>
-          {words.backupCommand}
-        </code>
+        <Command name={words.backupName} text={words.backupCommand} />
         <p>{words.disk}</p>
       </section>
       <LookAgain words={words.retry} home={status.home} />

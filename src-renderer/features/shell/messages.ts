@@ -85,15 +85,16 @@ export const messages = {
     lead: 'Its contents do not fit their checksum, so Keymolt does not open it. The file was not changed.',
     steps: 'What now',
     backup: 'Put back a backup. What is there now is kept beside it:',
+    backupName: 'What to type',
     backupCommand: 'keymolt restore BACKUP-FILE --replace',
     disk: 'If you have no backup, keep the file and check the disk: damage that a copy or a disk error made can sometimes be undone.',
-    retry: 'Look at the file again',
+    retry: 'Check the file again',
   },
   newer: {
     title: 'This vault needs a newer Keymolt',
     lead: 'A later version of Keymolt wrote this file. This version does not know its format, and leaves it as it is.',
     update: 'Update Keymolt, then open it again.',
-    retry: 'Look at the file again',
+    retry: 'Check the file again',
   },
   vaultAt: (home: string) => `Vault in ${home}`,
 
@@ -112,7 +113,7 @@ export const messages = {
     sandboxStart: 'Start the sandbox platform',
     sandboxStop: 'Stop the sandbox platform',
     shortcuts: 'Keyboard shortcuts',
-    theme: { auto: 'Look: as the system', light: 'Look: light', dark: 'Look: dark' },
+    theme: { auto: 'Appearance: system', light: 'Appearance: light', dark: 'Appearance: dark' },
   },
   synced: (updated: number, unknown: number, revoked: number) =>
     [

@@ -1,6 +1,7 @@
 import { Anchor, Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { type SyntheticEvent, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
@@ -34,7 +35,8 @@ export function Unlock({ status }: { readonly status: StatusView }) {
     setBusy(how);
     setProblem(null);
     const outcome = await send(proof);
-    setBusy(null);
+    // At once: a field that is disabled takes no focus.
+    flushSync(() => setBusy(null));
     if (outcome.ok) {
       if (proof.with === 'recovery') openedByCode();
       else if (proof.with === 'passphrase') passphraseIsKnown();

@@ -2,4 +2,6 @@ export const messages = {
   close: 'Close',
   live: 'LIVE',
   loadAgain: 'Load again',
+  copyCommand: 'Copy command',
+  commandCopied: 'Command copied',
 };

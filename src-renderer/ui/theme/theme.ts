@@ -1,4 +1,6 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { IconEye, IconEyeOff } from '@tabler/icons-react';
+import { createElement } from 'react';
 import { messages } from '../text/messages.ts';
 
 /**
@@ -64,6 +66,7 @@ const roles = {
     selected: '#e6f3f3',
     line: '#e2e5e9',
     'line-strong': '#8b929b',
+    field: '#b4bac2',
     text: '#191d21',
     'text-dim': '#5a616a',
     'accent-text': '#0f686d',
@@ -100,6 +103,7 @@ const roles = {
     selected: '#163234',
     line: '#2c3136',
     'line-strong': '#6d747c',
+    field: '#4a5159',
     text: '#e7e9eb',
     'text-dim': '#a0a7af',
     'accent-text': '#73c0c3',
@@ -137,6 +141,7 @@ const moreContrast: Record<'light' | 'dark', Partial<Roles>> = {
   light: {
     line: '#8b929b',
     'line-strong': '#454b53',
+    field: '#454b53',
     'text-dim': '#33393f',
     track: '#c3c8ce',
     bar: '#33393f',
@@ -151,6 +156,7 @@ const moreContrast: Record<'light' | 'dark', Partial<Roles>> = {
     surface: '#0d0f10',
     line: '#737a83',
     'line-strong': '#c3c8cd',
+    field: '#c3c8cd',
     'text-dim': '#d4d8dc',
     track: '#454b52',
     bar: '#d4d8dc',
@@ -173,6 +179,7 @@ const mantineVariables = (values: Roles): Record<string, string> => ({
   '--mantine-color-error': values['danger-text'],
   '--mantine-color-anchor': values['accent-text'],
   '--mantine-color-default-border': values.line,
+  '--mantine-color-default-color': values.text,
   '--mantine-color-placeholder': values['text-dim'],
 });
 
@@ -210,7 +217,14 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
-    PasswordInput: { defaultProps: { size: 'sm' } },
+    PasswordInput: {
+      defaultProps: {
+        size: 'sm',
+        visibilityToggleIcon: ({ reveal }: { readonly reveal: boolean }) =>
+          createElement(reveal ? IconEyeOff : IconEye, { size: 18, stroke: 1.5, 'aria-hidden': true }),
+      },
+    },
+    Switch: { defaultProps: { withThumbIndicator: false } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { transitionProps: { duration: 120 } } } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': messages.close } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 120 } } },

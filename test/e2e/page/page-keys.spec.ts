@@ -140,6 +140,7 @@ test('three wrong passphrases hold the next one back, and say for how long', asy
     await page.getByRole('button', { name: 'Unlock vault' }).click();
     await expect(page.getByRole('alert')).toHaveText(/The passphrase is not the one of this vault/);
     await expect(page.getByLabel('Passphrase')).toHaveValue('');
+    await expect(page.getByLabel('Passphrase')).toBeFocused();
   }
   await expect(page.getByRole('button', { name: /^Next try in/ })).toBeDisabled();
 });

@@ -4,6 +4,7 @@ import type { StatusView } from '../../../../src-shared/contract/views.ts';
 import { silentPlatforms } from '../../../../src-shared/domain/addresses/reachability.ts';
 import { useInventory } from '../../../state/core/inventory.ts';
 import { setDock, useRuns } from '../../../state/core/runs.ts';
+import { useView } from '../../../state/view.ts';
 import { formatList, since } from '../../../ui/text/format.ts';
 import { useNow } from '../../../ui/use-now.ts';
 import { isOver } from '../../keys/due.ts';
@@ -12,15 +13,17 @@ import classes from './shell.module.css';
 
 const words = messages.footer;
 
-/** What there is, what is overdue, what runs: the line one glances at. */
+/** What there is in the environment that is looked at, what is overdue, what runs: the line one glances at. */
 export function Footer({ status }: { readonly status: StatusView }) {
   const now = useNow(30_000);
   const { keys, loadedAt } = useInventory();
   const { runs, dock } = useRuns();
-  const overdue = keys.filter((key) => key.days_left < 0 && !isOver(key)).length;
+  const env = useView((state) => state.env);
+  const here = env === null ? keys : keys.filter((key) => key.env === env);
+  const overdue = here.filter((key) => key.days_left < 0 && !isOver(key)).length;
   return (
     <footer className={classes['footer']}>
-      {loadedAt > 0 && <span>{words.keys(keys.length)}</span>}
+      {loadedAt > 0 && <span>{words.keys(here.length)}</span>}
       {overdue > 0 && <span className={classes['overdue']}>{words.overdue(overdue)}</span>}
       {status.sandbox !== null && (
         <span className={classes['footerItem']} title={status.sandbox.base_url}>

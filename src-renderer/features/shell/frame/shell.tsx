@@ -90,6 +90,7 @@ function AddMenu() {
     <Menu position="bottom-end" width={230} withinPortal={false}>
       <Menu.Target>
         <Button
+          variant="default"
           px="sm"
           leftSection={<IconPlus size={18} stroke={1.5} aria-hidden />}
           rightSection={<IconChevronDown size={16} stroke={1.5} aria-hidden />}

@@ -67,12 +67,17 @@ export function SideBar() {
   );
 }
 
+/** Of the environment that is looked at: beside a list of prod stands what prod has. */
 function useCounts(): Partial<Record<ScreenId, number>> {
-  const keys = useInventory((state) => state.keys.length);
-  const runs = useStatus((state) => state.status?.runs.length ?? 0);
+  const env = useView((state) => state.env);
+  const isHere = (entry: { readonly env: string }): boolean => env === null || entry.env === env;
+  const keys = useInventory((state) => state.keys.filter(isHere).length);
+  const runs = useStatus((state) => state.status?.runs.filter(isHere).length ?? 0);
   const overdue = useInventory(
-    (state) => state.keys.filter((key) => key.days_left < 0 && !isOver(key)).length,
+    (state) => state.keys.filter((key) => isHere(key) && key.days_left < 0 && !isOver(key)).length,
   );
-  const open = useRotations((state) => state.rotations.filter(isOpen).length);
+  const open = useRotations(
+    (state) => state.rotations.filter((rotation) => isHere(rotation) && isOpen(rotation)).length,
+  );
   return { keys, rotation: overdue + open, agents: runs };
 }
