@@ -6,6 +6,7 @@ import { loadAudit, loadOlderAudit, useAudit, verifyAudit, watchAudit } from '..
 import { useInventory } from '../../state/core/inventory.ts';
 import { useKept } from '../../state/kept.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
+import { Command } from '../../ui/labels/command.tsx';
 import { EmptyState } from '../../ui/states/empty-state.tsx';
 import { KeyAddress } from '../../ui/labels/key-address.tsx';
 import { exactDate, since } from '../../ui/text/format.ts';
@@ -46,6 +47,7 @@ export default function AuditScreen() {
           {messages.verify}
         </Button>
         <span className={classes['hint']}>{messages.exportHint}</span>
+        <Command name={messages.exportName} text={messages.exportCommand} />
       </div>
       {verdict !== null && <VerifyResult verdict={verdict} />}
       {problem !== null && entries.length > 0 && <Problem message={problem.message} hint={problem.hint} />}

@@ -3,7 +3,9 @@ import { plural } from '../../ui/text/format.ts';
 export const messages = {
   filter: 'Filter what is shown',
   verify: 'Verify the log',
-  exportHint: 'For a file: keymolt audit export',
+  exportHint: 'As a file:',
+  exportName: 'What to type for a file',
+  exportCommand: 'keymolt audit export',
   older: 'Load older entries',
   noMatch: 'None of the entries shown has these words.',
   columns: ['When', 'Who', 'What', 'On', 'Detail'],

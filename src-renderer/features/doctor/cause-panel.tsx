@@ -1,5 +1,8 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
+import { useInventory } from '../../state/core/inventory.ts';
+import { KeyAddress } from '../../ui/labels/key-address.tsx';
+import { Disclosure } from '../../ui/states/disclosure.tsx';
 import classes from './doctor.module.css';
 import { Fix } from './fix.tsx';
 import { messages } from './messages.ts';
@@ -23,27 +26,49 @@ export function CausePanel({ view }: { readonly view: DoctorView }) {
         <IconAlertTriangle size={20} stroke={1.5} aria-hidden />
         {cause.message}
       </h2>
-      <p className={classes['code']}>
-        {[messages.verdicts[verdict], cause.code, messages.confidence[cause.confidence]]
-          .filter((word) => word !== '')
-          .join(' · ')}
+      <p className={classes['about']}>
+        <Whose keys={keysWith(view)} />
+        <span>
+          {[messages.verdicts[verdict], cause.code, messages.confidence[cause.confidence]]
+            .filter((word) => word !== '')
+            .join(' · ')}
+        </span>
       </p>
       <Fix key={cause.fix} view={view} fix={cause.fix} />
-      {cause.tell_apart !== '' && cause.confidence !== 'certain' && <p>{cause.tell_apart}</p>}
+      {cause.tell_apart !== '' && cause.confidence !== 'certain' && (
+        <p className={classes['quiet']}>{cause.tell_apart}</p>
+      )}
       {others.length > 0 && (
-        <details>
-          <summary>
-            {messages.others} ({others.length})
-          </summary>
-          <ul>
+        <Disclosure summary={messages.others(others.length)}>
+          <ul className={classes['others']}>
             {others.map((other) => (
               <li key={other.code + other.message}>
                 {other.message} <code>{other.fix}</code>
               </li>
             ))}
           </ul>
-        </details>
+        </Disclosure>
       )}
     </section>
+  );
+}
+
+/** The keys that this is about: the one that was examined, or those of all with this cause. */
+const keysWith = ({ key, keys, cause }: DoctorView): readonly string[] =>
+  key !== null
+    ? [key]
+    : keys
+        .filter((one) => one.cause?.code === cause?.code && one.cause?.message === cause?.message)
+        .map((one) => one.key);
+
+function Whose({ keys }: { readonly keys: readonly string[] }) {
+  const environments = useInventory((state) => state.environments);
+  const [first] = keys;
+  if (first === undefined) return null;
+  return (
+    <>
+      <KeyAddress address={first} environments={environments} />
+      {keys.length > 1 && <span>{messages.andMore(keys.length - 1)}</span>}
+    </>
   );
 }

@@ -55,6 +55,8 @@ export default function DoctorScreen() {
         />
         <Button
           type="submit"
+          // Once there is a cause, its way out is the loud one.
+          variant={(view?.cause ?? null) === null ? 'filled' : 'default'}
           loading={isRunning}
           leftSection={<IconStethoscope size={18} stroke={1.5} aria-hidden />}
         >

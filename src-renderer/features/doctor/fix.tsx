@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
 import { examine } from '../../state/core/doctor.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { openDialog } from '../../state/view.ts';
-import { copyText } from '../../ui/text/copy-text.ts';
+import { Command } from '../../ui/labels/command.tsx';
 import classes from './doctor.module.css';
 import { messages } from './messages.ts';
 
@@ -62,29 +61,30 @@ export function Fix({ view, fix }: { readonly view: DoctorView; readonly fix: st
   const then = view.cause?.then ?? null;
   return (
     <>
-      <div className={classes['fix']}>
-        <Command name={messages.fix} text={fix} />
-        {change !== null && !isShown && (
-          <Button size="xs" onClick={() => setShown(true)}>
-            {messages.showChange(change.name)}
-          </Button>
-        )}
-        {fix.startsWith('keymolt rotate start') && key !== null && (
-          <Button size="xs" onClick={() => openDialog({ kind: 'rotate', keys: [toKeyRef(key)] })}>
-            {messages.rotate}
-          </Button>
-        )}
-      </div>
-      <Does text={view.cause?.does ?? ''} />
-      {then !== null && (
-        <>
+      <ol className={classes['todo']} data-steps={then === null ? undefined : ''}>
+        <li>
           <div className={classes['fix']}>
-            <span>{messages.then}</span>
-            <Command name={messages.thenType} text={then.fix} />
+            <Command name={messages.fix} text={fix} />
+            {change !== null && !isShown && (
+              <Button size="xs" onClick={() => setShown(true)}>
+                {messages.showChange(change.name)}
+              </Button>
+            )}
+            {fix.startsWith('keymolt rotate start') && key !== null && (
+              <Button size="xs" onClick={() => openDialog({ kind: 'rotate', keys: [toKeyRef(key)] })}>
+                {messages.rotate}
+              </Button>
+            )}
           </div>
-          <Does text={then.does} />
-        </>
-      )}
+          <Does text={view.cause?.does ?? ''} />
+        </li>
+        {then !== null && (
+          <li>
+            <Command name={messages.thenType} text={then.fix} />
+            <Does text={then.does} />
+          </li>
+        )}
+      </ol>
       {change !== null && isShown && (
         <div className={classes['change']} role="group" aria-label={change.name}>
           <del>− {change.before}</del>
@@ -110,30 +110,10 @@ export function Fix({ view, fix }: { readonly view: DoctorView; readonly fix: st
   );
 }
 
-function Command({ name, text }: { readonly name: string; readonly text: string }) {
-  return (
-    <>
-      <code aria-label={name} data-selectable="">
-        {text}
-      </code>
-      <Button
-        size="xs"
-        variant="default"
-        leftSection={<IconCopy size={16} stroke={1.5} aria-hidden />}
-        onClick={() => {
-          if (copyText(text)) notifications.show({ message: messages.copied });
-        }}
-      >
-        {messages.copyFix}
-      </Button>
-    </>
-  );
-}
-
 /** What a command does, where it does not say so itself. */
 function Does({ text }: { readonly text: string }) {
   if (text === '') return null;
-  return <p className={classes['code']}>{messages.does(text)}</p>;
+  return <p className={classes['quiet']}>{messages.does(text)}</p>;
 }
 
 const mend = async ({ make, ask: askForIt }: Change, key: string | null): Promise<void> => {

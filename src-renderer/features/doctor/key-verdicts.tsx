@@ -6,7 +6,7 @@ import { examine } from '../../state/core/doctor.ts';
 import { useInventory } from '../../state/core/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
-import { KeyAddress } from '../../ui/labels/key-address.tsx';
+import { EnvTag } from '../../ui/labels/env-tag.tsx';
 import classes from './doctor.module.css';
 import { messages } from './messages.ts';
 
@@ -20,6 +20,8 @@ function VerdictIcon({ verdict }: { readonly verdict: DoctorView['verdict'] }) {
   const Icon = ICONS[verdict];
   return <Icon size={16} stroke={2} aria-hidden />;
 }
+
+const envOf = (address: string): string => address.slice(0, address.indexOf('/'));
 
 const WORST_FIRST = ['broken', 'degraded', 'healthy'];
 const MOST = 100;
@@ -38,9 +40,15 @@ export function KeyVerdicts({ view }: { readonly view: DoctorView }) {
             <tr key={key} data-verdict={verdict}>
               <th scope="row">
                 <button type="button" onClick={() => void examine(toKeyRef(key), null)}>
-                  <KeyAddress address={key} environments={environments} />
+                  {key.slice(key.indexOf('/') + 1)}
                 </button>
               </th>
+              <td>
+                <EnvTag
+                  name={envOf(key)}
+                  kind={environments.find(({ name }) => name === envOf(key))?.kind ?? 'test'}
+                />
+              </td>
               <td>
                 <span className={classes['verdict']}>
                   <VerdictIcon verdict={verdict} />

@@ -20,11 +20,8 @@ export const messages = {
     string
   >,
   fix: 'What to type',
-  copyFix: 'Copy command',
-  does: (what: string) => `It ${what}.`,
-  then: 'Then',
+  does: (what: string) => `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
   thenType: 'And after that',
-  copied: 'Command copied',
   clean: 'Clean the stored value',
   cleanAfter: 'the same value without it',
   setAddress: 'Set the address',
@@ -58,7 +55,7 @@ export const messages = {
     DoctorCheckView['status'],
     string
   >,
-  others: 'Also found',
+  others: (count: number) => `Also found (${formatNumber(count)})`,
   sources: 'Where the key could come from',
   keys: 'Each key',
   verdicts: { healthy: 'Healthy', degraded: 'Works, with a finding', broken: 'Broken' } satisfies Record<
@@ -66,7 +63,8 @@ export const messages = {
     string
   >,
   more: (count: number) => `Show ${formatNumber(count)} more`,
-  columns: ['Key', 'Verdict', 'Cause'],
+  columns: ['Key', 'Environment', 'Verdict', 'Cause'],
+  andMore: (count: number) => `and ${formatNumber(count)} more`,
   copyReport: 'Copy report',
   reportCopied: 'The report is on the clipboard. No value is in it.',
 };

@@ -43,7 +43,7 @@ export const messages = {
     missing: {
       title: 'Your vault has no recovery code yet',
       message: 'The vault was created, but its recovery code did not arrive.',
-      hint: 'Only the passphrase opens it for now. Make a new code under Settings › Vault.',
+      hint: 'Only the passphrase opens it for now. Make a new code under Settings\u00a0›\u00a0Vault.',
     },
     written: 'I have written it down, or printed it',
     next: 'Continue',
@@ -51,12 +51,12 @@ export const messages = {
   firstKey: {
     title: 'Your vault is ready',
     lead: 'How do you want to begin?',
-    sandboxTitle: 'Try it with the sandbox platform',
+    sandboxTitle: 'With the sandbox platform',
     sandboxText:
       'A platform that runs on this computer alone, with a first key made for you. Nothing you do there can hurt anything.',
     sandbox: 'Try it with the sandbox',
     sandboxBusy: 'Starting the sandbox…',
-    addTitle: 'Add a key you have',
+    addTitle: 'With a key you have',
     addText: 'Paste a key of a platform you already use. It goes straight into the vault.',
     add: 'Add a key',
     skip: 'Look around first',

@@ -28,7 +28,7 @@ export function RecoveryCode({ code, isRenewed, home, onWritten }: RecoveryCodeP
         <p className={classes['code']} aria-label={words.label} role="group">
           {code}
         </p>
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" ta="center" className={classes['advice'] ?? ''}>
           {words.advice}
         </Text>
         {/* SECURITY: to the printer alone. No file is made of it on the way. */}

@@ -74,7 +74,7 @@ export default function HeadroomScreen() {
     );
   return (
     <div className={classes['place']}>
-      <Board entries={entries} now={now} />
+      <Board entries={entries} kinds={kinds} now={now} />
       <div ref={box} className={classes['screen']} tabIndex={0} role="group" aria-label={messages.board}>
         <div role="list" className={classes['rows']} style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {
@@ -98,8 +98,14 @@ export default function HeadroomScreen() {
   );
 }
 
+interface BoardProps {
+  readonly entries: readonly KeyLimitsView[];
+  readonly kinds: ReadonlyMap<string, 'live' | 'test'>;
+  readonly now: number;
+}
+
 /** All keys in one line: how many are about to be refused, how many have room, of how many nothing is known. */
-function Board({ entries, now }: { readonly entries: readonly KeyLimitsView[]; readonly now: number }) {
+function Board({ entries, kinds, now }: BoardProps) {
   const counts = { soon: 0, low: 0, room: 0, unseen: 0 };
   for (const entry of entries) counts[standingOf(entry, now)] += 1;
   const [tightest] = entries;
@@ -114,7 +120,10 @@ function Board({ entries, now }: { readonly entries: readonly KeyLimitsView[]; r
       ))}
       {tightest !== undefined && window !== null && left !== null && (
         <span className={classes['tightest']} title={refOf(tightest)}>
-          {messages.tightest(refOf(tightest), headroomOf(window).words)}
+          <span>{messages.tightest}</span>
+          <span className={classes['tightestKey']}>{tightest.name}</span>
+          <EnvTag name={tightest.env} kind={kinds.get(tightest.env) ?? 'test'} />
+          <span className="tabular">{headroomOf(window).words}</span>
         </span>
       )}
     </div>
@@ -149,7 +158,7 @@ function KeyHeadroom({ entry, kind, now }: KeyHeadroomProps) {
           {entry.observed_at === null ? messages.unseen : messages.seen(since(entry.observed_at, now))}
         </span>
       </div>
-      <div>
+      <div className={classes['env']}>
         <EnvTag name={entry.env} kind={kind} />
       </div>
       <div className={classes['windows']}>
@@ -159,7 +168,8 @@ function KeyHeadroom({ entry, kind, now }: KeyHeadroomProps) {
         {entry.actions.map((action) => (
           <Window
             key={`${action.id} ${action.place ?? ''}`}
-            label={messages.action(action.label, action.place)}
+            label={messages.action(action.label)}
+            place={action.place}
             window={{ ...action, id: 'window' }}
           />
         ))}
@@ -182,15 +192,18 @@ function KeyHeadroom({ entry, kind, now }: KeyHeadroomProps) {
 
 interface WindowProps {
   readonly label: string;
+  /** Where the limit holds, for one that does not hold everywhere. */
+  readonly place?: string | null;
   readonly window: KeyLimitsView['windows'][number];
 }
 
-function Window({ label, window }: WindowProps) {
+function Window({ label, place = null, window }: WindowProps) {
   const { words, detail, share, tone } = headroomOf(window);
   return (
     <div className={classes['window']} title={detail} data-reading={share === null ? 'none' : undefined}>
-      <span className={classes['label']} title={label}>
+      <span className={classes['label']} title={place === null ? label : messages.inPlace(label, place)}>
         {label}
+        {place !== null && <span className={classes['in']}>{messages.place(place)}</span>}
       </span>
       <span className={classes['words']} data-tone={tone}>
         {messages.about(words, window.source)}
@@ -200,7 +213,7 @@ function Window({ label, window }: WindowProps) {
   );
 }
 
-const WIDTH = 140;
+const WIDTH = 172;
 const HEIGHT = 28;
 const SHORTEST_MS = 60_000;
 

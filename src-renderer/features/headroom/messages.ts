@@ -6,7 +6,7 @@ export const messages = {
   board: 'Headroom of every key, tightest first',
   unseen: 'No answer seen yet',
   seen: (when: string) => `Seen ${when}`,
-  calm: 'No end in sight at this rate',
+  calm: 'Lasts at this rate',
   forecast: (seconds: number) => `429 in about ${remaining(seconds * 1000)} at this rate`,
   usedUp: 'Used up: the next call gets 429',
   noReading: 'No reading yet',
@@ -17,12 +17,13 @@ export const messages = {
     room: 'with room',
     unseen: 'without a reading',
   } satisfies Record<Standing, string>,
-  tightest: (key: string, words: string) => `Tightest: ${words}, ${key}`,
+  tightest: 'Tightest:',
   /** No header told of an estimate: it is counted from the calls that were seen, and others may have made more. */
   about: (words: string, source: KeyLimitsView['windows'][number]['source']) =>
     source === 'estimated' ? `≤ ${words}` : words,
-  action: (label: string, place: string | null) =>
-    `${label.charAt(0).toUpperCase()}${label.slice(1)}${place === null ? '' : ` (${place})`}`,
+  action: (label: string) => `${label.charAt(0).toUpperCase()}${label.slice(1)}`,
+  place: (place: string) => ` (${place})`,
+  inPlace: (label: string, place: string) => `${label} (${place})`,
   loading: 'Loading the limits',
   failed: 'The limits could not be read',
   check: 'Check with the platforms',

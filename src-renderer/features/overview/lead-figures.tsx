@@ -49,17 +49,21 @@ export function DueAhead(props: FiguresProps) {
   return (
     <div className={classes['chart']}>
       <h3>{messages.nextDays}</h3>
-      <div className={classes['bars']} aria-hidden>
-        {dueByDay.map((count, ahead) => (
-          <div key={ahead} className={classes['slot']} title={messages.dueOn(count, day(ahead))}>
-            <div className={classes['bar']} style={{ height: `${(count / most) * 100}%` }} />
+      {total > 0 && (
+        <>
+          <div className={classes['bars']} aria-hidden>
+            {dueByDay.map((count, ahead) => (
+              <div key={ahead} className={classes['slot']} title={messages.dueOn(count, day(ahead))}>
+                <div className={classes['bar']} style={{ height: `${(count / most) * 100}%` }} />
+              </div>
+            ))}
           </div>
-        ))}
-      </div>
-      <div className={classes['ends']} aria-hidden>
-        <span>{messages.todayShort}</span>
-        <span>{day(DAYS_AHEAD - 1)}</span>
-      </div>
+          <div className={classes['ends']} aria-hidden>
+            <span>{messages.todayShort}</span>
+            <span>{day(DAYS_AHEAD - 1)}</span>
+          </div>
+        </>
+      )}
       <p>{words}</p>
     </div>
   );
@@ -79,7 +83,11 @@ export function Ages(props: FiguresProps) {
               <EnvTag name={env} kind={environments.find((one) => one.name === env)?.kind ?? 'test'} />
             </th>
             {ages.map((count, group) => (
-              <td key={group} data-late={group === ages.length - 1 && count > 0 ? '' : undefined}>
+              <td
+                key={group}
+                data-none={count === 0 ? '' : undefined}
+                data-late={group === ages.length - 1 && count > 0 ? '' : undefined}
+              >
                 {formatNumber(count)}
               </td>
             ))}

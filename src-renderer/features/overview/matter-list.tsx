@@ -10,11 +10,11 @@ import {
   IconRotateClockwise,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { keysOf, type Matter, type Urgency, urgencyOf } from '../../../src-shared/domain/attention.ts';
 import { examine } from '../../state/core/doctor.ts';
 import { useInventory } from '../../state/core/inventory.ts';
-import { toKeyRef } from '../../state/key-ref.ts';
+import { refOf, toKeyRef } from '../../state/key-ref.ts';
 import { openDialog, showKey, showScreen } from '../../state/view.ts';
 import { EnvTag } from '../../ui/labels/env-tag.tsx';
 import { exactDate } from '../../ui/text/format.ts';
@@ -23,7 +23,8 @@ import { messages } from './messages.ts';
 import classes from './overview.module.css';
 
 /** More than a person does in a day; the list of keys has the rest. */
-const MOST_LINES = 40;
+const MOST_LINES = 12;
+const MORE_LINES = 400;
 
 const ICONS: Record<Matter['kind'], TablerIcon> = {
   overlap_open: IconRotateClockwise,
@@ -42,22 +43,41 @@ const ICONS: Record<Matter['kind'], TablerIcon> = {
 
 export function MatterList({ matters, now }: { readonly matters: readonly Matter[]; readonly now: number }) {
   const [most, setMost] = useState(MOST_LINES);
+  const shown = useMemo(() => matters.slice(0, most), [matters, most]);
+  const owners = useOwners(shown);
   if (matters.length === 0) return null;
   const rest = matters.length - most;
   return (
     <>
-      <ul className={classes['matters']}>
-        {matters.slice(0, most).map((matter) => (
-          <MatterLine key={matter.kind + idOf(matter)} matter={matter} now={now} />
+      <ul className={classes['matters']} data-owners={owners.size > 0 ? '' : undefined}>
+        {shown.map((matter) => (
+          <MatterLine
+            key={matter.kind + idOf(matter)}
+            matter={matter}
+            owner={owners.get(idOf(matter)) ?? ''}
+            now={now}
+          />
         ))}
       </ul>
       {rest > 0 && (
-        <Button variant="default" size="xs" onClick={() => setMost(most + 10 * MOST_LINES)}>
+        <Button variant="default" size="xs" onClick={() => setMost(most + MORE_LINES)}>
           {messages.more(rest)}
         </Button>
       )}
     </>
   );
+}
+
+/** Who has the keys of these lines, by their address; nothing where nobody is named. */
+function useOwners(shown: readonly Matter[]): ReadonlyMap<string, string> {
+  const keys = useInventory((state) => state.keys);
+  return useMemo(() => {
+    const wanted = new Set(shown.map(idOf));
+    const owners = new Map<string, string>();
+    for (const key of keys)
+      if (key.owner !== null && wanted.has(refOf(key))) owners.set(refOf(key), key.owner);
+    return owners;
+  }, [keys, shown]);
 }
 
 const idOf = (matter: Matter): string =>
@@ -69,7 +89,13 @@ const idOf = (matter: Matter): string =>
 
 const SHAPES: Record<Urgency, string> = { now: messages.urgency.now, soon: messages.urgency.soon, look: '' };
 
-function MatterLine({ matter, now }: { readonly matter: Matter; readonly now: number }) {
+interface MatterLineProps {
+  readonly matter: Matter;
+  readonly owner: string;
+  readonly now: number;
+}
+
+function MatterLine({ matter, owner, now }: MatterLineProps) {
   const urgency = urgencyOf(matter);
   const Icon = ICONS[matter.kind];
   const { environments, platforms } = useInventory();
@@ -88,6 +114,9 @@ function MatterLine({ matter, now }: { readonly matter: Matter; readonly now: nu
         {envs.map((env) => (
           <EnvTag key={env} name={env} kind={environments.find((one) => one.name === env)?.kind ?? 'test'} />
         ))}
+      </span>
+      <span className={classes['owner']} title={owner}>
+        {owner}
       </span>
       <Action matter={matter} name={name} />
     </li>

@@ -19,7 +19,8 @@ export const messages = {
   allWell: 'Nothing needs you.',
   nothingElse: 'Nothing else needs you.',
   checked: (when: string) => `Last checked ${when}.`,
-  more: (count: number) => plural(count, { one: 'more', other: 'more' }),
+  more: (count: number) => `Show ${formatNumber(count)} more`,
+  count: (count: number) => formatNumber(count),
   urgency: { now: 'Act now: ', soon: 'Soon: ' },
   matters: {
     overlap: (left: string) => `Two keys active, ${left} left`,
@@ -55,12 +56,12 @@ export const messages = {
   medianAge: 'Median age',
   none: '–',
   nextDays: 'Due in the next 30 days',
-  todayShort: 'today',
+  todayShort: 'Today',
   noneAhead: 'Nothing is due in the next 30 days.',
   ahead: (total: number, busiest: string, count: number) =>
-    `${plural(total, { one: 'key is', other: 'keys are' })} due; the busiest day is ${busiest} with ${formatNumber(count)}.`,
+    `${plural(total, { one: 'key', other: 'keys' })} in all, the most on ${busiest} (${formatNumber(count)}).`,
   dueOn: (count: number, day: string) => `${day}: ${formatNumber(count)} due`,
   ages: 'Keys by environment and age of their value',
   environment: 'Environment',
-  ageGroups: ['< 30 d', '30–59 d', '60–89 d', '90 d +'],
+  ageGroups: ['< 30 d', '30–59 d', '60–89 d', '90+ d'],
 };

@@ -35,7 +35,15 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
     <div className={classes['screen']}>
       <section className={classes['today']} aria-labelledby="overview-today">
         <FirstSteps keys={inventory.keys} status={status} />
-        <h2 id="overview-today">{messages.today}</h2>
+        <h2 id="overview-today">
+          {messages.today}
+          {matters.length > 0 && (
+            <span className={classes['count']}>
+              {'\u2002'}
+              {messages.count(matters.length)}
+            </span>
+          )}
+        </h2>
         <MatterList matters={matters} now={now} />
         <p className={classes['checked']}>
           {matters.length === 0 ? messages.allWell : messages.nothingElse}{' '}

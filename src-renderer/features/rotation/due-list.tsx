@@ -13,7 +13,6 @@ import classes from './rotation.module.css';
 
 const NONE: ReadonlySet<KeyRef> = new Set();
 const ROW_PX = 40;
-const LIST_PX = 440;
 
 /** Every key by its due date, to choose from and rotate in one go. */
 export function DueList({ keys }: { readonly keys: readonly KeyView[] }) {
@@ -39,28 +38,37 @@ export function DueList({ keys }: { readonly keys: readonly KeyView[] }) {
     setChosen(next);
   };
   return (
-    <>
+    <div className={classes['box']}>
       <div className={classes['bulk']}>
-        <Button
+        <Checkbox
           size="xs"
-          disabled={selected.length === 0}
-          onClick={() => openDialog({ kind: 'rotate', keys: selected })}
-        >
-          {messages.rotateMany(selected.length)}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          disabled={selected.length === 0}
-          onClick={() => openDialog({ kind: 'revoke-many', keys: selected })}
-        >
-          {messages.revokeMany(selected.length)}
-        </Button>
+          aria-label={messages.selectAll}
+          checked={selected.length === sorted.length}
+          indeterminate={selected.length > 0 && selected.length < sorted.length}
+          onChange={() => setChosen(selected.length === sorted.length ? NONE : new Set(sorted.map(refOf)))}
+        />
+        <span className={classes['quiet']} role="status">
+          {selected.length === 0 ? messages.selectHint : messages.selected(selected.length, sorted.length)}
+        </span>
+        {selected.length > 0 && (
+          <>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => openDialog({ kind: 'revoke-many', keys: selected })}
+            >
+              {messages.revokeMany(selected.length)}
+            </Button>
+            <Button size="xs" onClick={() => openDialog({ kind: 'rotate', keys: selected })}>
+              {messages.rotateMany(selected.length)}
+            </Button>
+          </>
+        )}
       </div>
       <div
         ref={box}
         className={classes['list']}
-        style={{ height: Math.min(LIST_PX, sorted.length * ROW_PX + 2) }}
+        style={{ height: sorted.length * ROW_PX }}
         role="list"
         aria-label={messages.due}
         tabIndex={0}
@@ -104,9 +112,20 @@ export function DueList({ keys }: { readonly keys: readonly KeyView[] }) {
                 <div>
                   <EnvTag name={key.env} kind={kind} />
                 </div>
-                <span className={classes['quiet']}>{key.owner}</span>
+                <span
+                  className={`${classes['quiet'] ?? ''} ${classes['project'] ?? ''}`}
+                  title={key.project ?? ''}
+                >
+                  {key.project}
+                </span>
+                <span
+                  className={`${classes['quiet'] ?? ''} ${classes['owner'] ?? ''}`}
+                  title={key.owner ?? ''}
+                >
+                  {key.owner}
+                </span>
                 <Button
-                  size="compact-xs"
+                  size="xs"
                   variant="default"
                   aria-label={`${messages.rotate} ${key.name}`}
                   onClick={() => openDialog({ kind: 'rotate', keys: [ref] })}
@@ -118,6 +137,6 @@ export function DueList({ keys }: { readonly keys: readonly KeyView[] }) {
           })}
         </div>
       </div>
-    </>
+    </div>
   );
 }

@@ -1,10 +1,10 @@
 import type { RotationView } from '../../../src-shared/contract/views.ts';
-import { formatDays, inDays, plural } from '../../ui/text/format.ts';
+import { formatDays, formatNumber, inDays, plural } from '../../ui/text/format.ts';
 
 type Step = RotationView['steps'][number];
 
 export const messages = {
-  open: 'Going on',
+  open: 'In progress',
   over: 'Over',
   showOver: (count: number) =>
     plural(count, { one: 'rotation that is over', other: 'rotations that are over' }),
@@ -14,7 +14,7 @@ export const messages = {
     { value: 'list', label: 'List' },
   ],
   viewLabel: 'How due dates are shown',
-  none: 'No rotation is going on.',
+  none: 'No rotation is in progress.',
 
   strategy: { overlap: 'two keys overlap', cutover: 'at once' } satisfies Record<
     RotationView['strategy'],
@@ -42,10 +42,14 @@ export const messages = {
     put_back: 'Put back',
     revoke_new: 'Revoke the new key',
   } satisfies Record<Step['name'], string>,
-  stepStatus: { ok: 'done', failed: 'failed', pending: 'not yet', skipped: 'left out' } satisfies Record<
-    Step['status'],
-    string
-  >,
+  stepStatus: {
+    ok: 'done',
+    failed: 'failed',
+    pending: 'not yet',
+    skipped: 'left out',
+    current: 'in progress',
+    held: 'held up',
+  } satisfies Record<Step['status'] | 'current' | 'held', string>,
   stepper: (key: string) => `Steps of the rotation of ${key}`,
   overlapLeft: (left: string) => `${left} left of the overlap`,
   overlapOver: 'The overlap has lasted longer than it should',
@@ -80,15 +84,16 @@ export const messages = {
   everyone: 'All owners',
   everything: 'All projects',
   dueOn: (count: number) => plural(count, { one: 'key is due', other: 'keys are due' }),
-  more: (count: number) => `and ${String(count)} more`,
+  more: (count: number) => `and ${formatNumber(count)} more`,
   overdueFor: (days: number) => `Overdue ${formatDays(days)}`,
   inDays: (days: number) => (days === 0 ? 'Due today' : `Due ${inDays(days)}`),
   select: (name: string) => `Select ${name}`,
   rotate: 'Rotate…',
-  rotateMany: (count: number) =>
-    count === 0 ? 'Rotate selected…' : `Rotate ${plural(count, { one: 'key', other: 'keys' })}…`,
-  revokeMany: (count: number) =>
-    count === 0 ? 'Revoke selected…' : `Revoke ${plural(count, { one: 'key', other: 'keys' })}…`,
+  rotateMany: (count: number) => `Rotate ${plural(count, { one: 'key', other: 'keys' })}…`,
+  revokeMany: (count: number) => `Revoke ${plural(count, { one: 'key', other: 'keys' })}…`,
+  selectAll: 'All keys of the list',
+  selectHint: 'Select keys to rotate or revoke them together',
+  selected: (count: number, all: number) => `${formatNumber(count)} of ${formatNumber(all)} selected`,
   nothingDue: 'No key is due here.',
 
   dialog: {

@@ -4,6 +4,7 @@ import {
   IconAlertTriangle,
   IconCheck,
   IconCircle,
+  IconCircleDot,
   IconMinus,
   IconX,
   type TablerIcon,
@@ -25,11 +26,16 @@ import classes from './rotation.module.css';
 
 type Step = RotationView['steps'][number];
 
-const ICONS: Record<Step['status'], TablerIcon> = {
+/** As the core tells it; the step that is at work, or that waits for a person, apart. */
+type Standing = Step['status'] | 'current' | 'held';
+
+const ICONS: Record<Standing, TablerIcon> = {
   ok: IconCheck,
   failed: IconX,
   pending: IconCircle,
   skipped: IconMinus,
+  current: IconCircleDot,
+  held: IconAlertTriangle,
 };
 const OVERLAP_MS = 15 * 60_000;
 
@@ -40,6 +46,10 @@ export function RotationCard({ rotation }: { readonly rotation: RotationView }) 
   );
   const now = useNow(30_000);
   const address = `${rotation.env}/${rotation.key}`;
+  const hasFailed = rotation.steps.some(({ status }) => status === 'failed');
+  const next =
+    isOpen(rotation) && !hasFailed ? rotation.steps.find(({ status }) => status === 'pending') : undefined;
+  const nextIs: Standing = rotation.cause === null ? 'current' : 'held';
   return (
     <article className={classes['card']} aria-label={address}>
       <header className={classes['cardHead']}>
@@ -62,7 +72,7 @@ export function RotationCard({ rotation }: { readonly rotation: RotationView }) 
       {rotation.steps.length > 0 && (
         <ol className={classes['steps']} aria-label={messages.stepper(address)}>
           {rotation.steps.map((step) => (
-            <StepMark key={step.name} step={step} />
+            <StepMark key={step.name} step={step} standing={step === next ? nextIs : step.status} />
           ))}
         </ol>
       )}
@@ -73,18 +83,19 @@ export function RotationCard({ rotation }: { readonly rotation: RotationView }) 
   );
 }
 
-function StepMark({ step }: { readonly step: Step }) {
-  const Icon = ICONS[step.status];
+function StepMark({ step, standing }: { readonly step: Step; readonly standing: Standing }) {
+  const Icon = ICONS[standing];
   return (
     <li
       className={classes['step']}
-      data-status={step.status}
+      data-status={standing}
+      aria-current={standing === 'current' || standing === 'held' ? 'step' : undefined}
       title={step.detail === '' ? undefined : step.detail}
     >
       <Icon size={16} stroke={2} aria-hidden />
       <div>
         <span>{messages.steps[step.name]}</span>
-        <span className="visually-hidden">{messages.stepStatus[step.status]}</span>
+        <span className="visually-hidden">{messages.stepStatus[standing]}</span>
         {(step.status === 'ok' || step.status === 'failed') && (
           <time dateTime={step.at} title={exactDate(step.at)}>
             {clockTime(step.at)}

@@ -4,6 +4,7 @@ import { useInventory } from '../../state/core/inventory.ts';
 import { useKept } from '../../state/kept.ts';
 import { isOpen, useRotations } from '../../state/core/rotations.ts';
 import { useView } from '../../state/view.ts';
+import { Disclosure } from '../../ui/states/disclosure.tsx';
 import { Problem } from '../../ui/states/problem.tsx';
 import { isOver } from '../keys/due.ts';
 import { DueFilters, useDueFilters } from './due-filters.tsx';
@@ -43,12 +44,13 @@ export default function RotationScreen() {
         <RotationCard key={rotation.id} rotation={rotation} />
       ))}
       {over.length > 0 && (
-        <details className={classes['over']}>
-          <summary>{messages.showOver(over.length)}</summary>
-          {over.slice(0, MOST_OVER).map((rotation) => (
-            <RotationCard key={rotation.id} rotation={rotation} />
-          ))}
-        </details>
+        <div className={classes['over']}>
+          <Disclosure summary={messages.showOver(over.length)}>
+            {over.slice(0, MOST_OVER).map((rotation) => (
+              <RotationCard key={rotation.id} rotation={rotation} />
+            ))}
+          </Disclosure>
+        </div>
       )}
       <div className={classes['dueHead']}>
         <h2>{messages.due}</h2>

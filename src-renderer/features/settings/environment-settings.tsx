@@ -88,6 +88,7 @@ function RotateEvery({ environment }: { readonly environment: EnvironmentView })
       min={1}
       max={3650}
       allowDecimal={false}
+      hideControls
       suffix={messages.rotateUnit}
       value={typed ?? days ?? ''}
       onChange={setTyped}

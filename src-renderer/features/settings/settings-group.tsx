@@ -5,7 +5,7 @@ export function Group({ title, children }: { readonly title: string; readonly ch
   return (
     <section className={classes['group']} aria-label={title}>
       <h2>{title}</h2>
-      {children}
+      <div className={classes['body']}>{children}</div>
     </section>
   );
 }

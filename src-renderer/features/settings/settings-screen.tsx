@@ -3,6 +3,7 @@ import type { PlatformView, StatusView } from '../../../src-shared/contract/view
 import { useInventory } from '../../state/core/inventory.ts';
 import { openDialog } from '../../state/view.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
+import { Command } from '../../ui/labels/command.tsx';
 import { AutomaticRotation } from './automatic-rotation.tsx';
 import { EnvironmentSettings } from './environment-settings.tsx';
 import { DesktopSettings } from './desktop-settings.tsx';
@@ -35,9 +36,12 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
           <dd className="mono">{status.home}</dd>
           <dt>{messages.version}</dt>
           <dd>{status.version}</dd>
+          <dt>{messages.backup}</dt>
+          <dd>
+            <Command name={messages.backup} text={messages.backupCommand} />
+          </dd>
         </dl>
         <VaultSecrets />
-        <p className={classes['hint']}>{messages.vaultCommands}</p>
       </Group>
       <Group title={messages.look}>
         <SegmentedControl
@@ -91,7 +95,12 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
             ))}
           </tbody>
         </table>
-        <p className={classes['hint']}>{messages.platformCommands}</p>
+        <dl className={classes['facts']}>
+          <dt>{messages.platformCheck}</dt>
+          <dd>
+            <Command name={messages.platformCheck} text={messages.platformCheckCommand} />
+          </dd>
+        </dl>
       </Group>
     </div>
   );

@@ -223,7 +223,7 @@ test('settings offer what the host can, and nothing else', async ({ page, open }
   await group.getByRole('switch', { name: 'Start when I log in' }).click();
   await expect(group.getByRole('switch')).toBeChecked();
   await open({}, 'Settings');
-  await expect(page.getByRole('region', { name: 'Look' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Appearance' })).toBeVisible();
   await expect(group).toHaveCount(0);
 });
 

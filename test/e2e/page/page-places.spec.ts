@@ -261,7 +261,7 @@ test('several keys are revoked once their number is typed; what is still alive i
   }));
   await open({ keys: 12, extraKeys }, 'Rotation');
   await page.getByText('List', { exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Revoke selected…' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: /^Revoke/ })).toHaveCount(0);
   // The filters by owner and project leave the two of them.
   await page.getByRole('combobox', { name: 'Owner' }).click();
   await page.getByRole('option', { name: 'search-team' }).click();
