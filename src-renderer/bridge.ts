@@ -48,5 +48,8 @@ export const ask = async <T>(request: (core: Bridge) => Promise<Outcome<T>>): Pr
 export const listen = <E extends EventName>(name: E, listener: (event: EventOf<E>) => void): (() => void) =>
   bridge?.on(name, listener) ?? (() => undefined);
 
+/** Which host shows the page; undefined in an ordinary browser. */
+export const hostKind = (): Bridge['host'] | undefined => bridge?.host;
+
 /** Whether a window host put the bridge there; an ordinary browser does not. */
 export const isInWindow = (): boolean => bridge !== undefined;

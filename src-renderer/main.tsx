@@ -25,6 +25,7 @@ import { followRotations } from './state/core/rotations.ts';
 import { followRuns } from './state/core/runs.ts';
 import { followScreenProtection } from './state/screen-protection.ts';
 import { followStatus, useStatus } from './state/core/status.ts';
+import { refuseDrops } from './ui/refuse-drops.ts';
 import { cleanWhatIsPasted } from './ui/text/clean-paste.ts';
 import { resolveVariables, theme } from './ui/theme/theme.ts';
 
@@ -66,6 +67,8 @@ followPlace();
 followDesktop();
 followKept();
 cleanWhatIsPasted(document);
+// After those of the document, who may take it.
+refuseDrops(window);
 followScreenProtection();
 followStatus();
 // What a notice says of keys must not outlast the lock.

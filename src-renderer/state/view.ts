@@ -15,6 +15,7 @@ export type Dialog =
   | { readonly kind: 'revoke'; readonly key: KeyRef }
   | { readonly kind: 'revoke-many'; readonly keys: readonly KeyRef[] }
   | { readonly kind: 'forget'; readonly key: KeyRef }
+  | { readonly kind: 'target'; readonly key: KeyRef }
   /** `currentIs`: what the person is known to have at hand. */
   | { readonly kind: 'passphrase'; readonly currentIs?: 'recovery' }
   | { readonly kind: 'recovery-code' }

@@ -140,6 +140,56 @@ export const keyStates: GalleryStates = {
     picture: 'light 1280',
   },
   details: { scenario: { keys: 42 }, shows: 'Fingerprint', steps: [{ row: 3 }], picture: 'light 1280' },
+  'where a key is used': {
+    scenario: {
+      extraKeys: [{ name: 'agent' }],
+      targets: [
+        {},
+        {
+          id: 'target01',
+          path: `/srv/${'a-folder-with-a-long-name/'.repeat(8)}read-only.env`,
+          kind: 'systemd',
+          label: 'systemd environment file',
+        },
+        {
+          id: 'target02',
+          kind: 'command',
+          label: 'command /usr/local/bin/deploy',
+          path: null,
+          variable: null,
+          command: ['/usr/local/bin/deploy', '--to', 'shop'],
+          cwd: '/srv/shop',
+          give: 'stdin',
+        },
+      ],
+      status: {
+        runs: [
+          {
+            run_id: 'r1',
+            pid: 4711,
+            command: 'node',
+            cwd: '/home/me',
+            env: 'dev',
+            since: '2026-03-12T09:04:05Z',
+            keys: ['dev/agent'],
+            laggard: true,
+          },
+        ],
+      },
+    },
+    shows: 'Ready for a rotation',
+    steps: [{ row: 'agent' }, { click: 'Check them' }],
+  },
+  'a place where a key is used': {
+    scenario: { extraKeys: [{ name: 'agent' }] },
+    shows: 'Give the whole path of the file',
+    steps: [
+      { row: 'agent' },
+      { click: 'Add a place…' },
+      { fill: 'File', with: 'agents/.env' },
+      { click: 'Add', in: 'Where agent is used' },
+    ],
+  },
   'long, lost and damaged': {
     scenario: {
       extraKeys: [

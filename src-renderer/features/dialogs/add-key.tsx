@@ -5,6 +5,7 @@ import { ask } from '../../bridge.ts';
 import { forgetKeyDraft, useDrafts } from '../../state/drafts.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { loadInventory, useInventory } from '../../state/core/inventory.ts';
+import { useKept } from '../../state/kept.ts';
 import { closeDialog, openPanel } from '../../state/view.ts';
 import { Problem } from '../../ui/states/problem.tsx';
 import { secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
@@ -24,7 +25,11 @@ export function AddKey() {
   const value = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ message: string; hint: string } | null>(null);
-  const [warned, setWarned] = useState<{ name: string; warnings: readonly string[] } | null>(null);
+  // What is odd about a value has to be read, whatever comes between.
+  const [warned, setWarned] = useKept<{ name: string; warnings: readonly string[] } | null>(
+    'dialog:add warned',
+    null,
+  );
 
   const cancel = () => {
     forgetKeyDraft();

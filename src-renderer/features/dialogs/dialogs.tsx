@@ -14,6 +14,7 @@ import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 const ImportDialog = lazy(() => import('../import/import-dialog.tsx'));
 const TourDialog = lazy(() => import('../tour/tour-dialog.tsx'));
 const ChangePassphrase = lazy(() => import('../settings/change-passphrase.tsx'));
+const TargetDialog = lazy(() => import('../targets/target-dialog.tsx'));
 const PlatformDialog = lazy(() => import('../settings/platform-dialog.tsx'));
 const RenewCode = lazy(() => import('../settings/renew-code.tsx'));
 const DryRun = lazy(() => import('../settings/dry-run.tsx'));
@@ -72,6 +73,12 @@ function OpenDialog() {
       return (
         <Suspense>
           <PlatformDialog wish={dialog} />
+        </Suspense>
+      );
+    case 'target':
+      return (
+        <Suspense>
+          <TargetDialog key={dialog.key} keyRef={dialog.key} />
         </Suspense>
       );
     case 'recovery-code':

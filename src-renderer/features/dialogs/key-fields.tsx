@@ -1,9 +1,9 @@
 import { Anchor, Collapse, NumberInput, Select, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import type { RequestOf } from '../../../src-shared/contract/channels.ts';
 import type { PlatformView } from '../../../src-shared/contract/views.ts';
 import { DEFAULT_VARIABLE, KEY_NAME } from '../../../src-shared/domain/names.ts';
 import { draftKey, type KeyDraft, useDrafts } from '../../state/drafts.ts';
+import { useKept } from '../../state/kept.ts';
 import { useInventory } from '../../state/core/inventory.ts';
 import { useView } from '../../state/view.ts';
 import classes from './dialog.module.css';
@@ -104,7 +104,7 @@ interface MoreFieldsProps {
 
 /** Who owns the key and how it is used; all optional, and out of sight until they are asked for. */
 export function MoreFields(props: MoreFieldsProps) {
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useKept('dialog:more fields', false);
   return (
     <>
       <Collapse expanded={isOpen}>

@@ -21,7 +21,11 @@ export function RevokeMany({ refs }: { readonly refs: readonly KeyRef[] }) {
   const { keys, environments } = useInventory();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ErrorView | null>(null);
-  const [alive, setAlive] = useState<ResponseOf<'keys.revokeMany'>['alive'] | null>(null);
+  // What is still alive has to be read, whatever comes between.
+  const [alive, setAlive] = useKept<ResponseOf<'keys.revokeMany'>['alive'] | null>(
+    'dialog:revoke many alive',
+    null,
+  );
   const [typed, setTyped] = useKept('dialog:revoke many', '');
   const count = String(refs.length);
   const live = keys.find(

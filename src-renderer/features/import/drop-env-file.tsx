@@ -1,5 +1,6 @@
 import { IconFileImport } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { useApprovals } from '../../state/core/approvals.ts';
 import { openDialog, useView } from '../../state/view.ts';
 import classes from './import.module.css';
 import { messages } from './messages.ts';
@@ -56,8 +57,9 @@ export function DropEnvFile() {
   );
 }
 
-/** What is half typed in another dialog stays. */
+/** What is half typed in another dialog stays, and a question of a program comes first. */
 const mayImport = (): boolean => {
   const { dialog } = useView.getState();
+  if (useApprovals.getState().approvals.length > 0) return false;
   return dialog === null || dialog.kind === 'import';
 };

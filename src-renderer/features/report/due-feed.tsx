@@ -2,6 +2,7 @@ import { Button, Checkbox, TextInput } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
 import type { PreferencesView } from '../../../src-shared/contract/views.ts';
 import { ask } from '../../bridge.ts';
+import { useKept } from '../../state/kept.ts';
 import { preferencesTold, usePreferences } from '../../state/preferences.ts';
 import { since } from '../../ui/text/format.ts';
 import { Problem } from '../../ui/states/problem.tsx';
@@ -17,8 +18,8 @@ const WHOLE_PATH = /^(?:\/|[A-Za-z]:[\\/]|\\\\).*\.ics$/;
 export function DueFeed() {
   const { dueFeed, suggestedFeedPath } = usePreferences();
   const now = useNow(NOW_MS);
-  const [typed, setTyped] = useState<string | null>(null);
-  const [names, setNames] = useState<boolean | null>(null);
+  const [typed, setTyped] = useKept<string | null>('dialog:calendar path', null);
+  const [names, setNames] = useKept<boolean | null>('dialog:calendar with names', null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ message: string; hint: string } | null>(null);
   const [said, setSaid] = useState('');

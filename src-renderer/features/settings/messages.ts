@@ -1,4 +1,4 @@
-import { formatNumber, plural } from '../../ui/text/format.ts';
+import { formatList, formatNumber, plural } from '../../ui/text/format.ts';
 
 export const messages = {
   vault: 'Vault',
@@ -49,15 +49,23 @@ export const messages = {
     notifications: {
       label: 'Notify me',
       hint: 'When a key is due, a rotation stands still or is done, or a key runs out of its limit. Without names.',
+      missing: 'notifications',
     },
     stay_in_tray: {
       label: 'Stay in the tray when the window is closed',
       hint: 'Quit from the icon in the tray. The vault locks by itself as always.',
+      missing: 'an icon in the tray',
     },
     start_at_login: {
       label: 'Start when I log in',
       hint: 'Locked, and without a window until you ask for it.',
+      missing: 'starting when you log in',
     },
+    browser: (missing: readonly string[]) =>
+      `Not in this window: ${formatList(missing)}. It is drawn by an installed browser, which offers none of them; Keymolt’s own window does, on the same vault.`,
+    system: (missing: readonly string[]) => `This system does not offer: ${formatList(missing)}.`,
+    browserLocks:
+      'A browser does not tell either when the screen is locked, and cannot keep the recovery code out of screenshots. The vault locks when nothing happens for a while, and when the computer has slept.',
   },
 
   environments: 'Environments',
@@ -109,7 +117,7 @@ export const messages = {
   platforms: 'Platforms',
   sandbox: 'Sandbox platform',
   sandboxHint: 'Runs on this computer alone. Nothing you do there can hurt anything.',
-  platformColumns: ['Platform', 'Address', 'Rotation', 'Tier', ''],
+  platformColumns: ['Platform', 'Address', 'Rotation', 'Tier', 'Settings'],
   rotation: { overlap: 'Two keys overlap', cutover: 'At once', none: 'By hand' },
   notSet: '–',
   changePlatform: 'Change…',

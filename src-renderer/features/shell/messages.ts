@@ -57,6 +57,7 @@ export const messages = {
       diagnose: (name: string) => `Diagnose ${name}`,
       prefix: (name: string) => `Copy the prefix of ${name}`,
       fingerprint: (name: string) => `Copy the fingerprint of ${name}`,
+      target: (name: string) => `Add a place where ${name} is used…`,
       revoke: (name: string) => `Revoke ${name}…`,
       forget: (name: string) => `Forget ${name}…`,
     },

@@ -100,6 +100,106 @@ test('a lock in the middle of any form loses nothing but secrets', async ({ page
   await expect(page.getByLabel('Filter what is shown')).toHaveValue('rotate');
 });
 
+test('a lock loses nothing in the other forms either', async ({ page, open }) => {
+  const profile = { id: 'p1', name: 'Agent', env: 'dev', command: ['a'], cwd: null, keys: [], watch: false };
+  await open({ ...OPTIONS, profiles: [profile] }, 'Settings');
+  const dialog = page.getByRole('dialog');
+  const secrets = dialog.locator('input[type=password]');
+  const fillSecrets = async () => {
+    for (const field of await secrets.all()) await field.fill(CANARY);
+  };
+  const expectNoSecrets = async () => {
+    for (const field of await secrets.all()) await expect(field).toHaveValue('');
+  };
+
+  // What opens the vault.
+  await page.getByRole('button', { name: 'Change passphrase…' }).click();
+  await dialog.getByText('The recovery code', { exact: true }).click();
+  await fillSecrets();
+  await lockAndUnlock(page);
+  await expect(dialog.getByRole('radio', { name: 'The recovery code' })).toBeChecked();
+  await expect(secrets).toHaveCount(3);
+  await expectNoSecrets();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'New recovery code…' }).click();
+  await fillSecrets();
+  await lockAndUnlock(page);
+  await expect(dialog).toContainText('It is void at once');
+  await expectNoSecrets();
+  await page.keyboard.press('Escape');
+
+  // The address of a platform.
+  await page.getByRole('button', { name: 'Change MoltbotDen Hosting' }).click();
+  await dialog.getByRole('textbox', { name: 'Address' }).fill('https://proxy.example/v1');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await fillSecrets();
+  await lockAndUnlock(page);
+  await expect(dialog.getByRole('textbox', { name: 'Address' })).toHaveValue('https://proxy.example/v1');
+  await expect(secrets).toHaveCount(1);
+  await expectNoSecrets();
+  await page.keyboard.press('Escape');
+
+  // The hour of automatic rotation, half typed.
+  await page.getByLabel('Hour of automatic rotation in dev').fill('03:30');
+  await lockAndUnlock(page);
+  await expect(page.getByLabel('Hour of automatic rotation in dev')).toHaveValue('03:30');
+
+  // Facts of a new key that are out of sight at first.
+  await page.keyboard.press('n');
+  await page.getByRole('button', { name: /^More:/ }).click();
+  await page.getByRole('textbox', { name: 'Purpose' }).fill('answers bills');
+  await lockAndUnlock(page);
+  await expect(page.getByRole('textbox', { name: 'Purpose' })).toHaveValue('answers bills');
+  await page.keyboard.press('Escape');
+
+  // The calendar of due dates.
+  await goTo(page, 'Overview');
+  await page.getByRole('button', { name: 'Report…' }).click();
+  await page.getByRole('textbox', { name: 'File' }).fill('/home/me/calendars/keys.ics');
+  await dialog.getByRole('checkbox').check();
+  await lockAndUnlock(page);
+  await expect(page.getByRole('textbox', { name: 'File' })).toHaveValue('/home/me/calendars/keys.ics');
+  await expect(dialog.getByRole('checkbox')).toBeChecked();
+  await page.keyboard.press('Escape');
+
+  // A profile that is being changed.
+  await goTo(page, 'Agents');
+  await page.getByRole('button', { name: 'More about Agent' }).click();
+  await page.getByRole('menuitem', { name: 'Edit profile…' }).click();
+  await page.getByRole('textbox', { name: 'Folder' }).fill('/home/me/agents');
+  await dialog.getByRole('switch').click();
+  await lockAndUnlock(page);
+  await expect(page.getByRole('textbox', { name: 'Folder' })).toHaveValue('/home/me/agents');
+  await expect(dialog.getByRole('switch')).toBeChecked();
+  await page.keyboard.press('Escape');
+
+  // Several keys to revoke: their number.
+  await goTo(page, 'Rotation');
+  await page.getByText('List', { exact: true }).click();
+  for (const box of await page.getByRole('main').getByRole('checkbox').all()) await box.check();
+  await page.getByRole('button', { name: /^Revoke \d/ }).click();
+  await dialog.getByRole('textbox').fill('1');
+  await lockAndUnlock(page);
+  await expect(dialog.getByRole('textbox')).toHaveValue('1');
+});
+
+test('what is dropped where nobody takes it opens nothing', async ({ page, open }) => {
+  await open({ status: { vault: 'locked' } });
+  const isRefused = () =>
+    page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['A=1'], 'shop.env'));
+      return ['dragover', 'drop'].map(
+        (type) =>
+          !document.body.dispatchEvent(
+            new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
+          ),
+      );
+    });
+  expect(await isRefused()).toEqual([true, true]);
+  await expect(page.getByRole('heading', { name: 'Keymolt is locked' })).toBeVisible();
+});
+
 test('a core that is gone comes back to the same form', async ({ page, open }) => {
   await open(OPTIONS);
   await page.keyboard.press('n');
@@ -216,15 +316,22 @@ test('a link leads to its place, also through a locked vault; one that leads now
   await expect(page.getByText('There is no key dev/gone in this vault.')).toBeVisible();
 });
 
-test('settings offer what the host can, and nothing else', async ({ page, open }) => {
+test('settings offer what the host can, and say what it cannot and why', async ({ page, open }) => {
   await open({ desktop: { start_at_login: false } }, 'Settings');
   const group = page.getByRole('region', { name: 'On this computer' });
   await expect(group.getByRole('switch')).toHaveCount(1);
   await group.getByRole('switch', { name: 'Start when I log in' }).click();
   await expect(group.getByRole('switch')).toBeChecked();
+  await expect(group).toContainText('This system does not offer: notifications and an icon in the tray.');
   await open({}, 'Settings');
-  await expect(page.getByRole('region', { name: 'Appearance' })).toBeVisible();
-  await expect(group).toHaveCount(0);
+  await expect(group.getByRole('switch')).toHaveCount(0);
+  await expect(group).toContainText(
+    'Not in this window: notifications, an icon in the tray, and starting when you log in. It is drawn by an installed browser',
+  );
+  await expect(group).toContainText('does not tell either when the screen is locked');
+  await open({ desktop: { notifications: true, stay_in_tray: false, start_at_login: false } }, 'Settings');
+  await expect(group.getByRole('switch')).toHaveCount(3);
+  await expect(group).not.toContainText('offer');
 });
 
 /** Text that its own box cuts off or that lies outside of the window; an ellipsis is a decision, and has a title. */

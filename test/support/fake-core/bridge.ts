@@ -15,6 +15,7 @@ import { desktopHandlers } from './desktop.ts';
 import { keysHandlers } from './keys.ts';
 import { runsHandlers } from './runs.ts';
 import type { Scenario } from './scenario.ts';
+import { targetsHandlers } from './targets.ts';
 import { vaultHandlers } from './vault.ts';
 import { beginDoctor, workHandlers } from './work.ts';
 
@@ -28,6 +29,7 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     ...runsHandlers(core),
     ...desktopHandlers(core),
     ...choiceHandlers(core),
+    ...targetsHandlers(core),
   };
 
   const answer = async (channel: ChannelName, request: unknown): Promise<Outcome<unknown>> => {
@@ -48,7 +50,8 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
   };
 
   const bridge: Record<string, unknown> = {
-    host: 'chromium',
+    // The one host that can be set to something.
+    host: scenario.desktop === undefined ? 'chromium' : 'electron',
     on: (name: EventName, listener: (event: never) => void) => core.on(name, listener),
   };
   for (const channel of WINDOW_CHANNELS as readonly ChannelName[]) {

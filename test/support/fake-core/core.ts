@@ -3,6 +3,7 @@ import type { EventName, EventOf } from '../../../src-shared/contract/events.ts'
 import { failure, type Outcome, success } from '../../../src-shared/contract/outcome.ts';
 import type {
   ApprovalView,
+  DeploymentView,
   DesktopSettingsView,
   EnvironmentView,
   KeyView,
@@ -16,7 +17,7 @@ import type {
 import type { Place } from '../../../src-shared/domain/place.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
-import { fakeApproval, fakeKey, fakeKeys, fakePlatforms, fakeRotation } from './data.ts';
+import { fakeApproval, fakeKey, fakeKeys, fakePlatforms, fakeRotation, fakeTarget } from './data.ts';
 import type { Scenario } from './scenario.ts';
 
 export type Handlers = { [C in ChannelName]?: (request: RequestOf<C>) => Outcome<ResponseOf<C>> };
@@ -37,6 +38,7 @@ export class FakeCore {
   keys: KeyView[];
   environments: EnvironmentView[];
   platforms: PlatformView[];
+  targets: DeploymentView[];
   approvals: ApprovalView[];
   rotations: RotationView[];
   status: StatusView;
@@ -73,6 +75,7 @@ export class FakeCore {
       ...scenario.environments?.[name],
     }));
     this.platforms = fakePlatforms().map((one) => ({ ...one, ...scenario.platforms?.[one.id] }));
+    this.targets = (scenario.targets ?? []).map((target, at) => ({ ...fakeTarget(at, now), ...target }));
     this.rotations = (scenario.rotations ?? []).map((rotation) => fakeRotation(rotation, now));
     this.runs = [...(scenario.windowRuns ?? [])];
     this.profiles = [...(scenario.profiles ?? [])];

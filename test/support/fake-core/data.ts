@@ -1,6 +1,7 @@
 import type {
   ApprovalView,
   AuditEntryView,
+  DeploymentView,
   DoctorCauseView,
   DoctorCheckView,
   DoctorView,
@@ -374,3 +375,17 @@ export const fakePlatforms = (): PlatformView[] => [
   platform('den-hosting', 'MoltbotDen Hosting', true),
   platform('den-agent', 'MoltbotDen Agent API', false),
 ];
+
+export const fakeTarget = (at: number, now: number): DeploymentView => ({
+  id: `target${String(at).padStart(2, '0')}`,
+  key: 'dev/agent',
+  kind: 'dotenv',
+  label: '.env file /home/me/agents/.env#MOLTBOTDEN_API_KEY',
+  path: '/home/me/agents/.env',
+  variable: 'MOLTBOTDEN_API_KEY',
+  command: null,
+  cwd: null,
+  give: null,
+  timeout_s: null,
+  created_at: new Date(now).toISOString(),
+});

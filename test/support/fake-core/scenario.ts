@@ -1,6 +1,7 @@
 import type { ChannelName } from '../../../src-shared/contract/channels.ts';
 import type {
   ApprovalView,
+  DeploymentView,
   DesktopSettingsView,
   EnvironmentView,
   KeyTablePreferences,
@@ -43,6 +44,8 @@ export interface Scenario {
   readonly losesRecoveryCode?: boolean;
   /** Warnings that `keys.add` answers with. */
   readonly warnings?: readonly string[];
+  /** Where keys are used; only what differs from a line of a .env file. */
+  readonly targets?: readonly Partial<DeploymentView>[];
   readonly windowRuns?: readonly WindowRunView[];
   readonly profiles?: readonly LaunchProfileView[];
   readonly auditEntries?: number;

@@ -17,6 +17,8 @@ import { exactDate, remaining } from '../../../ui/text/format.ts';
 import { Meter } from '../../../ui/labels/meter.tsx';
 import { Problem } from '../../../ui/states/problem.tsx';
 import { useNow } from '../../../ui/use-now.ts';
+import { messages as targetMessages } from '../../targets/messages.ts';
+import { Usage } from '../../targets/usage.tsx';
 import { copyValue } from '../copy-value.ts';
 import classes from './detail-panel.module.css';
 import { dueOf, isOver } from '../due.ts';
@@ -78,6 +80,9 @@ export function DetailPanel({ row, onClose }: DetailPanelProps) {
         </Section>
         <Section title={messages.panel.sections.headroom}>
           <HeadroomWindows row={row} />
+        </Section>
+        <Section title={targetMessages.title}>
+          <Usage key={row.ref} keyRef={row.ref} canChange={canRevoke} />
         </Section>
         <Section title={messages.panel.sections.about}>
           <AboutKey key={row.ref} keyView={key} />

@@ -2,6 +2,7 @@ import {
   IconCopy,
   IconPlayerPlay,
   IconPlugConnected,
+  IconPlus,
   IconRotateClockwise,
   IconStethoscope,
   IconTrash,
@@ -65,6 +66,12 @@ const VERBS: readonly Verb[] = [
   },
   { id: 'prefix', icon: IconCopy, run: (key) => copyPublic(facts.prefix, key.prefix) },
   { id: 'fingerprint', icon: IconCopy, run: (key) => copyPublic(facts.fingerprint, key.fingerprint) },
+  {
+    id: 'target',
+    icon: IconPlus,
+    run: (key) => openDialog({ kind: 'target', key: refOf(key) }),
+    fits: isUsable,
+  },
   {
     id: 'revoke',
     icon: IconTrash,
