@@ -97,13 +97,12 @@ function RunCard({ run, own }: RunCardProps) {
         </span>
         {own === undefined && <span className={classes['quiet']}>{messages.elsewhere}</span>}
         {own?.watch === true && <span className={classes['quiet']}>{messages.watches}</span>}
-        <span className={classes['spring']} />
         {own !== undefined && (
-          <>
+          <div className={classes['actions']}>
             <OutputButton id={own.id} />
             <RestartButton run={own} />
             <StopButton key={own.run_id} run={own} />
-          </>
+          </div>
         )}
       </div>
       <p className={classes['quiet']}>{messages.place(run.pid, run.cwd)}</p>
@@ -163,23 +162,24 @@ function ProfileCard({ profile }: { readonly profile: LaunchProfileView }) {
         <span className={classes['name']}>{name}</span>
         <EnvTag name={env} kind={useKind(env)} />
         {watch && <span className={classes['quiet']}>{messages.watches}</span>}
-        <span className={classes['spring']} />
-        <StartButton profile={profile} />
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon variant="default" size={30} aria-label={messages.more(name)}>
-              <IconDots {...icon} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => openDialog({ kind: 'launch', key: null, profile: id })}>
-              {messages.edit}
-            </Menu.Item>
-            <Menu.Item onClick={() => void ask((core) => core.profiles.remove({ id }))}>
-              {messages.remove}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <div className={classes['actions']}>
+          <StartButton profile={profile} />
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon variant="default" size={30} aria-label={messages.more(name)}>
+                <IconDots {...icon} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => openDialog({ kind: 'launch', key: null, profile: id })}>
+                {messages.edit}
+              </Menu.Item>
+              <Menu.Item onClick={() => void ask((core) => core.profiles.remove({ id }))}>
+                {messages.remove}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </div>
       </div>
       <p className={classes['line']}>{joinCommand(command)}</p>
       <p className={classes['quiet']}>
@@ -205,18 +205,19 @@ function EndedCard({ run }: { readonly run: WindowRunView }) {
         <span className={classes['quiet']} title={exactDate(ended.at)}>
           {since(ended.at, now)}
         </span>
-        <span className={classes['spring']} />
-        <OutputButton id={id} />
-        <RestartButton run={run} />
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={30}
-          aria-label={messages.dismiss(runTitle(run))}
-          onClick={() => dismissRun(id)}
-        >
-          <IconX {...icon} />
-        </ActionIcon>
+        <div className={classes['actions']}>
+          <OutputButton id={id} />
+          <RestartButton run={run} />
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={30}
+            aria-label={messages.dismiss(runTitle(run))}
+            onClick={() => dismissRun(id)}
+          >
+            <IconX {...icon} />
+          </ActionIcon>
+        </div>
       </div>
     </li>
   );

@@ -75,9 +75,6 @@ export function DueFeed() {
       />
       {trouble !== null && <Problem message={trouble.message} hint={trouble.hint} />}
       <div className={classes['feedFoot']}>
-        <span role="status" className={classes['feedState']}>
-          {said === '' ? stateOf(dueFeed, now) : said}
-        </span>
         {dueFeed !== null && (
           <Button size="xs" variant="default" disabled={busy} onClick={() => void set(null)}>
             {words.stop}
@@ -87,6 +84,9 @@ export function DueFeed() {
           {dueFeed === null ? words.keep : words.change}
         </Button>
       </div>
+      <span role="status" className={classes['feedState']}>
+        {said === '' ? stateOf(dueFeed, now) : said}
+      </span>
     </form>
   );
 }
