@@ -1,4 +1,5 @@
 import type { Bridge } from '../src-shared/contract/bridge.ts';
+import { type Crossed, uncross } from '../src-shared/contract/columns.ts';
 import type { EventName, EventOf } from '../src-shared/contract/events.ts';
 import { failure, type Outcome } from '../src-shared/contract/outcome.ts';
 
@@ -35,10 +36,10 @@ const lost = (): Outcome<never> => {
 };
 
 /** Asks the core. Never rejects: a request that was lost is an outcome too. */
-export const ask = async <T>(request: (core: Bridge) => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+export const ask = async <T>(request: (core: Bridge) => Promise<Crossed<T>>): Promise<Outcome<T>> => {
   if (bridge === undefined) return lost();
   try {
-    return await request(bridge);
+    return uncross(await request(bridge));
   } catch {
     return lost();
   }

@@ -2,11 +2,12 @@ import { openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors/app-error.ts';
+import type { ResponseOf } from '../../src-shared/contract/channels.ts';
 import type { EventOf } from '../../src-shared/contract/events.ts';
 import type { Place } from '../../src-shared/domain/place.ts';
-import { failure } from '../../src-shared/contract/outcome.ts';
+import { failure, type Outcome } from '../../src-shared/contract/outcome.ts';
 import { ensurePrivateFolder, resolvePaths } from '../agent/paths.ts';
-import { dispatch } from '../ipc/dispatch.ts';
+import { type Arrival, dispatch } from '../ipc/dispatch.ts';
 import { createJsonLog } from '../log/json-log.ts';
 import type { Log } from '../log/ports.ts';
 import type { Clipboard, PagePrinter } from '../services/ports.ts';
@@ -119,25 +120,30 @@ export async function runDesktop({
   };
 
   const windowClosed = new AbortController();
+  const answer = async (
+    asked: Pick<Arrival, 'channel' | 'payload' | 'isTrustedSender' | 'asColumns'>,
+  ): Promise<Outcome<unknown>> => {
+    try {
+      const { core, answered } = await running();
+      const { outcome } = await dispatch(core, {
+        ...asked,
+        face: 'window',
+        actor: 'window',
+        process: null,
+        signal: windowClosed.signal,
+      });
+      answered();
+      return outcome;
+    } catch (error) {
+      return failure(toAppError(error, log).toView());
+    }
+  };
   const seam: WindowSeam = {
-    dispatch: async (channel, payload, sender) => {
-      try {
-        const { core, answered } = await running();
-        const { outcome } = await dispatch(core, {
-          face: 'window',
-          channel,
-          payload,
-          isTrustedSender: sender.trusted,
-          actor: 'window',
-          process: null,
-          signal: windowClosed.signal,
-        });
-        answered();
-        return outcome;
-      } catch (error) {
-        return failure(toAppError(error, log).toView());
-      }
-    },
+    dispatch: (channel, payload, { trusted }) =>
+      answer({ channel, payload, isTrustedSender: trusted, asColumns: true }),
+    // The dispatcher has cut the answer to the contract's schema.
+    ask: (channel, payload) =>
+      answer({ channel, payload, isTrustedSender: true }) as Promise<Outcome<ResponseOf<typeof channel>>>,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

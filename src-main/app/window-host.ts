@@ -1,3 +1,4 @@
+import type { ChannelName, RequestOf, ResponseOf } from '../../src-shared/contract/channels.ts';
 import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
 import type { Outcome } from '../../src-shared/contract/outcome.ts';
 import type { Clipboard } from '../services/ports.ts';
@@ -11,8 +12,13 @@ export interface CallSender {
 
 /** What a window host is given: the core's dispatcher and its events. A host adds no logic of its own. */
 export interface WindowSeam {
-  /** Never rejects: a failure is an outcome. `channel` and `payload` are untrusted. */
+  /**
+   * For the page. Never rejects: a failure is an outcome. `channel` and `payload` are untrusted. Long lists are columns
+   * (src-shared/contract/columns.ts).
+   */
   readonly dispatch: (channel: string, payload: unknown, sender: CallSender) => Promise<Outcome<unknown>>;
+  /** For the app itself; as `dispatch`, with lists as they are. */
+  readonly ask: <C extends ChannelName>(channel: C, request: RequestOf<C>) => Promise<Outcome<ResponseOf<C>>>;
   /** @returns the way to stop */
   readonly subscribe: (listener: <E extends EventName>(name: E, event: EventOf<E>) => void) => () => void;
 }

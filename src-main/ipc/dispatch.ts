@@ -5,6 +5,7 @@ import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { Call, Core } from '../services/context.ts';
 import type { CallerProcess } from '../services/ports.ts';
 import { Secret } from '../vault/secret.ts';
+import { cutForPage } from './cut-for-page.ts';
 import type { Handler } from './handler.ts';
 import { handlers } from './handlers/index.ts';
 
@@ -18,6 +19,8 @@ export interface Arrival {
   readonly actor: string;
   readonly process: CallerProcess | null;
   readonly signal: AbortSignal;
+  /** Whether long lists of the answer are to be columns, as they cross to a page. */
+  readonly asColumns?: boolean;
 }
 
 export interface Answer {
@@ -76,7 +79,9 @@ export async function dispatch(core: Core, arrival: Arrival): Promise<Answer> {
     const handler = handlers[arrival.channel as keyof typeof handlers] as unknown as Handler<never>;
     const result: unknown = await handler(core, call, request);
     // SECURITY: what is not in the response's schema does not leave, so a field added in haste cannot carry a value out.
-    return { outcome: success(method.response.parse(result)), attachments };
+    const cut =
+      arrival.asColumns === true ? cutForPage(method.response, result) : method.response.parse(result);
+    return { outcome: success(cut), attachments };
   } catch (error) {
     for (const secret of attachments.values()) secret.wipe();
     return {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { ChannelName, Contract, Namespace, RequestOf, ResponseOf } from './channels.ts';
+import type { Crossed } from './columns.ts';
 import type { EventName, EventOf } from './events.ts';
 import type { Method } from './method.ts';
-import type { Outcome } from './outcome.ts';
 
 /** `window.keymolt`: one function a window method, plus `on`. Both hosts provide exactly this object. */
 export type Bridge = {
@@ -11,7 +11,7 @@ export type Bridge = {
       M in Extract<keyof Contract[N], string> as 'window' extends FacesOf<N, M> ? M : never
     ]: `${N}.${M}` extends infer C
       ? C extends ChannelName
-        ? (request: RequestOf<C>) => Promise<Outcome<ResponseOf<C>>>
+        ? (request: RequestOf<C>) => Promise<Crossed<ResponseOf<C>>>
         : never
       : never;
   };

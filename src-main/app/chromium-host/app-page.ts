@@ -106,7 +106,8 @@ export const openAppPage = async (
 
   const ended = new Promise<'closed' | 'crashed'>((resolve) => {
     const handlers: Readonly<Record<string, (params: Params) => void>> = {
-      'Runtime.bindingCalled': (params) => void onCall(params),
+      // One after the other: what is written of a long answer goes on its way before the next one is made.
+      'Runtime.bindingCalled': (params) => setImmediate(() => void onCall(params)),
       'Runtime.executionContextCreated': ({ context }) => onContext(context as Context),
       'Runtime.executionContextDestroyed': ({ executionContextId }) => {
         contexts.delete(executionContextId as number);

@@ -1,4 +1,4 @@
-import type { Column, Columns, Message } from './wire.ts';
+import type { Message } from './wire.ts';
 
 /** What the page's side of the bridge is made of; goes into the page as JSON. */
 export interface BridgeParts {
@@ -33,36 +33,12 @@ export function installBridge({ origin, channels, events, binding, message }: Br
   // SECURITY: the page cannot put functions of its own in the place of these later.
   const { stringify, parse } = JSON;
   const { fromCharCode } = String;
-  const { entries, fromEntries } = Object;
   const toBase64 = btoa;
   const encode = (_name: string, value: unknown): unknown => {
     if (!(value instanceof Uint8Array)) return value;
     let binary = '';
     for (const byte of value) binary += fromCharCode(byte);
     return { $bytes: toBase64(binary) };
-  };
-
-  // The other half of wire.ts: rows that a long list's columns make.
-  const rowsOf = ({ $columns, rows }: Columns): Record<string, unknown>[] => {
-    const columns = entries($columns).map(([name, column]: [string, Column]) =>
-      'of' in column ? { name, of: column.of, at: column.at } : { name, of: column, at: null },
-    );
-    const list: Record<string, unknown>[] = [];
-    for (let n = 0; n < rows; n += 1) {
-      const row: Record<string, unknown> = {};
-      for (const { name, of, at } of columns) row[name] = of[at === null ? n : (at[n] ?? 0)];
-      list.push(row);
-    }
-    return list;
-  };
-  const decode = (outcome: unknown): unknown => {
-    const { result } = outcome as { readonly result?: unknown };
-    if (typeof result !== 'object' || result === null) return outcome;
-    const fields = entries(result).map(([name, value]: [string, unknown]) => [
-      name,
-      typeof value === 'object' && value !== null && '$columns' in value ? rowsOf(value as Columns) : value,
-    ]);
-    return { ...(outcome as object), result: fromEntries(fields) as unknown };
   };
 
   const waiting = new Map<number, (outcome: unknown) => void>();
@@ -75,7 +51,7 @@ export function installBridge({ origin, channels, events, binding, message }: Br
       }
       return;
     }
-    waiting.get(told.id)?.(decode(told.outcome));
+    waiting.get(told.id)?.(told.outcome);
     waiting.delete(told.id);
   });
 

@@ -42,11 +42,10 @@ const takePicture = async (file: string, seam: WindowSeam, { page }: ChromiumWin
   if (passphraseFile !== undefined) {
     const secret = new Uint8Array(await readFile(passphraseFile));
     const end = secret.at(-1) === 0x0a ? -1 : undefined;
-    const outcome = await seam.dispatch(
-      'vault.unlock',
-      { with: 'passphrase', secret: secret.subarray(0, end) },
-      { trusted: true },
-    );
+    const outcome = await seam.ask('vault.unlock', {
+      with: 'passphrase',
+      secret: secret.subarray(0, end),
+    });
     if (!outcome.ok) throw new AppError(outcome.error.code, outcome.error.message, outcome.error.hint);
     await until(page, 'document.querySelector("[data-loaded]") !== null');
   } else await until(page, 'document.querySelector("h1") !== null');

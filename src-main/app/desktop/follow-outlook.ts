@@ -31,9 +31,8 @@ export const followOutlook = ({ system, desktop, seam, goTo, lock, quit }: Follo
     channel: C,
     request: RequestOf<C>,
   ): Promise<ResponseOf<C> | undefined> => {
-    const outcome = await seam.dispatch(channel, request, { trusted: true });
-    // The dispatcher has cut the answer to the contract's schema.
-    return outcome.ok ? (outcome.result as ResponseOf<C>) : undefined;
+    const outcome = await seam.ask(channel, request);
+    return outcome.ok ? outcome.result : undefined;
   };
   let latest: Omit<TrayState, 'runs'> = { vault: 'locked', urgent: null };
   const show = (state: Omit<TrayState, 'runs'>, runs: readonly QuickRun[] = []): void => {

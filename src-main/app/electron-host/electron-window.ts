@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WINDOW_CHANNELS } from '../../../src-shared/contract/channels.ts';
+import { type Crossed, hasColumns } from '../../../src-shared/contract/columns.ts';
 import { callName, EVENT_NAME } from '../../preload/ipc-names.ts';
 import { findClipboardTool } from '../../run/clipboard-tool.ts';
 import type { Clipboard } from '../../services/ports.ts';
@@ -187,9 +188,11 @@ const answerCalls = (seam: WindowSeam, window: BrowserWindow): (() => void) => {
     senderFrame === window.webContents.mainFrame &&
     isPageUrl(senderFrame.url);
   for (const channel of WINDOW_CHANNELS) {
-    ipcMain.handle(callName(channel), (event, payload: unknown) =>
-      seam.dispatch(channel, payload, { trusted: isTrusted(event) }),
-    );
+    ipcMain.handle(callName(channel), async (event, payload: unknown): Promise<Crossed<unknown>> => {
+      const outcome = await seam.dispatch(channel, payload, { trusted: isTrusted(event) });
+      // One text is passed on whole; of a list, the bridge would copy every entry by itself.
+      return hasColumns(outcome) ? JSON.stringify(outcome) : outcome;
+    });
   }
   return () => {
     for (const channel of WINDOW_CHANNELS) ipcMain.removeHandler(callName(channel));

@@ -15,6 +15,7 @@ import {
 } from '../keys/key-directory.ts';
 import { checkKey } from './key-call.ts';
 import { definitionsOf, platformTarget, settingsOf } from './platform-settings.ts';
+import type { SeenOfKey } from './rate-limit-memory.ts';
 
 /**
  * What the last answers said of each key's limits, and the documented figures where none came yet. Calls nobody, unless
@@ -36,6 +37,18 @@ export function listLimits(
         ? keysIn(vault, requireEnvironment(vault, request.env).id)
         : keysOf(vault);
   if (request.watch === true) for (const key of keys) probe(core, vault, key, now);
+  const documented = new Map<string, Shown>();
+  const shownOf = (key: KeyRecord, definition: PlatformDefinition): Shown => {
+    // What a person set wins: the platform may name none.
+    const tier = settingsOf(vault, definition.id)?.meta.tier ?? key.meta.tier;
+    const seen = core.rateLimits.seenOf(key.id);
+    if (seen !== undefined) return show(definition, tier, seen, now);
+    // Of most of ten thousand keys nothing was seen, and what is documented is the same for all of a tier.
+    const group = JSON.stringify([definition.id, tier]);
+    const known = documented.get(group) ?? show(definition, tier, NOTHING_SEEN, now);
+    documented.set(group, known);
+    return known;
+  };
   return {
     schema: 1,
     keys: keys
@@ -43,20 +56,27 @@ export function listLimits(
       .flatMap((key) => {
         const definition = definitions.get(key.meta.platform);
         if (definition === undefined) return [];
-        const observations = core.rateLimits.lastOf(key.id);
-        // What a person set wins: the platform may name none.
-        const tier = settingsOf(vault, definition.id)?.meta.tier ?? key.meta.tier;
-        const latest = Math.max(...observations.map(({ observedAt }) => observedAt));
-        return [
-          {
-            name: key.meta.name,
-            env: environmentOf(vault, key).meta.name,
-            observed_at: observations.length === 0 ? null : new Date(latest).toISOString(),
-            windows: windowsOf(definition, tier, observations, now, core.rateLimits.headroomOf(key.id)),
-            actions: actionsOf(definition, core.rateLimits.actionUseOf(key.id), now),
-          },
-        ];
+        const env = environmentOf(vault, key).meta.name;
+        return [{ name: key.meta.name, env, ...shownOf(key, definition) }];
       }),
+  };
+}
+
+type Shown = Pick<KeyLimitsView, 'observed_at' | 'windows' | 'actions'>;
+
+const NOTHING_SEEN: SeenOfKey = { observations: [], headroom: undefined, actionUse: undefined };
+
+function show(
+  definition: PlatformDefinition,
+  tier: string | null,
+  { observations, headroom, actionUse }: SeenOfKey,
+  now: number,
+): Shown {
+  const latest = Math.max(...observations.map(({ observedAt }) => observedAt));
+  return {
+    observed_at: observations.length === 0 ? null : new Date(latest).toISOString(),
+    windows: windowsOf(definition, tier, observations, now, headroom),
+    actions: actionsOf(definition, actionUse, now),
   };
 }
 

@@ -10,6 +10,13 @@ const IDLE_AFTER_MS = 300_000;
 const MOST_PROBES = 5;
 const PROBE_ANSWER_MS = 15_000;
 
+/** All that is known of a key's limits beyond what is documented. */
+export interface SeenOfKey {
+  readonly observations: readonly RateLimitObservation[];
+  readonly headroom: KeyHeadroom | undefined;
+  readonly actionUse: ActionUse | undefined;
+}
+
 /** The last rate-limit answers of each key, in memory: they are stale within minutes, and writing them would churn the vault. */
 export class RateLimitMemory {
   readonly #byKey = new Map<RecordId, ReadonlyMap<string, RateLimitObservation>>();
@@ -66,6 +73,15 @@ export class RateLimitMemory {
     if (inARow >= MOST_PROBES || (isUsed && now - lastAt > IDLE_AFTER_MS)) return false;
     this.#probes.set(key, { at: now, inARow: inARow + 1 });
     return true;
+  }
+
+  /** @returns undefined where nothing was seen of a key and nothing was done with it */
+  seenOf(key: RecordId): SeenOfKey | undefined {
+    const headroom = this.headroomOf(key);
+    const actionUse = this.actionUseOf(key);
+    return this.#byKey.has(key) || headroom !== undefined || actionUse !== undefined
+      ? { observations: this.lastOf(key), headroom, actionUse }
+      : undefined;
   }
 
   /** The newest observation of each window. */

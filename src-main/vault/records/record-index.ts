@@ -101,8 +101,10 @@ export class RecordIndex {
 
 function deepFreeze(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  for (const part of Object.values(value)) {
-    if (typeof part === 'object') deepFreeze(part);
+  // What JSON makes inherits nothing that would be listed here.
+  for (const name in value) {
+    const part = (value as Record<string, unknown>)[name];
+    if (typeof part === 'object' && part !== null) deepFreeze(part);
   }
   return Object.freeze(value);
 }

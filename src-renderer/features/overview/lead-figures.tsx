@@ -1,6 +1,4 @@
-import { useMemo } from 'react';
-import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { statisticsOf } from '../../../src-shared/domain/keys/key-statistics.ts';
+import type { KeyStatistics } from '../../../src-shared/domain/keys/key-statistics.ts';
 import { useInventory } from '../../state/core/inventory.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvTag } from '../../ui/labels/env-tag.tsx';
@@ -8,18 +6,7 @@ import { DAY_MS, exactDay, formatDays, formatNumber, formatShare } from '../../u
 import { messages } from './messages.ts';
 import classes from './overview.module.css';
 
-const DAYS_AHEAD = 30;
-
-interface FiguresProps {
-  readonly keys: readonly KeyView[];
-  readonly now: number;
-}
-
-const useStatistics = ({ keys, now }: FiguresProps) =>
-  useMemo(() => statisticsOf(keys, now, DAYS_AHEAD), [keys, now]);
-
-export function Figures(props: FiguresProps) {
-  const { inUse, inTimeShare, medianAgeDays } = useStatistics(props);
+export function Figures({ inUse, inTimeShare, medianAgeDays }: KeyStatistics) {
   const figures = [
     [messages.inUse, formatNumber(inUse)],
     [messages.inTime, inTimeShare === null ? messages.none : formatShare(inTimeShare)],
@@ -38,12 +25,11 @@ export function Figures(props: FiguresProps) {
 }
 
 /** One bar a day; the words under it say the same. */
-export function DueAhead(props: FiguresProps) {
-  const { dueByDay } = useStatistics(props);
+export function DueAhead({ dueByDay, now }: Pick<KeyStatistics, 'dueByDay'> & { readonly now: number }) {
   const most = Math.max(1, ...dueByDay);
   const total = dueByDay.reduce((sum, count) => sum + count, 0);
   const busiest = dueByDay.indexOf(Math.max(...dueByDay));
-  const day = (ahead: number): string => exactDay(props.now + ahead * DAY_MS);
+  const day = (ahead: number): string => exactDay(now + ahead * DAY_MS);
   const words =
     total === 0 ? messages.noneAhead : messages.ahead(total, day(busiest), dueByDay[busiest] ?? 0);
   return (
@@ -60,7 +46,7 @@ export function DueAhead(props: FiguresProps) {
           </div>
           <div className={classes['ends']} aria-hidden>
             <span>{messages.todayShort}</span>
-            <span>{day(DAYS_AHEAD - 1)}</span>
+            <span>{day(dueByDay.length - 1)}</span>
           </div>
         </>
       )}
@@ -69,8 +55,7 @@ export function DueAhead(props: FiguresProps) {
   );
 }
 
-export function Ages(props: FiguresProps) {
-  const { byEnvironment } = useStatistics(props);
+export function Ages({ byEnvironment }: Pick<KeyStatistics, 'byEnvironment'>) {
   const environments = useInventory((state) => state.environments);
   return (
     <table className={classes['ages']}>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconReportAnalytics } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
+import { statisticsOf } from '../../../src-shared/domain/keys/key-statistics.ts';
 import { useInventory } from '../../state/core/inventory.ts';
 import { openDialog, useView } from '../../state/view.ts';
 import { since } from '../../ui/text/format.ts';
@@ -15,6 +16,7 @@ import { messages } from './messages.ts';
 import classes from './overview.module.css';
 
 const NOW_MS = 60_000;
+const DAYS_AHEAD = 30;
 
 /** What needs doing today, most urgent first, and the figures that a lead asks for. */
 export function OverviewScreen({ status }: { readonly status: StatusView }) {
@@ -25,6 +27,7 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
     () => inventory.keys.filter((key) => env === null || key.env === env),
     [inventory.keys, env],
   );
+  const statistics = useMemo(() => statisticsOf(keys, now, DAYS_AHEAD), [keys, now]);
   const matters = useMatters(status.runs, env, now);
 
   if (inventory.loading !== 'done' && inventory.keys.length === 0) return <OverviewSkeleton />;
@@ -64,9 +67,9 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
             {messages.report}
           </Button>
         </div>
-        <Figures keys={keys} now={now} />
-        <DueAhead keys={keys} now={now} />
-        <Ages keys={keys} now={now} />
+        <Figures {...statistics} />
+        <DueAhead dueByDay={statistics.dueByDay} now={now} />
+        <Ages byEnvironment={statistics.byEnvironment} />
       </section>
     </div>
   );

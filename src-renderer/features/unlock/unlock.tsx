@@ -12,6 +12,7 @@ import { remaining } from '../../ui/text/format.ts';
 import { Problem } from '../../ui/states/problem.tsx';
 import { secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { useSlow } from '../../ui/use-slow.ts';
 import { messages } from './messages.ts';
 
 type Trouble = Pick<ErrorView, 'message' | 'hint'>;
@@ -28,8 +29,15 @@ export function Unlock({ status }: { readonly status: StatusView }) {
   const [method, setMethod] = useState<'passphrase' | 'recovery'>('passphrase');
   const [busy, setBusy] = useState<'typed' | 'keychain' | null>(null);
   const [problem, setProblem] = useState<Trouble | null>(null);
+  const isSlow = useSlow(busy !== null);
   const heldBackMs = useHeldBack(status);
   const held = heldBackMs > 0;
+  const words = (how: 'typed' | 'keychain'): string =>
+    busy === how
+      ? messages.unlocking
+      : how === 'typed'
+        ? messages.unlock
+        : messages.withKeychain(status.keychain_detail);
 
   const unlock = async (proof: Proof, how: 'typed' | 'keychain') => {
     setBusy(how);
@@ -77,11 +85,11 @@ export function Unlock({ status }: { readonly status: StatusView }) {
           <Button
             type="submit"
             size="md"
-            loading={busy === 'typed'}
-            disabled={held || busy === 'keychain'}
+            loading={isSlow && busy === 'typed'}
+            disabled={held || busy !== null}
             fullWidth
           >
-            <span className="tabular">{held ? messages.wait(remaining(heldBackMs)) : messages.unlock}</span>
+            <span className="tabular">{held ? messages.wait(remaining(heldBackMs)) : words('typed')}</span>
           </Button>
           {held && (
             <Text size="sm" c="dimmed" ta="center">
@@ -95,12 +103,12 @@ export function Unlock({ status }: { readonly status: StatusView }) {
           variant="default"
           size="md"
           fullWidth
-          loading={busy === 'keychain'}
-          disabled={busy === 'typed' || held}
+          loading={isSlow && busy === 'keychain'}
+          disabled={busy !== null || held}
           leftSection={<IconFingerprint size={18} stroke={1.5} aria-hidden />}
           onClick={() => void unlock({ with: 'keychain' }, 'keychain')}
         >
-          {messages.withKeychain(status.keychain_detail)}
+          {words('keychain')}
         </Button>
       )}
       <Stack gap="sm" align="center">
