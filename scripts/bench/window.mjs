@@ -124,7 +124,7 @@ async function withWindow(entry, env, order, seen) {
  * @param empty a home with one
  */
 export async function windowFigures({ rounds, home, empty }) {
-  const executablePath = await findBrowser();
+  const executablePath = findBrowser();
   if (executablePath === undefined) {
     return {
       figures: [],

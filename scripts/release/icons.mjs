@@ -20,7 +20,7 @@ const tighter = (svg) =>
 
 const draw = async () => {
   const browser = await chromium.launch({
-    executablePath: await findBrowser(),
+    executablePath: findBrowser(),
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
   try {

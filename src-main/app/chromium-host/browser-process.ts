@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -94,13 +94,13 @@ export const startBrowser = async ({
   isVisible = true,
   switches = [],
 }: BrowserOptions = {}): Promise<BrowserProcess> => {
-  const executablePath = await findBrowser();
+  const executablePath = findBrowser();
   if (executablePath === undefined) throw noBrowser();
   // SECURITY: Chromium's sandbox does not work for root, and refuses to start. Only then, as in a container or a test,
   // it is left out, and said so.
   const isRoot = process.getuid?.() === 0;
   if (isRoot) process.stderr.write('keymolt: running as root, so the browser runs without its sandbox\n');
-  const profile = await mkdtemp(join(tmpdir(), 'keymolt-window-'));
+  const profile = mkdtempSync(join(tmpdir(), 'keymolt-window-'));
   const child = spawn(
     executablePath,
     [

@@ -1,12 +1,11 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
 /** What the finder looks at; given in, so that it can be tested anywhere. */
 export interface BrowserSearch {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly isExecutable: (file: string) => Promise<boolean>;
+  readonly isExecutable: (file: string) => boolean;
 }
 
 const NAMES = [
@@ -51,22 +50,25 @@ const candidates = ({ platform, env }: BrowserSearch): string[] => {
 };
 
 /**
- * An installed Chrome, Chromium, Edge or Brave. `KEYMOLT_BROWSER` names one and is then the only one looked at.
+ * An installed Chrome, Chromium, Edge or Brave. `KEYMOLT_BROWSER` names one and is then the only one looked at. Looks
+ * without giving way: the program's other modules would be loaded first, and the browser takes longest to start.
  * @returns its file, or undefined where there is none
  */
-export const findBrowser = async (search: BrowserSearch = here): Promise<string | undefined> => {
+export const findBrowser = (search: BrowserSearch = here): string | undefined => {
   const named = search.env['KEYMOLT_BROWSER'];
   const files = named === undefined || named === '' ? candidates(search) : [named];
-  for (const file of files) if (await search.isExecutable(file)) return file;
-  return undefined;
+  return files.find((file) => search.isExecutable(file));
 };
 
 const here: BrowserSearch = {
   platform: process.platform,
   env: process.env,
-  isExecutable: (file) =>
-    access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    ),
+  isExecutable: (file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  },
 };

@@ -26,7 +26,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   executablePath: [
     // eslint-disable-next-line no-empty-pattern -- what Playwright wants of a fixture without needs
     async ({}, use) => {
-      const found = await findBrowser();
+      const found = findBrowser();
       if (found === undefined) throw new Error('no Chrome or Chromium is installed');
       await use(found);
     },
