@@ -18,9 +18,11 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   // Typing stays immediate: the list follows when there is time.
   const deferredQuery = useDeferredValue(query);
   const rows = useMemo(() => toRows(keys, environments, limits), [keys, environments, limits]);
-  const matches = useMemo(() => matcher(env, deferredQuery), [env, deferredQuery]);
-  const matching = useMemo(() => rows.filter(matches).length, [rows, matches]);
-  const anyMatch = matching > 0;
+  const matching = useMemo(
+    () => new Set(rows.filter(matcher(env, deferredQuery))),
+    [rows, env, deferredQuery],
+  );
+  const anyMatch = matching.size > 0;
   const row = useMemo(() => rows.find((candidate) => candidate.ref === selected), [rows, selected]);
 
   const close = useCallback(() => {
@@ -38,7 +40,7 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
     list = (
       <KeyTable
         rows={rows}
-        matches={matches}
+        matching={matching}
         selected={selected}
         gridRef={gridRef}
         onSelect={select}
@@ -52,7 +54,7 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
     <div className={classes['screen']}>
       <div className={classes['list']}>
         {keys.length > 0 ? (
-          <ListBar shown={matching} all={keys.length} />
+          <ListBar shown={matching.size} all={keys.length} />
         ) : (
           loading !== 'done' && <div className={classes['barToCome']} />
         )}

@@ -1,7 +1,16 @@
 import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useInventory } from '../../../state/core/inventory.ts';
 import { type KeyRef } from '../../../state/key-ref.ts';
 import { changeKeyTable, usePreferences } from '../../../state/preferences.ts';
@@ -22,8 +31,8 @@ const NOW_MS = 30_000;
 
 interface KeyTableProps {
   readonly rows: readonly KeyRow[];
-  /** Which rows to show; the sorted order is kept, so that a keystroke sorts nothing. */
-  readonly matches: (row: KeyRow) => boolean;
+  /** Those of the rows to show; the sorted order is kept, so that a keystroke sorts nothing. */
+  readonly matching: ReadonlySet<KeyRow>;
   readonly selected: KeyRef | null;
   readonly gridRef: RefObject<HTMLDivElement | null>;
   readonly onSelect: (ref: KeyRef) => void;
@@ -31,8 +40,19 @@ interface KeyTableProps {
   readonly onKey: (event: KeyboardEvent, row: KeyRow) => void;
 }
 
-/** The keys, overdue first, in groups where the person wants some. Ten thousand are as light as ten: only the rows in sight exist. */
-export function KeyTable({ rows, matches, selected, gridRef, onSelect, onOpen, onKey }: KeyTableProps) {
+/**
+ * The keys, overdue first, in groups where the person wants some. Ten thousand are as light as ten: only the rows in sight
+ * exist, and while somebody types, the field is drawn without it.
+ */
+export const KeyTable = memo(function KeyTable({
+  rows,
+  matching,
+  selected,
+  gridRef,
+  onSelect,
+  onOpen,
+  onKey,
+}: KeyTableProps) {
   const now = useNow(NOW_MS);
   const { columns: chosen, group, sort } = usePreferences((state) => state.keyTable);
   const environments = useInventory((state) => state.environments);
@@ -50,7 +70,8 @@ export function KeyTable({ rows, matches, selected, gridRef, onSelect, onOpen, o
     enableMultiSort: false,
   });
   const sorted = table.getRowModel().rows;
-  const shown = useMemo(() => sorted.map((row) => row.original).filter(matches), [sorted, matches]);
+  const inOrder = useMemo(() => sorted.map((row) => row.original), [sorted]);
+  const shown = useMemo(() => inOrder.filter((row) => matching.has(row)), [inOrder, matching]);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const lines = useMemo(
     () =>
@@ -72,19 +93,18 @@ export function KeyTable({ rows, matches, selected, gridRef, onSelect, onOpen, o
     [lines, selected, head],
   );
 
+  // Every place is reckoned anew where this changes: when lines come, go or change their sizes, and not while they scroll.
+  const idAt = useCallback((item: number) => idOf(lines[item]) ?? item, [lines]);
   // eslint-disable-next-line react-hooks/incompatible-library -- no React compiler here
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => gridRef.current,
     estimateSize: (item) => (lines[item]?.kind === 'head' ? GROUP_PX : ROW_PX),
-    getItemKey: (item) => idOf(lines[item]) ?? item,
+    getItemKey: idAt,
     scrollMargin: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
     overscan: 8,
   });
-  // The sizes of lines follow from their kinds, which change when groups open, close and come.
-  useEffect(() => virtualizer.measure(), [virtualizer, lines]);
-
   useScrollToSelection(head ?? selected, index, virtualizer.scrollToIndex);
 
   const open = useCallback(
@@ -208,7 +228,7 @@ export function KeyTable({ rows, matches, selected, gridRef, onSelect, onOpen, o
       </div>
     </div>
   );
-}
+});
 
 const HEAD_KEYS: Readonly<Record<string, 'toggle' | 'open' | 'close' | undefined>> = {
   Enter: 'toggle',
