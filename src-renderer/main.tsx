@@ -10,6 +10,7 @@ import { notifications, Notifications } from '@mantine/notifications';
 import { StrictMode, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Approvals } from './features/approvals/approvals.tsx';
+import { followTray } from './features/launch/tray-start.ts';
 import { App } from './features/shell/app.tsx';
 import { followApprovals } from './state/core/approvals.ts';
 import { followAudit } from './state/core/audit.ts';
@@ -65,6 +66,7 @@ followPreferences();
 followApprovals();
 followPlace();
 followDesktop();
+followTray();
 followKept();
 cleanWhatIsPasted(document);
 // After those of the document, who may take it.

@@ -161,6 +161,7 @@ export async function runDesktop({
     desktop,
     seam,
     goTo,
+    tell,
     lock: () => lock('by_user'),
     quit: quitting.resolve,
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { approvalView, doctorCheckView, rotationView, statusView } from './views.ts';
+import { approvalView, doctorCheckView, rotationView, statusView, windowRunView } from './views.ts';
 
 /** What the core tells a window without being asked. Values never; run output is masked before it comes here. */
 export const events = {
@@ -15,6 +15,11 @@ export const events = {
     done: z.number(),
     total: z.number(),
     what: z.string(),
+  }),
+  /** What came of a profile that was chosen in the tray: its command runs, or why it does not. */
+  trayStarted: z.object({
+    run: windowRunView.nullable(),
+    problem: z.object({ message: z.string(), hint: z.string() }).nullable(),
   }),
   /** A rotation took a step, stands still, or is over. */
   rotationChanged: z.object({ rotation: rotationView }),

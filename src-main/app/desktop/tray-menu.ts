@@ -2,7 +2,7 @@ import type { StatusView } from '../../../src-shared/contract/views.ts';
 import type { Place } from '../../../src-shared/domain/place.ts';
 import { trayWords } from './words.ts';
 
-/** A command that was started before, as the menu offers it. */
+/** A command that is kept to be started, as the menu offers it. */
 export interface QuickRun {
   readonly id: string;
   readonly label: string;

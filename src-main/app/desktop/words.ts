@@ -53,5 +53,8 @@ export const trayWords = {
   open: 'Open Keymolt',
   lock: 'Lock',
   run: 'Run',
+  /** The environment first: a long name is cut off at its end. */
+  profile: (name: string, env: string, isLive: boolean) =>
+    isLive ? `${env.toUpperCase()} · LIVE: ${name}` : `${env}: ${name}`,
   quit: 'Quit Keymolt',
 };

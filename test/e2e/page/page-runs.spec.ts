@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { FakeCore } from '../../support/fake-core/core.ts';
 import { expect, test } from './fake-core-test.ts';
 
 const terminal = (page: Page) => page.getByRole('group', { name: /^Terminal of/ });
@@ -86,4 +87,39 @@ test('a command is kept as a profile, started, changed and removed', async ({ pa
   await page.getByRole('button', { name: 'More about Indexer' }).click();
   await page.getByRole('menuitem', { name: 'Remove profile' }).click();
   await expect(page.getByRole('button', { name: 'More about Indexer' })).toHaveCount(0);
+});
+
+test('what was chosen in the tray is shown with its terminal, or why it does not run', async ({
+  page,
+  open,
+}) => {
+  await open({ extraKeys: [{ name: 'first-key' }] });
+  await page.evaluate(() => {
+    const { fakeCore } = globalThis as unknown as { fakeCore: FakeCore };
+    const run = {
+      id: 'tray-1',
+      run_id: 'tray-1',
+      title: 'Support agent',
+      command: ['node', 'support.js'],
+      cwd: '/home/me',
+      env: 'dev',
+      keys: ['dev/first-key'],
+      since: '2026-03-12T09:00:00Z',
+      watch: false,
+      is_terminal: true,
+      ended: null,
+    };
+    fakeCore.runs = [run];
+    fakeCore.emit('trayStarted', { run, problem: null });
+  });
+  await expect(page.getByRole('tab', { name: 'Support agent' })).toBeVisible();
+  await expect(terminal(page)).toBeVisible();
+  await page.evaluate(() => {
+    const { fakeCore } = globalThis as unknown as { fakeCore: FakeCore };
+    fakeCore.emit('trayStarted', {
+      run: null,
+      problem: { message: 'There is no program node.', hint: 'Install it.' },
+    });
+  });
+  await expect(page.getByRole('alert').filter({ hasText: 'There is no program node.' })).toBeVisible();
 });

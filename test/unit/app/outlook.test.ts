@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { followOutlook } from '../../../src-main/app/desktop/follow-outlook.ts';
 import { OutlookWatch } from '../../../src-main/app/desktop/outlook-watch.ts';
-import { type TrayItem, trayMenu } from '../../../src-main/app/desktop/tray-menu.ts';
+import { type TrayAction, type TrayItem, trayMenu } from '../../../src-main/app/desktop/tray-menu.ts';
 import { noticeWords } from '../../../src-main/app/desktop/words.ts';
 import type { ChannelName } from '../../../src-shared/contract/channels.ts';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
@@ -101,6 +102,76 @@ describe('the watch on what the vault holds', () => {
     }
     expect(looks()).toBeLessThanOrEqual(3);
     watch.close();
+  });
+});
+
+describe('a profile that is chosen in the tray', () => {
+  const chosen = async (answer: object) => {
+    const dispatched: unknown[] = [];
+    const told: unknown[] = [];
+    const places: unknown[] = [];
+    let menu: { items: readonly TrayItem[]; choose: (action: TrayAction) => void } | undefined;
+    let send: (name: 'statusChanged', event: StatusView) => void = () => undefined;
+    const answers: Partial<Record<string, unknown>> = {
+      'keys.list': { keys: [] },
+      'limits.list': { keys: [] },
+      'rotations.list': { rotations: [] },
+      'vault.status': status('unlocked'),
+      'profiles.list': { profiles: [{ id: 'p1', name: 'Support agent', env: 'prod' }] },
+      'environments.list': { environments: [{ name: 'prod', kind: 'live' }] },
+    };
+    const stop = followOutlook({
+      system: {
+        loginItem: null,
+        notify: null,
+        showTray: ({ items }, choose) => {
+          menu = { items, choose };
+        },
+      },
+      desktop: { settings: () => ({ startAtLogin: null, notifications: null, stayInTray: null }) },
+      seam: {
+        dispatch: (channel, payload) => {
+          if (channel === 'profiles.start') dispatched.push(payload);
+          return Promise.resolve(
+            channel === 'profiles.start' ? answer : { ok: true, result: answers[channel] },
+          ) as never;
+        },
+        subscribe: (listener) => {
+          send = listener;
+          return () => undefined;
+        },
+      },
+      goTo: (place) => places.push(place),
+      tell: (name, event) => told.push([name, event]),
+      lock: () => undefined,
+      quit: () => undefined,
+    });
+    send('statusChanged', status('unlocked'));
+    await vi.waitFor(() => expect(menu?.items.some(({ kind }) => kind === 'group')).toBe(true));
+    const group = menu?.items.find((item) => item.kind === 'group');
+    const [line] = group?.kind === 'group' ? group.items : [];
+    if (line?.kind !== 'action') throw new Error('nothing is offered');
+    menu?.choose(line.action);
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    stop();
+    return { label: line.label, dispatched, told, places };
+  };
+
+  it('says its environment, starts, and the window shows its terminal', async () => {
+    const run = { id: 'r1' };
+    const { label, dispatched, told, places } = await chosen({ ok: true, result: { run } });
+    expect(label).toBe('PROD · LIVE: Support agent');
+    expect(dispatched).toEqual([{ id: 'p1', size: { columns: 100, rows: 24 } }]);
+    expect(places).toEqual([{ at: 'screen', screen: 'agents' }]);
+    expect(told).toEqual([['trayStarted', { run, problem: null }]]);
+  });
+
+  it('says in the window why it did not start', async () => {
+    const error = { code: 'FILE_NOT_FOUND', message: 'There is no program node.', hint: 'Install it.' };
+    const { told } = await chosen({ ok: false, error });
+    expect(told).toEqual([
+      ['trayStarted', { run: null, problem: { message: error.message, hint: error.hint } }],
+    ]);
   });
 });
 
