@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { LaunchProfileView, WindowRunView } from '../../../src-shared/contract/views.ts';
 import { ask, listen } from '../../bridge.ts';
-import { useStatus } from './status.ts';
+import { refreshStatus, useStatus } from './status.ts';
 
 interface RunsState {
   /** Commands started in a window, the oldest first. What they print is not kept here. */
@@ -59,7 +59,10 @@ export const dismissRun = (dismissed: string): void => {
 /** Starts listening; once, when the page loads. */
 export const followRuns = (): void => {
   listen('dataChanged', ({ what }) => {
-    if (what === 'runs') void refresh();
+    if (what !== 'runs') return;
+    void refresh();
+    // Which commands hold a key is said with the status.
+    void refreshStatus();
   });
   useStatus.subscribe(({ status }, before) => {
     if (status?.vault === 'unlocked' && before.status?.vault !== 'unlocked') void refresh();

@@ -32,6 +32,7 @@ test('the terminal takes every key but the one that leaves it, and colours of an
   await open({ extraKeys: [{ name: 'first-key' }] });
   await runCommand(page, 'agent --forever');
   await expect(terminal(page)).toContainText('23 of 30 requests left');
+  await expect(page.getByText('1 command running')).toBeVisible();
   await terminal(page).click();
   await page.keyboard.type('typed by hand?n/1');
   await page.keyboard.press('Control+l');
@@ -45,6 +46,7 @@ test('the terminal takes every key but the one that leaves it, and colours of an
   await expect(page.getByRole('button', { name: 'Stop' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByText('Ended by SIGTERM')).toBeVisible();
+  await expect(page.getByText('1 command running')).toHaveCount(0);
 });
 
 test('much output leaves the end in sight and the page quick, and a screen reader can have it', async ({

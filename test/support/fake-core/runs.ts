@@ -14,8 +14,19 @@ export const runsHandlers = (core: FakeCore): Handlers => {
     outputs.set(id, before + text);
     core.emit('runOutput', { id, offset: before.length, text });
   };
-  const end = (id: string, exit_code: number | null, signal: string | null) =>
+  // As the core: told of with the next status, which nobody sends for it.
+  const holds = ({ run_id, command: [command = ''], cwd, env, since, keys }: WindowRunView) => {
+    const run = { run_id, pid: 4711, command, cwd, env, since, keys, laggard: false };
+    core.status = { ...core.status, runs: [...core.status.runs, run] };
+  };
+  const end = (id: string, exit_code: number | null, signal: string | null) => {
+    const ended = core.runs.find((run) => run.id === id);
+    core.status = {
+      ...core.status,
+      runs: core.status.runs.filter(({ run_id: runId }) => runId !== ended?.run_id),
+    };
     replace(id, { ended: { at: new Date().toISOString(), exit_code, signal } });
+  };
 
   const play = ({ id, command }: WindowRunView) => {
     say(id, `starting ${command.join(' ')}\r\n`);
@@ -43,6 +54,8 @@ export const runsHandlers = (core: FakeCore): Handlers => {
       ended: null,
     };
     core.runs = [...core.runs, run];
+    holds(run);
+    core.emit('dataChanged', { what: 'runs' });
     setTimeout(() => play(run), 30);
     return success({ schema: 1 as const, run });
   };
@@ -56,6 +69,7 @@ export const runsHandlers = (core: FakeCore): Handlers => {
       const run = core.runs.find((one) => one.id === id);
       if (run === undefined) return gone();
       core.started += 1;
+      holds({ ...run, run_id: `run-${core.started}` });
       replace(id, { run_id: `run-${core.started}`, ended: null });
       say(id, '\u001bc');
       setTimeout(() => play(run), 30);

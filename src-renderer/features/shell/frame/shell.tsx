@@ -57,9 +57,12 @@ export function Shell({ status }: { readonly status: StatusView }) {
             variant="default"
             leftSection={<IconPlayerPlay size={18} stroke={1.5} aria-hidden />}
             px="sm"
+            aria-label={messages.toolbar.run}
+            title={messages.toolbar.run}
+            classNames={{ root: classes['tight'] ?? '', section: classes['alone'] ?? '' }}
             onClick={() => openDialog({ kind: 'launch', key: null })}
           >
-            {messages.toolbar.run}
+            <span className={classes['wide']}>{messages.toolbar.run}</span>
           </Button>
           <MoreMenu status={status} />
           <LockButton locksAt={status.locks_at} />
