@@ -18,7 +18,7 @@ const pageDir = path.join(root, 'out', 'renderer');
 const isLinux = process.platform === 'linux';
 /** Until everything that follows a start has been done and given back. */
 const REST_MS = 12_000;
-const IDLE_MS = 10_000;
+const IDLE_MS = 20_000;
 const KDF = {
   memoryCost: STANDARD_KDF.memoryKib,
   timeCost: STANDARD_KDF.passes,

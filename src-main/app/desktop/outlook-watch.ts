@@ -18,6 +18,8 @@ export interface OutlookWatchOptions {
 
 /** Changes come in bursts. */
 const SOON_MS = 2000;
+/** Who has just unlocked looks at the window, which asks for the same: the tray comes after it. */
+const AFTER_PAGE_MS = 1000;
 /** Keys become due without anybody doing anything. */
 const QUIET_MS = 15 * 60_000;
 /** Of the time that looking takes; ten thousand keys are not looked through all the time. */
@@ -50,7 +52,7 @@ export class OutlookWatch {
     const wasOpen = this.#vault === 'unlocked';
     this.#vault = vault;
     if (vault === 'unlocked') {
-      this.#lookIn(wasOpen ? SOON_MS : 0);
+      this.#lookIn(wasOpen ? SOON_MS : AFTER_PAGE_MS);
       return;
     }
     // SECURITY: what is remembered has names in it. The next look is a first one again: the person unlocks and sees.

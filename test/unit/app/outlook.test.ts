@@ -50,7 +50,7 @@ describe('the watch on what the vault holds', () => {
   it('looks once a burst, and tells what got worse', async () => {
     const { watch, told, states, looks, leave } = watched();
     watch.onEvent('statusChanged', status('unlocked'));
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(1010);
     expect([looks(), states.at(-1)]).toEqual([1, { vault: 'unlocked', urgent: 0 }]);
     leave(-1);
     for (let times = 0; times < 50; times += 1) {
@@ -67,7 +67,7 @@ describe('the watch on what the vault holds', () => {
   it('looks by itself now and then, for days pass without an event; and not while locked', async () => {
     const { watch, told, looks, leave } = watched();
     watch.onEvent('statusChanged', status('unlocked'));
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(1010);
     leave(-1);
     await vi.advanceTimersByTimeAsync(16 * 60_000);
     expect([looks(), told.length]).toEqual([2, 1]);
@@ -81,12 +81,12 @@ describe('the watch on what the vault holds', () => {
   it('forgets what it saw when the vault locks: the next look is a quiet one', async () => {
     const { watch, told, states, leave } = watched();
     watch.onEvent('statusChanged', status('unlocked'));
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(1010);
     watch.onEvent('statusChanged', status('locked'));
     expect(states.at(-1)).toEqual({ vault: 'locked', urgent: null });
     leave(-1);
     watch.onEvent('statusChanged', status('unlocked'));
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(1010);
     expect(told).toEqual([]);
     expect(JSON.stringify(watch)).not.toContain('canary');
     watch.close();
