@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { startBrowser } from '../../src-main/app/chromium-host/browser-process.ts';
+import { goToKeys, keystrokes, scroll } from './in-page.mjs';
 
 const { pageDir, passphraseFile, restMs } = JSON.parse(process.env.KEYMOLT_BENCH);
 const now = () => performance.timeOrigin + performance.now();
@@ -29,63 +30,6 @@ const press = async (page, key, text) => {
 };
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** How long each frame took while `work` was going on, in ms. */
-const frames = async (page, work) => {
-  await page.evaluate(`(() => {
-    globalThis.benchFrames = [];
-    let last = performance.now();
-    const next = (now) => {
-      benchFrames.push(now - last);
-      last = now;
-      globalThis.benchFrame = requestAnimationFrame(next);
-    };
-    globalThis.benchFrame = requestAnimationFrame(next);
-  })()`);
-  await work();
-  const json = await page.evaluate('cancelAnimationFrame(benchFrame), JSON.stringify(benchFrames.slice(5))');
-  return JSON.parse(json);
-};
-
-/** From a keystroke to the frame that shows its outcome, as the browser itself times it. */
-const keystrokes = async (page) => {
-  await page.evaluate(`(() => {
-    globalThis.benchStrokes = [];
-    addEventListener('keydown', (event) => {
-      const at = event.timeStamp;
-      requestAnimationFrame(() => setTimeout(() => benchStrokes.push(performance.now() - at)));
-    }, { capture: true });
-    document.querySelector('[role=searchbox], input[type=search], main input').focus();
-  })()`);
-  const drawn = await frames(page, async () => {
-    for (const letter of 'agent-012') {
-      await press(page, letter, letter);
-      await pause(80);
-    }
-    await pause(300);
-  });
-  return { frames: drawn, strokes: JSON.parse(await page.evaluate('JSON.stringify(benchStrokes)')) };
-};
-
-const scroll = async (page) => {
-  await page.evaluate(`(() => {
-    const field = document.activeElement;
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '');
-    field.dispatchEvent(new Event('input', { bubbles: true }));
-  })()`);
-  await pause(500);
-  return frames(page, async () => {
-    for (let turn = 0; turn < 60; turn += 1)
-      await page.send('Input.dispatchMouseEvent', {
-        type: 'mouseWheel',
-        x: 700,
-        y: 500,
-        deltaX: 0,
-        deltaY: 400,
-      });
-    await pause(300);
-  });
-};
-
 const look = async ({ page }, unlockedAt) => {
   await until(page, `document.querySelector('input[type=password]') !== null`);
   tell('locked');
@@ -102,12 +46,16 @@ const look = async ({ page }, unlockedAt) => {
   await pause(restMs);
   tell('rest', process.pid);
   await told();
-  await page.evaluate(
-    `[...document.querySelectorAll('nav button')].find(({ textContent }) => textContent.startsWith('Keys')).click()`,
-  );
+  await page.evaluate(goToKeys);
   await until(page, `document.querySelectorAll('main [role=row]').length > 1`);
-  tell('typed', await keystrokes(page));
-  tell('scrolled', await scroll(page));
+  const hands = {
+    evaluate: page.evaluate,
+    press: (letter) => press(page, letter, letter),
+    wheel: (deltaY) =>
+      page.send('Input.dispatchMouseEvent', { type: 'mouseWheel', x: 700, y: 500, deltaX: 0, deltaY }),
+  };
+  tell('typed', await keystrokes(hands));
+  tell('scrolled', await scroll(hands));
 };
 
 // In the order of the program (src-main/app/chromium-host/main.ts).

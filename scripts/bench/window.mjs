@@ -11,6 +11,7 @@ import { rolldown } from 'rolldown';
 import { findBrowser } from '../../src-main/app/chromium-host/find-browser.ts';
 import { STANDARD_KDF } from '../../src-main/vault/crypto/kdf.ts';
 import { root } from '../prepare.mjs';
+import { electronFigures } from './electron-window.mjs';
 import { memoryOf, processorTimeOf, treeOf, wakingsOf } from './processes.mjs';
 import { summary, takeTurns, timed } from './rounds.mjs';
 
@@ -198,6 +199,15 @@ export async function windowFigures({ rounds, home, empty }) {
   const bare = isLinux ? await bareAtRest(executablePath) : undefined;
   await use(home, isLinux ? REST_MS : 0, rest.many);
   if (isLinux) await use(empty, REST_MS, rest.few);
+  const electron = await electronFigures({
+    rounds,
+    home,
+    empty,
+    kdf: {
+      ms: times['bare Argon2id, as unlocking has it'].median,
+      processorMs: summary(processor.kdf).median,
+    },
+  });
   return {
     figures: [
       [
@@ -229,13 +239,20 @@ export async function windowFigures({ rounds, home, empty }) {
             ['window: page at rest, wakings of its main thread', Math.max(...wakings.page), 1, 'a second'],
           ]
         : []),
+      ...electron.figures,
     ],
-    tables: { 'The window, from its start (ms)': { times, baseline: 'a bare page' } },
-    notes: isLinux
-      ? [
-          `window at rest, one key (MB PSS): ${rest.few[0].byKind}`,
-          `window at rest, 10,000 keys (MB PSS): ${rest.many[0].byKind}`,
-        ]
-      : [],
+    tables: {
+      'The window, from its start (ms)': { times, baseline: 'a bare page' },
+      ...electron.tables,
+    },
+    notes: [
+      ...(isLinux
+        ? [
+            `window at rest, one key (MB PSS): ${rest.few[0].byKind}`,
+            `window at rest, 10,000 keys (MB PSS): ${rest.many[0].byKind}`,
+          ]
+        : []),
+      ...electron.notes,
+    ],
   };
 }

@@ -1,33 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { buildForTestRuntime } from '../support/window/electron-test-build.mjs';
 
-const root = path.join(import.meta.dirname, '..', '..');
-const outTest = path.join(root, 'out-test');
+const page = path.join(import.meta.dirname, '..', '..', 'out', 'renderer', 'index.html');
 
-/** The build that the older Electron of closed networks needs. */
 export default function setUp(): void {
-  if (!existsSync(path.join(root, 'out', 'renderer', 'index.html')))
-    throw new Error('build first: npm run build');
+  if (!existsSync(page)) throw new Error('build first: npm run build');
   buildForTestRuntime();
 }
-
-const buildForTestRuntime = (): void => {
-  const { status } = spawnSync(
-    process.execPath,
-    [path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build'],
-    {
-      cwd: root,
-      env: { ...process.env, KEYMOLT_TEST_RUNTIME: 'electron33' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
-  if (status !== 0) throw new Error('the build for the test runtime failed');
-  writeFileSync(
-    path.join(outTest, 'package.json'),
-    JSON.stringify({ name: 'keymolt', type: 'module', main: 'main/index.js' }),
-  );
-  // The core starts the sandbox platform from beside its own file.
-  rmSync(path.join(outTest, 'sandbox'), { recursive: true, force: true });
-  symlinkSync(path.join(root, 'out', 'sandbox'), path.join(outTest, 'sandbox'));
-};

@@ -1,0 +1,155 @@
+// The same window in Electron: the official runtime where it is, else the stand-in of the tests, which is an older one.
+// A driver watches it, whose time counts too; a bare page in the same runtime beside it has the same driver.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { _electron } from 'playwright-core';
+import { startDisplay } from '../../test/support/window/display.ts';
+import { buildForTestRuntime } from '../../test/support/window/electron-test-build.mjs';
+import { findElectron } from '../../test/support/window/electron-test-runtime.mjs';
+import { root } from '../prepare.mjs';
+import { goToKeys, keystrokes, scroll } from './in-page.mjs';
+import { memoryOf, processorTimeOf, treeOf, wakingsOf } from './processes.mjs';
+import { summary, takeTurns } from './rounds.mjs';
+
+const REST_MS = 12_000;
+const IDLE_MS = 20_000;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const BARE = `const { app, BrowserWindow } = require('electron');
+app.whenReady().then(() => {
+  const page = new BrowserWindow({ width: 1280, height: 800, webPreferences: { sandbox: true } });
+  void page.loadURL('data:text/html,<title>bare</title><input aria-label="Passphrase">');
+});`;
+
+/**
+ * @param home a home with ten thousand keys
+ * @param empty a home with one
+ * @param kdf what Argon2id takes by itself: `{ ms, processorMs }`, of the same run
+ */
+export async function electronFigures({ rounds, home, empty, kdf }) {
+  const display = await startDisplay().catch(() => undefined);
+  const found = await findElectron().catch(() => undefined);
+  if (display === undefined || found === undefined) {
+    display?.stop();
+    return { figures: [], tables: {}, notes: ['Electron: not measured, for it or a display is not here'] };
+  }
+  if (found.kind !== 'official') buildForTestRuntime();
+  const bareFolder = mkdtempSync(path.join(tmpdir(), 'keymolt-bare-'));
+  writeFileSync(path.join(bareFolder, 'package.json'), JSON.stringify({ name: 'bare', main: 'main.js' }));
+  writeFileSync(path.join(bareFolder, 'main.js'), BARE);
+  const program = found.kind === 'official' ? root : path.join(root, 'out-test');
+  /** @param work is given the app, its page and the ms until it was seen */
+  const withApp = async (folder, env, work) => {
+    const startedAt = performance.now();
+    const app = await _electron.launch({
+      executablePath: found.executable,
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), folder],
+      env: { ...env, DISPLAY: display.name },
+    });
+    const page = await app.firstWindow();
+    await page.getByLabel('Passphrase').waitFor();
+    const seenMs = performance.now() - startedAt;
+    try {
+      return await work({ pid: app.process().pid, page, seenMs });
+    } finally {
+      const ended = new Promise((resolve) => app.process().once('exit', resolve));
+      await app.close().catch(() => undefined);
+      await ended;
+    }
+  };
+  const processor = [];
+  const use = ({ env, passphraseFile }, more = () => undefined) =>
+    withApp(program, env, async ({ pid, page, seenMs }) => {
+      await page.getByLabel('Passphrase').fill(readFileSync(passphraseFile, 'utf8'));
+      const enteredAt = performance.now();
+      await page.keyboard.press('Enter');
+      await page.locator('[data-loaded]').waitFor();
+      const usableMs = seenMs + performance.now() - enteredAt;
+      processor.push(processorTimeOf(pid));
+      await more({ pid, page });
+      return usableMs;
+    });
+  const wakings = { host: [], page: [] };
+  const atRest = async (pid) => {
+    await pause(REST_MS);
+    const memory = memoryOf(pid);
+    const page = treeOf(pid).find(({ kind }) => kind === 'renderer')?.pid;
+    const before = { host: wakingsOf(pid), page: wakingsOf(page) };
+    await pause(IDLE_MS);
+    wakings.host.push(((wakingsOf(pid) - before.host) * 1000) / IDLE_MS);
+    wakings.page.push(((wakingsOf(page) - before.page) * 1000) / IDLE_MS);
+    return memory;
+  };
+  try {
+    const times = await takeTurns(rounds, {
+      'a bare page in Electron': () => withApp(bareFolder, process.env, ({ seenMs }) => seenMs),
+      'the locked screen': () => withApp(program, empty.env, ({ seenMs }) => seenMs),
+      'usable with 10,000 keys, unlocking included': () => use(home),
+    });
+    const usable = times['usable with 10,000 keys, unlocking included'].median;
+    const processorMs = summary(processor).median;
+    let bare;
+    await withApp(bareFolder, process.env, async ({ pid }) => {
+      await pause(REST_MS);
+      bare = memoryOf(pid);
+    });
+    let many;
+    let typed;
+    let scrolled;
+    await use(home, async ({ pid, page }) => {
+      many = await atRest(pid);
+      await page.evaluate(goToKeys);
+      await page.locator('main [role=row]').nth(1).waitFor();
+      await page.mouse.move(700, 500);
+      const hands = {
+        evaluate: (expression) => page.evaluate(expression),
+        press: (letter) => page.keyboard.press(letter),
+        wheel: (deltaY) => page.mouse.wheel(0, deltaY),
+      };
+      typed = await keystrokes(hands);
+      scrolled = await scroll(hands);
+    });
+    let few;
+    await use(empty, async ({ pid }) => {
+      few = await atRest(pid);
+    });
+    return {
+      figures: [
+        ['Electron: usable with 10,000 keys, without the KDF', usable - kdf.ms, 2000, 'ms'],
+        ['Electron: a keystroke in the filter to its frame, p95', summary(typed.strokes).p95, 50, 'ms'],
+        ['Electron: a frame while scrolling 10,000 keys, median', summary(scrolled).median, 17, 'ms'],
+        [
+          'Electron: processor time of all processes until then, without the KDF',
+          processorMs - kdf.processorMs,
+          undefined,
+          'ms',
+        ],
+        ['a bare page in Electron at rest', bare.all, undefined, 'MB PSS'],
+        ['Electron: all processes at rest, one key, shared memory once', few.all, 250, 'MB PSS'],
+        ['Electron: of that, not read from its files', few.own, undefined, 'MB'],
+        ['Electron: all processes at rest, 10,000 keys', many.all, undefined, 'MB PSS'],
+        ['Electron: of that, not read from its files', many.own, 250, 'MB'],
+        [
+          'Electron: main process at rest, wakings of its main thread',
+          Math.max(...wakings.host),
+          1,
+          'a second',
+        ],
+        ['Electron: page at rest, wakings of its main thread', Math.max(...wakings.page), 1, 'a second'],
+      ],
+      tables: {
+        'The window in Electron, from its start (ms)': { times, baseline: 'a bare page in Electron' },
+      },
+      notes: [
+        `Electron is ${found.kind === 'official' ? 'the official runtime' : 'the stand-in of the tests, 33'}, under a driver`,
+        `Electron at rest, one key (MB PSS): ${few.byKind}`,
+        `Electron at rest, 10,000 keys (MB PSS): ${many.byKind}`,
+      ],
+    };
+  } finally {
+    rmSync(bareFolder, { recursive: true, force: true });
+    display.stop();
+  }
+}

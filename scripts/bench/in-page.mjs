@@ -1,0 +1,63 @@
+// What is done in an open window of ten thousand keys, and how long each frame took meanwhile, as the browser times it.
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * @typedef {object} Hands
+ * @property {(expression: string) => Promise<unknown>} evaluate in the page
+ * @property {(letter: string) => Promise<void>} press
+ * @property {(deltaY: number) => Promise<void>} wheel over the list
+ */
+
+/** How long each frame took while `work` was going on, in ms. */
+const frames = async ({ evaluate }, work) => {
+  await evaluate(`(() => {
+    globalThis.benchFrames = [];
+    let last = performance.now();
+    const next = (now) => {
+      benchFrames.push(now - last);
+      last = now;
+      globalThis.benchFrame = requestAnimationFrame(next);
+    };
+    globalThis.benchFrame = requestAnimationFrame(next);
+  })()`);
+  await work();
+  return JSON.parse(await evaluate('cancelAnimationFrame(benchFrame), JSON.stringify(benchFrames.slice(5))'));
+};
+
+/** @param {Hands} hands @returns from each keystroke to the frame that shows its outcome, and the frames, in ms */
+export const keystrokes = async (hands) => {
+  await hands.evaluate(`(() => {
+    globalThis.benchStrokes = [];
+    addEventListener('keydown', (event) => {
+      const at = event.timeStamp;
+      requestAnimationFrame(() => setTimeout(() => benchStrokes.push(performance.now() - at)));
+    }, { capture: true });
+    document.querySelector('[role=searchbox], input[type=search], main input').focus();
+  })()`);
+  const drawn = await frames(hands, async () => {
+    for (const letter of 'agent-012') {
+      await hands.press(letter);
+      await pause(80);
+    }
+    await pause(300);
+  });
+  return { frames: drawn, strokes: JSON.parse(await hands.evaluate('JSON.stringify(benchStrokes)')) };
+};
+
+/** @param {Hands} hands @returns the frames while the whole list is scrolled, in ms */
+export const scroll = async (hands) => {
+  await hands.evaluate(`(() => {
+    const field = document.activeElement;
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '');
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  })()`);
+  await pause(500);
+  return frames(hands, async () => {
+    for (let turn = 0; turn < 60; turn += 1) await hands.wheel(400);
+    await pause(300);
+  });
+};
+
+/** From the overview, where a window opens, to the list. */
+export const goToKeys = `[...document.querySelectorAll('nav button')]
+  .find(({ textContent }) => textContent.startsWith('Keys')).click()`;
