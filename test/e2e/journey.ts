@@ -1,7 +1,8 @@
 import { expect } from '@playwright/test';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import type { Bridge } from '../../src-shared/contract/bridge.ts';
 import { WINDOW_CHANNELS } from '../../src-shared/contract/channels.ts';
 import type { Home } from './real-window.ts';
 
@@ -125,8 +126,29 @@ export const firstMinutes = async (
   await page.keyboard.press('Enter');
   await expect(page.getByRole('row', { name: 'pasted-key' })).toBeVisible({ timeout: 20_000 });
 
+  await manyKeys(page, home);
+
   // Put there by the core a while ago, and taken off again by it.
   await expect.poll(readClipboard, { timeout: 45_000 }).toBe('');
+};
+
+const MANY = 60;
+const IMPORTED = `mbd_test_${'iMported'.repeat(5).slice(0, 28)}`;
+
+/** A list so long that it crosses to the page as columns is the same list there, and nothing more. */
+const manyKeys = async (page: Page, home: Home): Promise<void> => {
+  const file = path.join(home.folder, 'many.env');
+  const lines = Array.from({ length: MANY }, (_, n) => `BOT_${String(n)}_KEY=${IMPORTED}${String(1000 + n)}`);
+  writeFileSync(file, lines.join('\n'));
+  await home.keymolt('import', file, '-e', 'staging');
+  await page.getByRole('searchbox').fill('bot-59-key staging');
+  await expect(page.getByRole('row', { name: 'bot-59-key' })).toBeVisible();
+  const crossed = await page.evaluate(async () => {
+    const bridge = (globalThis as unknown as { keymolt: Bridge }).keymolt;
+    return JSON.stringify(await bridge.keys.list({}));
+  });
+  expect(crossed).toContain('$columns');
+  for (const value of [IMPORTED, PASTED, DROPPED]) expect(crossed).not.toContain(value);
 };
 
 /** After the window is closed nothing holds the vault, and its file stands alone. */
