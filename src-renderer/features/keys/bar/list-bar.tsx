@@ -3,7 +3,7 @@ import { IconChevronDown, IconClipboardCheck, IconColumns3, IconFileImport } fro
 import { KEY_COLUMNS, KEY_GROUPS, type KeyColumn } from '../../../../src-shared/domain/keys/key-table.ts';
 import { useClipboard } from '../../../state/clipboard.ts';
 import { changeKeyTable, resetKeyTable, usePreferences } from '../../../state/preferences.ts';
-import { openDialog } from '../../../state/view.ts';
+import { openDialog, useView } from '../../../state/view.ts';
 import { remaining } from '../../../ui/text/format.ts';
 import { useNow } from '../../../ui/use-now.ts';
 import classes from './list-bar.module.css';
@@ -40,10 +40,12 @@ export function ListBar({ shown, all }: ListBarProps) {
   );
 }
 
+/** Whose value lies on the clipboard and for how long; in one place: where its details are open, they say it. */
 function OnClipboard() {
   const holds = useClipboard((state) => state.holds);
-  const now = useNow(holds === null ? null : 1000);
-  if (holds === null) return null;
+  const isInPanel = useView((state) => state.panelOpen && state.selected === holds?.key);
+  const now = useNow(holds === null || isInPanel ? null : 1000);
+  if (holds === null || isInPanel) return null;
   const left = holds.clearsAt - Math.max(now, holds.clearsAt - holds.forMs);
   const text = words.onClipboard(holds.key, remaining(left));
   const long = words.onClipboardLong(holds.key, remaining(left));
