@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Bridge } from '../../src-shared/contract/bridge.ts';
@@ -39,6 +39,45 @@ const importByDrag = async (page: Page): Promise<void> => {
   await dialog.getByRole('button', { name: 'Import 1 key' }).click();
   await expect(page.getByRole('row', { name: 'shop-key' })).toBeVisible();
   expect(await isInPage(page, DROPPED)).toBe(false);
+};
+
+/** A rotation with an overlap, to a file on the key's list, seen in the window from its start to the new value; then the doctor. */
+const rotateAndExamine = async (page: Page, home: Home, name: string, value: string): Promise<void> => {
+  const file = path.join(home.folder, 'agent.env');
+  writeFileSync(file, `# of the agent\nMOLTBOTDEN_API_KEY=${value}\nPORT=8080\n`, { mode: 0o600 });
+  const details = page.getByRole('complementary', { name: `Details of ${name}` });
+  await details.getByRole('button', { name: 'Add a place…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'File' }).fill(file);
+  await dialog.getByRole('button', { name: 'Add' }).click();
+  await details.getByRole('button', { name: 'Check them' }).click();
+  await expect(details.getByText('Ready for a rotation · has the present value')).toBeVisible();
+
+  await details.getByRole('button', { name: 'Rotate…' }).click();
+  await dialog.getByRole('button', { name: 'Start rotation' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Rotation');
+  const lines = () => readFileSync(file, 'utf8').split('\n');
+  await expect.poll(() => lines()[1], { timeout: 40_000 }).not.toBe(`MOLTBOTDEN_API_KEY=${value}`);
+  expect(lines()).toEqual([
+    '# of the agent',
+    expect.stringMatching(/^MOLTBOTDEN_API_KEY=mbd_test_[0-9A-Za-z]{32}$/),
+    'PORT=8080',
+    '',
+  ]);
+  await page.getByText('1 rotation that is over').click();
+  await expect(page.getByRole('article', { name: `dev/${name}` })).toContainText('Done', { timeout: 40_000 });
+  expect(await isInPage(page, lines()[1]?.split('=')[1] ?? '-')).toBe(false);
+
+  await page
+    .getByRole('article', { name: `dev/${name}` })
+    .getByRole('button', { name })
+    .click();
+  await details.getByRole('button', { name: 'Diagnose' }).click();
+  await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(/is healthy|works/, {
+    timeout: 30_000,
+  });
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Keys' }).click();
+  await page.getByRole('row', { name }).click();
 };
 
 /** A person's first minutes, on the real core and the real sandbox platform. */
@@ -104,6 +143,8 @@ export const firstMinutes = async (
     vault: 'unlocked',
     agent: 'desktop',
   });
+
+  await rotateAndExamine(page, home, name, value);
 
   await page.getByRole('complementary').getByRole('button', { name: 'Revoke…' }).click();
   await page.getByLabel(`Type ${name} to confirm`).fill(name);
