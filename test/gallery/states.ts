@@ -3,6 +3,7 @@ import { closedStates } from './closed.ts';
 import { dialogStates } from './dialogs.ts';
 import { keyStates } from './keys.ts';
 import { placeStates } from './places.ts';
+import { troubleStates } from './troubles.ts';
 import type { GalleryStates } from './state.ts';
 
 export const GALLERY: Readonly<Record<string, GalleryStates>> = {
@@ -11,6 +12,7 @@ export const GALLERY: Readonly<Record<string, GalleryStates>> = {
   Keys: keyStates,
   Agents: agentStates,
   Dialogs: dialogStates,
+  Troubles: troubleStates,
 };
 
 /** Every state, by a name of its own. */

@@ -42,9 +42,8 @@ export const followOutlook = ({
   // Started where its keys and its output are seen: the window comes up, and its terminal is open.
   const start = async (id: string): Promise<void> => {
     goTo({ at: 'screen', screen: 'agents' });
-    const outcome = await seam.dispatch('profiles.start', { id, size: FIRST_SIZE }, { trusted: true });
-    if (outcome.ok)
-      tell('trayStarted', { run: (outcome.result as ResponseOf<'profiles.start'>).run, problem: null });
+    const outcome = await seam.ask('profiles.start', { id, size: FIRST_SIZE });
+    if (outcome.ok) tell('trayStarted', { run: outcome.result.run, problem: null });
     else
       tell('trayStarted', {
         run: null,

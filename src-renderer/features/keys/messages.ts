@@ -164,6 +164,9 @@ export const messages = {
       noExpiry: 'No date',
       byDefault: 'As the environment says',
       scopesHint: 'One scope a line, as the platform’s console names it.',
+      keyIdHint:
+        'As the platform’s own list says it. With it Keymolt can revoke and rotate the key; of another key it would end that one.',
+      keyIdBad: 'Letters, digits, dots, colons, dashes and underscores, at most 200.',
       variableBad: 'Letters, digits and underscore; not a digit first.',
     },
     cidr: {

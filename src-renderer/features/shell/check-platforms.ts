@@ -32,5 +32,11 @@ export const checkPlatforms = async (): Promise<void> => {
       ),
     });
   }
+  for (const { key, key_id, name } of platforms.flatMap(({ proposed }) => proposed))
+    notifications.show({
+      title: messages.proposedTitle(key),
+      message: messages.proposed(name, key_id),
+      autoClose: false,
+    });
   await loadInventory();
 };

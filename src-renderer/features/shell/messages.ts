@@ -126,6 +126,9 @@ export const messages = {
         ? [plural(revoked, { one: 'key revoked elsewhere', other: 'keys revoked elsewhere' })]
         : []),
     ].join(' · '),
+  proposedTitle: (key: string) => `Which key of the platform is ${key}?`,
+  proposed: (name: string, id: string) =>
+    `Probably “${name}”: that one moved when Keymolt called with this value. If it is, give its id in the key’s details: ${id}`,
   syncedTitle: 'Checked with the platforms',
   syncFailed: (platforms: readonly string[]) =>
     platforms.length === 1

@@ -113,6 +113,26 @@ test('a fact is changed where it stands; Esc puts it back, and a lock loses noth
   await expect(page.getByRole('button', { name: 'Change rotate every: 30' })).toBeVisible();
 });
 
+test('the platform’s id of a key is proposed, and given where it stands', async ({ page, open }) => {
+  await open({ extraKeys: [{ name: 'by-hand', key_id: null }] });
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Check with the platforms' }).click();
+  await expect(
+    page.getByRole('alert').filter({ hasText: 'Which key of the platform is dev/by-hand?' }),
+  ).toContainText('key_9f31');
+  await page.getByRole('row', { name: 'by-hand' }).click();
+  const details = page.getByRole('complementary');
+  await details.getByRole('button', { name: 'Change key id: None' }).click();
+  const field = details.getByRole('textbox', { name: 'Key id' });
+  await field.fill('key 9f31');
+  await field.press('Enter');
+  await expect(details.getByRole('alert')).toContainText('Letters, digits');
+  await field.fill('key_9f31');
+  await field.press('Enter');
+  await expect(details.getByRole('button', { name: 'Change key id: key_9f31' })).toBeVisible();
+  await expect(details.getByRole('button', { name: 'Copy key id' })).toBeVisible();
+});
+
 test('characters that cannot be seen are left out of what is pasted', async ({ page, open }) => {
   await open({ extraKeys: [{ name: 'billing', owner: null }] });
   await page.getByRole('row', { name: 'billing' }).click();

@@ -6,11 +6,12 @@ import { fakeImport, fakeTimeline } from './key-history.ts';
 
 /** What a person changes about keys and about how they are shown, imports, and saves. */
 export const choiceHandlers = (core: FakeCore): Handlers => ({
-  'keys.edit': ({ key: ref, metadata = {} }) => {
+  'keys.edit': ({ key: ref, metadata = {}, key_id }) => {
     const key = core.find(ref);
     if (key === undefined) return unknownKey(ref);
     const { owner, project, purpose, scopes, cidrs, expires_at, rotate_every_days, var: variable } = metadata;
     return core.replace(key, {
+      ...(key_id === undefined ? {} : { key_id }),
       ...(owner === undefined ? {} : { owner }),
       ...(project === undefined ? {} : { project }),
       ...(purpose === undefined ? {} : { purpose }),

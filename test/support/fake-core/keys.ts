@@ -135,7 +135,10 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
           revoked_elsewhere: [],
           unused: [],
           duplicates: [],
-          proposed: [],
+          proposed: core.keys
+            .filter(({ key_id: id }) => id === null)
+            .slice(0, 1)
+            .map((key) => ({ key: `${key.env}/${key.name}`, key_id: 'key_9f31', name: 'console-name' })),
           open_overlaps: [],
           error: null,
         },

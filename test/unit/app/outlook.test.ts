@@ -130,7 +130,8 @@ describe('a profile that is chosen in the tray', () => {
       },
       desktop: { settings: () => ({ startAtLogin: null, notifications: null, stayInTray: null }) },
       seam: {
-        dispatch: (channel, payload) => {
+        dispatch: () => Promise.reject(new Error('that is for the page')),
+        ask: (channel, payload) => {
           if (channel === 'profiles.start') dispatched.push(payload);
           return Promise.resolve(
             channel === 'profiles.start' ? answer : { ok: true, result: answers[channel] },

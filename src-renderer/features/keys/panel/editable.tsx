@@ -25,7 +25,7 @@ interface EditableProps {
   readonly kind?: 'line' | 'lines' | 'date' | 'days';
   readonly hint?: string;
   /** @returns what is to be saved, or why it cannot be */
-  readonly read: (text: string) => Metadata | string;
+  readonly read: (text: string) => Metadata | { readonly key_id: string | null } | string;
   /** Explains what is being typed. */
   readonly explain?: (text: string) => ReactNode;
 }
@@ -80,14 +80,16 @@ function Editor({
 
   const save = async () => {
     if (busy) return;
-    const metadata = read(draft.trim());
-    if (typeof metadata === 'string') {
-      setProblem({ message: metadata, hint: '' });
+    const change = read(draft.trim());
+    if (typeof change === 'string') {
+      setProblem({ message: change, hint: '' });
       return;
     }
     setBusy(true);
     setProblem(null);
-    const outcome = await ask((core) => core.keys.edit({ key: keyRef, metadata }));
+    const outcome = await ask((core) =>
+      core.keys.edit({ key: keyRef, ...('key_id' in change ? change : { metadata: change }) }),
+    );
     setBusy(false);
     if (outcome.ok) endEdit(id);
     else setProblem(outcome.error);

@@ -1,12 +1,12 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconCopy } from '@tabler/icons-react';
 import type { ComponentProps, ReactNode } from 'react';
 import type { KeyView } from '../../../../src-shared/contract/views.ts';
 import { VARIABLE_NAME } from '../../../../src-shared/domain/names.ts';
+import { PLATFORM_KEY_ID } from '../../../../src-shared/domain/place.ts';
 import { useInventory } from '../../../state/core/inventory.ts';
 import { refOf } from '../../../state/key-ref.ts';
-import { copyText } from '../../../ui/text/copy-text.ts';
+import { copyPublic } from '../copy-value.ts';
 import { exactDate, formatDays, since } from '../../../ui/text/format.ts';
 import { AllowListExplained, linesOfList, readAllowList } from './allow-list.tsx';
 import classes from './detail-panel.module.css';
@@ -119,17 +119,41 @@ export function Facts({ keyView: key, now }: { readonly keyView: KeyView; readon
       <Fact name={words.prefix} text={key.prefix} copy />
       <Fact name={words.fingerprint} text={key.fingerprint} copy />
       <Fact name={words.platform} text={key.platform} />
-      {key.key_id === null ? (
-        <Fact name={words.key_id} text={messages.unknown} />
-      ) : (
-        <Fact name={words.key_id} text={key.key_id} copy />
-      )}
+      <KeyId keyView={key} />
       {key.account !== null && <Fact name={words.account} text={key.account} />}
       <Fact name={words.mode} text={key.mode} />
       <When name={words.created_at} at={key.created_at} now={now} />
       <When name={words.rotated_at} at={key.rotated_at} now={now} />
       <When name={words.last_used_at} at={key.last_used_at} now={now} />
     </dl>
+  );
+}
+
+/** What the platform calls the key: a key that was added by hand can be revoked and rotated once somebody has said it. */
+function KeyId({ keyView: key }: { readonly keyView: KeyView }) {
+  return (
+    <Row name={words.key_id}>
+      <Editable
+        keyRef={refOf(key)}
+        name={words.key_id}
+        field="key_id"
+        text={key.key_id ?? ''}
+        shown={
+          key.key_id === null ? (
+            <span className={classes['gaugeDim']}>{messages.unknown}</span>
+          ) : (
+            <code className={`mono ${classes['code'] ?? ''}`}>{key.key_id}</code>
+          )
+        }
+        hint={edit.keyIdHint}
+        read={(typed) =>
+          typed === '' || PLATFORM_KEY_ID.test(typed)
+            ? { key_id: typed === '' ? null : typed }
+            : edit.keyIdBad
+        }
+      />
+      {key.key_id !== null && <CopyFact name={words.key_id} text={key.key_id} />}
+    </Row>
   );
 }
 
@@ -176,19 +200,7 @@ function Fact({ name, text, copy }: FactProps) {
       {copy === true ? (
         <>
           <code className={`mono ${classes['code'] ?? ''}`}>{text}</code>
-          <Tooltip label={messages.panel.copyText(name)}>
-            <ActionIcon
-              size="xs"
-              variant="subtle"
-              color="gray"
-              aria-label={messages.panel.copyText(name)}
-              onClick={() => {
-                if (copyText(text)) notifications.show({ message: messages.panel.copiedText(name) });
-              }}
-            >
-              <IconCopy size={14} stroke={1.5} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
+          <CopyFact name={name} text={text} />
         </>
       ) : (
         text
@@ -208,5 +220,21 @@ function When({ name, at, now }: WhenProps) {
     <Row name={name}>
       {at === null ? messages.never : <span title={exactDate(at)}>{since(at, now)}</span>}
     </Row>
+  );
+}
+
+function CopyFact({ name, text }: { readonly name: string; readonly text: string }) {
+  return (
+    <Tooltip label={messages.panel.copyText(name)}>
+      <ActionIcon
+        size="xs"
+        variant="subtle"
+        color="gray"
+        aria-label={messages.panel.copyText(name)}
+        onClick={() => copyPublic(name, text)}
+      >
+        <IconCopy size={14} stroke={1.5} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
   );
 }
