@@ -27,6 +27,7 @@ import { followRuns } from './state/core/runs.ts';
 import { followScreenProtection } from './state/screen-protection.ts';
 import { followStatus, useStatus } from './state/core/status.ts';
 import { refuseDrops } from './ui/refuse-drops.ts';
+import { measureScrollbar } from './ui/theme/scrollbar.ts';
 import { cleanWhatIsPasted } from './ui/text/clean-paste.ts';
 import { resolveVariables, theme } from './ui/theme/theme.ts';
 
@@ -36,6 +37,7 @@ const styleNonce = document.querySelector<HTMLElement>('meta[property="csp-nonce
 Object.assign(globalThis, { __webpack_nonce__: styleNonce });
 
 if (!navigator.userAgent.includes('Mac')) document.documentElement.dataset['scrollbars'] = 'own';
+measureScrollbar();
 
 function Root() {
   const moreContrast = useMediaQuery('(prefers-contrast: more)');

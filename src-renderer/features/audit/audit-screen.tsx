@@ -27,50 +27,54 @@ export default function AuditScreen() {
   const [query, setQuery] = useKept('audit query', '');
   const shown = useMemo(() => entries.filter(containing(query)), [entries, query]);
   return (
-    <div className={classes['screen']}>
-      <div className={classes['tools']}>
-        <TextInput
-          type="search"
-          aria-label={messages.filter}
-          placeholder={messages.filter}
-          leftSection={<IconSearch size={16} stroke={1.5} aria-hidden />}
-          value={query}
-          maxLength={200}
-          onChange={(event) => setQuery(event.currentTarget.value)}
-        />
-        <Button
-          variant="default"
-          loading={doing === 'verifying'}
-          leftSection={<IconShieldCheck size={18} stroke={1.5} aria-hidden />}
-          onClick={() => void verifyAudit()}
-        >
-          {messages.verify}
-        </Button>
-        <span className={classes['hint']}>{messages.exportHint}</span>
-        <Command name={messages.exportName} text={messages.exportCommand} />
+    <div className={classes['place']}>
+      <div className={classes['screen']}>
+        <div className={classes['tools']}>
+          <TextInput
+            type="search"
+            aria-label={messages.filter}
+            placeholder={messages.filter}
+            leftSection={<IconSearch size={16} stroke={1.5} aria-hidden />}
+            value={query}
+            maxLength={200}
+            onChange={(event) => setQuery(event.currentTarget.value)}
+          />
+          <Button
+            variant="default"
+            loading={doing === 'verifying'}
+            leftSection={<IconShieldCheck size={18} stroke={1.5} aria-hidden />}
+            onClick={() => void verifyAudit()}
+          >
+            {messages.verify}
+          </Button>
+          <span className={classes['export']}>
+            <span className={classes['hint']}>{messages.exportHint}</span>
+            <Command name={messages.exportName} text={messages.exportCommand} />
+          </span>
+        </div>
+        {verdict !== null && <VerifyResult verdict={verdict} />}
+        {problem !== null && entries.length > 0 && <Problem message={problem.message} hint={problem.hint} />}
+        {entries.length > 0 ? (
+          <Entries entries={shown} />
+        ) : problem !== null ? (
+          <LoadFailed title={messages.failed} problem={problem} onRetry={() => void loadAudit()} />
+        ) : doing === 'loading' ? (
+          <Skeleton label={messages.loading} lines={14} rowPx={37} />
+        ) : (
+          <EmptyState icon={IconClipboardList} title={messages.emptyTitle} lead={messages.emptyLead} />
+        )}
+        {shown.length === 0 && entries.length > 0 && <p className={classes['hint']}>{messages.noMatch}</p>}
+        {hasOlder && (
+          <Button
+            variant="default"
+            className={classes['older']}
+            loading={doing === 'loading'}
+            onClick={() => void loadOlderAudit()}
+          >
+            {messages.older}
+          </Button>
+        )}
       </div>
-      {verdict !== null && <VerifyResult verdict={verdict} />}
-      {problem !== null && entries.length > 0 && <Problem message={problem.message} hint={problem.hint} />}
-      {entries.length > 0 ? (
-        <Entries entries={shown} />
-      ) : problem !== null ? (
-        <LoadFailed title={messages.failed} problem={problem} onRetry={() => void loadAudit()} />
-      ) : doing === 'loading' ? (
-        <Skeleton label={messages.loading} lines={12} />
-      ) : (
-        <EmptyState icon={IconClipboardList} title={messages.emptyTitle} lead={messages.emptyLead} />
-      )}
-      {shown.length === 0 && entries.length > 0 && <p className={classes['hint']}>{messages.noMatch}</p>}
-      {hasOlder && (
-        <Button
-          variant="default"
-          className={classes['older']}
-          loading={doing === 'loading'}
-          onClick={() => void loadOlderAudit()}
-        >
-          {messages.older}
-        </Button>
-      )}
     </div>
   );
 }

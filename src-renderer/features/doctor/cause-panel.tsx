@@ -3,6 +3,7 @@ import type { DoctorView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/core/inventory.ts';
 import { KeyAddress } from '../../ui/labels/key-address.tsx';
 import { Disclosure } from '../../ui/states/disclosure.tsx';
+import { Prose } from '../../ui/text/prose.tsx';
 import classes from './doctor.module.css';
 import { Fix } from './fix.tsx';
 import { messages } from './messages.ts';
@@ -20,14 +21,15 @@ export function CausePanel({ view }: { readonly view: DoctorView }) {
       </section>
     );
   }
+  const alike = keysWith(view);
   return (
     <section className={classes['cause']} data-verdict={verdict} role="status">
       <h2>
         <IconAlertTriangle size={20} stroke={1.5} aria-hidden />
-        {cause.message}
+        <Prose text={alike[0]?.cause?.message ?? cause.message} />
       </h2>
       <p className={classes['about']}>
-        <Whose keys={keysWith(view)} />
+        <Whose keys={view.key === null ? alike.map((one) => one.key) : [view.key]} />
         <span>
           {[messages.verdicts[verdict], cause.code, messages.confidence[cause.confidence]]
             .filter((word) => word !== '')
@@ -36,14 +38,16 @@ export function CausePanel({ view }: { readonly view: DoctorView }) {
       </p>
       <Fix key={cause.fix} view={view} fix={cause.fix} />
       {cause.tell_apart !== '' && cause.confidence !== 'certain' && (
-        <p className={classes['quiet']}>{cause.tell_apart}</p>
+        <p className={classes['quiet']}>
+          <Prose text={cause.tell_apart} />
+        </p>
       )}
       {others.length > 0 && (
         <Disclosure summary={messages.others(others.length)}>
           <ul className={classes['others']}>
             {others.map((other) => (
               <li key={other.code + other.message}>
-                {other.message} <code>{other.fix}</code>
+                <Prose text={other.message} /> <code>{other.fix}</code>
               </li>
             ))}
           </ul>
@@ -53,13 +57,15 @@ export function CausePanel({ view }: { readonly view: DoctorView }) {
   );
 }
 
-/** The keys that this is about: the one that was examined, or those of all with this cause. */
-const keysWith = ({ key, keys, cause }: DoctorView): readonly string[] =>
-  key !== null
-    ? [key]
-    : keys
-        .filter((one) => one.cause?.code === cause?.code && one.cause?.message === cause?.message)
-        .map((one) => one.key);
+/** The keys that this is about: the one that was examined, or those of all with this cause; of several, the first is named in its sentence. */
+const keysWith = ({ key, keys, cause }: DoctorView): DoctorView['keys'] =>
+  key !== null || cause === null
+    ? []
+    : keys.filter(
+        (one) =>
+          one.cause?.code === cause.code &&
+          [one.cause.message, `${one.key}: ${one.cause.message}`].includes(cause.message),
+      );
 
 function Whose({ keys }: { readonly keys: readonly string[] }) {
   const environments = useInventory((state) => state.environments);

@@ -7,6 +7,7 @@ import { useInventory } from '../../state/core/inventory.ts';
 import { toKeyRef } from '../../state/key-ref.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvTag } from '../../ui/labels/env-tag.tsx';
+import { Prose } from '../../ui/text/prose.tsx';
 import classes from './doctor.module.css';
 import { messages } from './messages.ts';
 
@@ -55,7 +56,9 @@ export function KeyVerdicts({ view }: { readonly view: DoctorView }) {
                   {messages.verdicts[verdict]}
                 </span>
               </td>
-              <td>{cause?.message}</td>
+              <td>
+                <Prose text={cause?.message ?? ''} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import type { DoctorCheckView, DoctorSourceView } from '../../../src-shared/contract/views.ts';
 import { RUNGS, type Rung } from '../../../src-shared/domain/diagnosis/candidate.ts';
+import { Prose } from '../../ui/text/prose.tsx';
 import classes from './doctor.module.css';
 import { messages } from './messages.ts';
 
@@ -69,7 +70,9 @@ function Known({ rung, check }: { readonly rung: Rung; readonly check: DoctorChe
           <Icon size={18} stroke={2} aria-hidden />
           <span className={classes['rung']}>{messages.rungs[rung]}</span>
           <span className="visually-hidden">{messages.statuses[status]}</span>
-          <span className={classes['evidence']}>{evidence}</span>
+          <span className={classes['evidence']}>
+            <Prose text={evidence} />
+          </span>
           <IconChevronDown size={16} stroke={1.5} aria-hidden className={classes['chevron']} />
         </summary>
         <dl data-selectable="">

@@ -3,7 +3,7 @@ export const messages = {
     title: 'Create your vault',
     lead: 'Your keys are kept in one encrypted file on this computer. Choose the passphrase that opens it.',
     passphrase: 'Passphrase',
-    hint: 'A few unrelated words are strong and easy to type. Only you know it: nobody can reset it.',
+    hint: 'A few unrelated words are strong and easy to type. Remember it: nobody can reset it.',
     again: 'Passphrase again',
     submit: 'Create vault',
     where: (home: string) => `The vault will be in ${home}`,

@@ -61,7 +61,7 @@ export default function HeadroomScreen() {
       <LoadFailed title={messages.failed} problem={limitsProblem} onRetry={() => void loadInventory()} />
     );
   if (entries.length === 0 && loading !== 'done' && limits.size === 0)
-    return <Skeleton label={messages.loading} />;
+    return <Skeleton label={messages.loading} rowPx={rowPx} />;
   if (entries.length === 0)
     return (
       <EmptyState icon={IconGauge} title={messages.emptyTitle} lead={messages.emptyLead}>
@@ -162,9 +162,11 @@ function KeyHeadroom({ entry, kind, now }: KeyHeadroomProps) {
         <EnvTag name={entry.env} kind={kind} />
       </div>
       <div className={classes['windows']}>
-        {entry.windows.map((window) => (
-          <Window key={window.id} label={keyMessages.headroom.window(window.id)} window={window} />
-        ))}
+        {entry.windows
+          .toSorted((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id))
+          .map((window) => (
+            <Window key={window.id} label={keyMessages.headroom.window(window.id)} window={window} />
+          ))}
         {entry.actions.map((action) => (
           <Window
             key={`${action.id} ${action.place ?? ''}`}
@@ -190,6 +192,9 @@ function KeyHeadroom({ entry, kind, now }: KeyHeadroomProps) {
   );
 }
 
+/** The same in every row, whatever a platform tells first. */
+const ORDER: readonly KeyLimitsView['windows'][number]['id'][] = ['minute', 'hour', 'day', 'window', 'burst'];
+
 interface WindowProps {
   readonly label: string;
   /** Where the limit holds, for one that does not hold everywhere. */
@@ -200,7 +205,12 @@ interface WindowProps {
 function Window({ label, place = null, window }: WindowProps) {
   const { words, detail, share, tone } = headroomOf(window);
   return (
-    <div className={classes['window']} title={detail} data-reading={share === null ? 'none' : undefined}>
+    <div
+      className={classes['window']}
+      title={detail}
+      data-window={window.id}
+      data-reading={share === null ? 'none' : undefined}
+    >
       <span className={classes['label']} title={place === null ? label : messages.inPlace(label, place)}>
         {label}
         {place !== null && <span className={classes['in']}>{messages.place(place)}</span>}
@@ -213,7 +223,7 @@ function Window({ label, place = null, window }: WindowProps) {
   );
 }
 
-const WIDTH = 172;
+const WIDTH = 196;
 const HEIGHT = 28;
 const SHORTEST_MS = 60_000;
 

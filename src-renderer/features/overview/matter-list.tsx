@@ -110,7 +110,7 @@ function MatterLine({ matter, owner, now }: MatterLineProps) {
       <span className={classes['name']} title={name} data-selectable="">
         {name}
       </span>
-      <span className={classes['places']}>
+      <span className={classes['places']} data-many={envs.length > 1 ? '' : undefined}>
         {envs.map((env) => (
           <EnvTag key={env} name={env} kind={environments.find((one) => one.name === env)?.kind ?? 'test'} />
         ))}

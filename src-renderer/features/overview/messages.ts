@@ -23,8 +23,8 @@ export const messages = {
   count: (count: number) => formatNumber(count),
   urgency: { now: 'Act now: ', soon: 'Soon: ' },
   matters: {
-    overlap: (left: string) => `Two keys active, ${left} left`,
-    overlapOver: 'Two keys active for too long',
+    overlap: (left: string) => `Overlap, ${left} left`,
+    overlapOver: 'Overlap for too long',
     stuck: 'Rotation stands still',
     damaged: 'Damaged',
     expired: (when: string) => `Expired ${when}`,
@@ -59,7 +59,9 @@ export const messages = {
   todayShort: 'Today',
   noneAhead: 'Nothing is due in the next 30 days.',
   ahead: (total: number, busiest: string, count: number) =>
-    `${plural(total, { one: 'key', other: 'keys' })} in all, the most on ${busiest} (${formatNumber(count)}).`,
+    count === 1
+      ? `${plural(total, { one: 'key', other: 'keys' })} in all.`
+      : `${plural(total, { one: 'key', other: 'keys' })} in all, the most on ${busiest} (${formatNumber(count)}).`,
   dueOn: (count: number, day: string) => `${day}: ${formatNumber(count)} due`,
   ages: 'Keys by environment and age of their value',
   environment: 'Environment',

@@ -1,7 +1,6 @@
 import type { RotationView } from '../../../src-shared/contract/views.ts';
+import type { Standing, StepOfWay } from './steps.ts';
 import { formatDays, formatNumber, inDays, plural } from '../../ui/text/format.ts';
-
-type Step = RotationView['steps'][number];
 
 export const messages = {
   open: 'In progress',
@@ -41,7 +40,7 @@ export const messages = {
     confirm: 'Confirm',
     put_back: 'Put back',
     revoke_new: 'Revoke the new key',
-  } satisfies Record<Step['name'], string>,
+  } satisfies Record<StepOfWay['name'], string>,
   stepStatus: {
     ok: 'done',
     failed: 'failed',
@@ -49,7 +48,7 @@ export const messages = {
     skipped: 'left out',
     current: 'in progress',
     held: 'held up',
-  } satisfies Record<Step['status'] | 'current' | 'held', string>,
+  } satisfies Record<Standing, string>,
   stepper: (key: string) => `Steps of the rotation of ${key}`,
   overlapLeft: (left: string) => `${left} left of the overlap`,
   overlapOver: 'The overlap has lasted longer than it should',

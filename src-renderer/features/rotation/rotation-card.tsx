@@ -23,11 +23,7 @@ import { secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { messages } from './messages.ts';
 import classes from './rotation.module.css';
-
-type Step = RotationView['steps'][number];
-
-/** As the core tells it; the step that is at work, or that waits for a person, apart. */
-type Standing = Step['status'] | 'current' | 'held';
+import { type Standing, type StepOfWay, stepsOf } from './steps.ts';
 
 const ICONS: Record<Standing, TablerIcon> = {
   ok: IconCheck,
@@ -46,10 +42,7 @@ export function RotationCard({ rotation }: { readonly rotation: RotationView }) 
   );
   const now = useNow(30_000);
   const address = `${rotation.env}/${rotation.key}`;
-  const hasFailed = rotation.steps.some(({ status }) => status === 'failed');
-  const next =
-    isOpen(rotation) && !hasFailed ? rotation.steps.find(({ status }) => status === 'pending') : undefined;
-  const nextIs: Standing = rotation.cause === null ? 'current' : 'held';
+  const steps = stepsOf(rotation, isOpen(rotation));
   return (
     <article className={classes['card']} aria-label={address}>
       <header className={classes['cardHead']}>
@@ -69,10 +62,10 @@ export function RotationCard({ rotation }: { readonly rotation: RotationView }) 
         <span className={classes['spring']} />
         {isOpen(rotation) && rotation.deadline_at !== null && <Overlap deadlineAt={rotation.deadline_at} />}
       </header>
-      {rotation.steps.length > 0 && (
+      {steps.length > 0 && (
         <ol className={classes['steps']} aria-label={messages.stepper(address)}>
-          {rotation.steps.map((step) => (
-            <StepMark key={step.name} step={step} standing={step === next ? nextIs : step.status} />
+          {steps.map((step) => (
+            <StepMark key={step.name} step={step} />
           ))}
         </ol>
       )}
@@ -83,7 +76,8 @@ export function RotationCard({ rotation }: { readonly rotation: RotationView }) 
   );
 }
 
-function StepMark({ step, standing }: { readonly step: Step; readonly standing: Standing }) {
+function StepMark({ step }: { readonly step: StepOfWay }) {
+  const { standing, at } = step;
   const Icon = ICONS[standing];
   return (
     <li
@@ -96,9 +90,9 @@ function StepMark({ step, standing }: { readonly step: Step; readonly standing: 
       <div>
         <span>{messages.steps[step.name]}</span>
         <span className="visually-hidden">{messages.stepStatus[standing]}</span>
-        {(step.status === 'ok' || step.status === 'failed') && (
-          <time dateTime={step.at} title={exactDate(step.at)}>
-            {clockTime(step.at)}
+        {at !== null && (
+          <time dateTime={at} title={exactDate(at)}>
+            {clockTime(at)}
           </time>
         )}
       </div>

@@ -98,6 +98,9 @@ function Hour({ name, hour }: { readonly name: string; readonly hour: string | n
       size="xs"
       className={classes['number']}
       value={typed ?? hour ?? ''}
+      rightSectionWidth={40}
+      rightSectionPointerEvents="none"
+      rightSection={(typed ?? hour ?? '') === '' && <span className={classes['off']}>{words.off}</span>}
       onChange={(event) => setTyped(event.currentTarget.value)}
       onBlur={(event) => void save(event.currentTarget.value)}
     />

@@ -48,7 +48,7 @@ export const messages = {
     title: 'On this computer',
     notifications: {
       label: 'Notify me',
-      hint: 'When a key is due, a rotation stands still or is done, or a key runs out of its limit. Without names.',
+      hint: 'When a key is due, a rotation stands still or is done, or a limit runs out. Without names.',
       missing: 'notifications',
     },
     stay_in_tray: {
@@ -91,6 +91,7 @@ export const messages = {
     title: 'Automatic rotation',
     hint: 'At its hour, due keys of an environment are rotated whose targets all take a new value by themselves.',
     columns: ['Environment', 'Each day at', 'Also while the vault is locked', 'What it would do'],
+    off: 'off',
     hourLabel: (env: string) => `Hour of automatic rotation in ${env}`,
     unlocksLabel: (env: string) => `Rotate keys of ${env} also while the vault is locked`,
     needsKeychain: 'Opening a locked vault takes the system keychain, which is off above.',

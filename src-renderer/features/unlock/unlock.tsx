@@ -92,7 +92,7 @@ export function Unlock({ status }: { readonly status: StatusView }) {
             <span className="tabular">{held ? messages.wait(remaining(heldBackMs)) : words('typed')}</span>
           </Button>
           {held && (
-            <Text size="sm" c="dimmed" ta="center">
+            <Text size="sm" c="dimmed" ta="center" style={{ textWrap: 'balance' }}>
               {messages.waitHint}
             </Text>
           )}

@@ -1,4 +1,5 @@
 import { IconAlertCircle } from '@tabler/icons-react';
+import { Prose } from '../text/prose.tsx';
 import classes from './problem.module.css';
 
 /** In a dialog that is longer than the window the fields may have scrolled over it. */
@@ -12,8 +13,14 @@ export function Problem({ message, hint }: { readonly message: string; readonly 
     <div ref={showWithin} className={classes['problem']} role="alert">
       <IconAlertCircle size={18} stroke={1.5} aria-hidden />
       <div className={classes['words']}>
-        <p>{message}</p>
-        {hint !== '' && <p className={classes['hint']}>{hint}</p>}
+        <p>
+          <Prose text={message} />
+        </p>
+        {hint !== '' && (
+          <p className={classes['hint']}>
+            <Prose text={hint} />
+          </p>
+        )}
       </div>
     </div>
   );
