@@ -33,13 +33,14 @@ export default defineConfig({
     plugins: isTestRuntime ? [storeStandIn] : [],
     build: {
       outDir: out('main'),
-      externalizeDeps: isTestRuntime ? { exclude: ['better-sqlite3'] } : true,
+      // Of the schemas' package a part is used: all of it, a file at a time, would be loaded at every start.
+      externalizeDeps: { exclude: ['zod', ...(isTestRuntime ? ['better-sqlite3'] : [])] },
       emptyOutDir: true,
       target: isTestRuntime ? 'node20.18' : 'node22',
       rolldownOptions: {
         input: { index: at('src-main/index.ts') },
-        // One file: the core finds its sibling programs from where its own lies.
-        output: { format: 'es', entryFileNames: '[name].js', codeSplitting: false },
+        // One folder: the core finds its sibling programs from where its own file lies.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },
     },
   },

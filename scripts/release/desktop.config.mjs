@@ -1,5 +1,5 @@
 // electron-builder's configuration of the desktop app: deb, AppImage, dmg and nsis of one description.
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { layCommandLineTree, layLauncher, manifest, root } from './command-line-tree.mjs';
 import { setFuses } from './fuses.mjs';
@@ -21,7 +21,10 @@ const beforePack = ({ electronPlatformName, arch }) => {
   if (target.platform !== process.platform || target.arch !== process.arch)
     throw new Error(`a package for ${target.platform}-${target.arch} is made there: its Node is not here`);
   // The runtime of the tests is an old Electron with another store.
-  if (readFileSync(path.join(root, 'out', 'main', 'index.js'), 'utf8').match(/(from|import) ?["']libsql["']/))
+  const main = path.join(root, 'out', 'main');
+  const isOfTests = (file) =>
+    /(from|import) ?["']libsql["']/.test(readFileSync(path.join(main, file), 'utf8'));
+  if (readdirSync(main).some(isOfTests))
     throw new Error('out/main is the build of the tests: run `npm run build`');
   rmSync(tree, { recursive: true, force: true });
   layCommandLineTree(tree, target);

@@ -13,7 +13,7 @@ const FIRST_SIZE = { columns: 100, rows: 24 } as const;
 interface FollowOptions {
   readonly system: DesktopSystem;
   readonly desktop: Pick<DesktopLife, 'settings'>;
-  readonly seam: WindowSeam;
+  readonly seam: Pick<WindowSeam, 'ask' | 'subscribe'>;
   readonly goTo: (place: Place | null) => void;
   readonly tell: <E extends EventName>(name: E, event: EventOf<E>) => void;
   readonly lock: () => void;

@@ -7,8 +7,7 @@ import { resolvePaths } from '../../agent/paths.ts';
 import { linkCommandLine } from '../desktop/command-line-link.ts';
 import { HIDDEN_ARGUMENT } from '../desktop/start-at-login.ts';
 import { findPlainPrograms } from '../plain-programs.ts';
-import { type DesktopControls, runDesktop } from '../run-desktop.ts';
-import { openElectronWindow } from './electron-window.ts';
+import type { DesktopControls } from '../run-desktop.ts';
 import { loginItem } from './login-item.ts';
 import { notify } from './notify.ts';
 import { electronTray } from './tray.ts';
@@ -53,6 +52,11 @@ export const runElectron = (pageDir: string): void => {
 
   const run = async () => {
     await app.whenReady();
+    // Only now: Electron is not ready before what is imported above has been loaded, and has processes of its own to start.
+    const [{ runDesktop }, { openElectronWindow }] = await Promise.all([
+      import('../run-desktop.ts'),
+      import('./electron-window.ts'),
+    ]);
     await runDesktop({
       env: process.env,
       pageDir,

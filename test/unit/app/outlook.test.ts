@@ -106,6 +106,9 @@ describe('the watch on what the vault holds', () => {
 });
 
 describe('a profile that is chosen in the tray', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: NOW }));
+  afterEach(() => vi.useRealTimers());
+
   const chosen = async (answer: object) => {
     const dispatched: unknown[] = [];
     const told: unknown[] = [];
@@ -130,7 +133,6 @@ describe('a profile that is chosen in the tray', () => {
       },
       desktop: { settings: () => ({ startAtLogin: null, notifications: null, stayInTray: null }) },
       seam: {
-        dispatch: () => Promise.reject(new Error('that is for the page')),
         ask: (channel, payload) => {
           if (channel === 'profiles.start') dispatched.push(payload);
           return Promise.resolve(
@@ -148,6 +150,7 @@ describe('a profile that is chosen in the tray', () => {
       quit: () => undefined,
     });
     send('statusChanged', status('unlocked'));
+    await vi.advanceTimersByTimeAsync(1010);
     await vi.waitFor(() => expect(menu?.items.some(({ kind }) => kind === 'group')).toBe(true));
     const group = menu?.items.find((item) => item.kind === 'group');
     const [line] = group?.kind === 'group' ? group.items : [];
