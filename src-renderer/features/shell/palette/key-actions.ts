@@ -1,4 +1,5 @@
 import {
+  IconBan,
   IconCopy,
   IconPlayerPlay,
   IconPlugConnected,
@@ -74,7 +75,7 @@ const VERBS: readonly Verb[] = [
   },
   {
     id: 'revoke',
-    icon: IconTrash,
+    icon: IconBan,
     run: (key) => openDialog({ kind: 'revoke', key: refOf(key) }),
     fits: isUsable,
   },
