@@ -80,9 +80,18 @@ function OverviewSkeleton() {
   return (
     <div className={classes['screen']} role="status" aria-label={messages.loading}>
       <div className={classes['today']} aria-hidden>
+        <div className={classes['bone']} data-is="heading" />
         {Array.from({ length: 5 }, (_, line) => (
           <div key={line} className={classes['bone']} />
         ))}
+      </div>
+      <div className={classes['figures']} aria-hidden>
+        <div className={classes['bone']} data-is="heading" />
+        <div className={classes['numbers']}>
+          {Array.from({ length: 3 }, (_, tile) => (
+            <div key={tile} className={classes['bone']} data-is="tile" />
+          ))}
+        </div>
       </div>
     </div>
   );
