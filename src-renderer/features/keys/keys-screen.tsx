@@ -1,12 +1,4 @@
-import {
-  type KeyboardEvent,
-  type RefObject,
-  useCallback,
-  useDeferredValue,
-  useEffect,
-  useMemo,
-  useRef,
-} from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useDeferredValue, useMemo } from 'react';
 import { useInventory } from '../../state/core/inventory.ts';
 import { closePanel, openDialog, openPanel, select, useView } from '../../state/view.ts';
 import { copyPublic, copyValueAndSay } from './copy-value.ts';
@@ -33,15 +25,6 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   const anyMatch = matching.size > 0;
   const row = useMemo(() => rows.find((candidate) => candidate.ref === selected), [rows, selected]);
 
-  // Other keys are shown: from the first one on, and not from where the ones before were left.
-  const narrowed = `${env ?? ''} ${deferredQuery}`;
-  const shownFor = useRef(narrowed);
-  useEffect(() => {
-    if (shownFor.current === narrowed) return;
-    shownFor.current = narrowed;
-    gridRef.current?.scrollTo({ top: 0 });
-  }, [narrowed, gridRef]);
-
   const close = useCallback(() => {
     closePanel();
     gridRef.current?.focus();
@@ -58,6 +41,7 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
       <KeyTable
         rows={rows}
         matching={matching}
+        narrowedBy={`${env ?? ''} ${deferredQuery}`}
         selected={selected}
         gridRef={gridRef}
         onSelect={select}

@@ -17,7 +17,7 @@ import classes from './rotation.module.css';
 /** Rotations that go on, and when each key is due. */
 export default function RotationScreen() {
   const { rotations, problem } = useRotations();
-  const { env } = useView();
+  const env = useView((state) => state.env);
   const keys = useInventory((state) => state.keys);
   const [view, setView] = useKept('rotation view', 'month');
   const filters = useDueFilters();

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Button, Checkbox, Menu, Popover } from '@mantine/core';
 import { IconChevronDown, IconClipboardCheck, IconColumns3, IconFileImport } from '@tabler/icons-react';
 import { KEY_COLUMNS, KEY_GROUPS, type KeyColumn } from '../../../../src-shared/domain/keys/key-table.ts';
@@ -18,7 +19,7 @@ interface ListBarProps {
 }
 
 /** What the list shows and how; and what lies on the clipboard. */
-export function ListBar({ shown, all }: ListBarProps) {
+export const ListBar = memo(function ListBar({ shown, all }: ListBarProps) {
   return (
     <div className={classes['bar']} role="group" aria-label={words.label}>
       <span className={classes['count']}>{messages.results(shown, all)}</span>
@@ -38,7 +39,7 @@ export function ListBar({ shown, all }: ListBarProps) {
       </Button>
     </div>
   );
-}
+});
 
 /** Whose value lies on the clipboard and for how long; in one place: where its details are open, they say it. */
 function OnClipboard() {
@@ -57,7 +58,7 @@ function OnClipboard() {
   );
 }
 
-function GroupMenu() {
+const GroupMenu = memo(function GroupMenu() {
   const group = usePreferences((state) => state.keyTable.group);
   return (
     <Menu position="bottom-end" width={180} withinPortal={false}>
@@ -81,9 +82,9 @@ function GroupMenu() {
       </Menu.Dropdown>
     </Menu>
   );
-}
+});
 
-function ColumnsMenu() {
+const ColumnsMenu = memo(function ColumnsMenu() {
   const columns = usePreferences((state) => state.keyTable.columns);
   const toggle = (column: KeyColumn, isShown: boolean) =>
     changeKeyTable({
@@ -122,4 +123,4 @@ function ColumnsMenu() {
       </Popover.Dropdown>
     </Popover>
   );
-}
+});

@@ -6,7 +6,7 @@ import {
   IconRotateClockwise,
   IconStethoscope,
 } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ErrorView } from '../../../../src-shared/errors/app-error.ts';
 import { ask } from '../../../bridge.ts';
 import { useClipboard } from '../../../state/clipboard.ts';
@@ -38,7 +38,7 @@ interface DetailPanelProps {
 }
 
 /** Everything known of one key, and what can be done with it. */
-export function DetailPanel({ row, onClose }: DetailPanelProps) {
+export const DetailPanel = memo(function DetailPanel({ row, onClose }: DetailPanelProps) {
   const now = useNow(NOW_MS);
   const title = useRef<HTMLHeadingElement>(null);
   const { key } = row;
@@ -113,7 +113,7 @@ export function DetailPanel({ row, onClose }: DetailPanelProps) {
       </footer>
     </aside>
   );
-}
+});
 
 function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (

@@ -33,6 +33,8 @@ interface KeyTableProps {
   readonly rows: readonly KeyRow[];
   /** Those of the rows to show; the sorted order is kept, so that a keystroke sorts nothing. */
   readonly matching: ReadonlySet<KeyRow>;
+  /** What chose them: with another choice the list begins at its first row, and not where the one before was left. */
+  readonly narrowedBy: string;
   readonly selected: KeyRef | null;
   readonly gridRef: RefObject<HTMLDivElement | null>;
   readonly onSelect: (ref: KeyRef) => void;
@@ -47,6 +49,7 @@ interface KeyTableProps {
 export const KeyTable = memo(function KeyTable({
   rows,
   matching,
+  narrowedBy,
   selected,
   gridRef,
   onSelect,
@@ -105,6 +108,13 @@ export const KeyTable = memo(function KeyTable({
     scrollPaddingStart: HEAD_PX,
     overscan: 8,
   });
+  const shownFor = useRef(narrowedBy);
+  useEffect(() => {
+    if (shownFor.current === narrowedBy) return;
+    shownFor.current = narrowedBy;
+    // Asked of what is known: asking the document would have it laid out at every keystroke.
+    if ((virtualizer.scrollOffset ?? 0) > 0) virtualizer.scrollToOffset(0);
+  }, [narrowedBy, virtualizer]);
   useScrollToSelection(head ?? selected, index, virtualizer.scrollToIndex);
 
   const open = useCallback(

@@ -26,7 +26,8 @@ export function Shell({ status }: { readonly status: StatusView }) {
   const searchField = useRef<HTMLInputElement>(null);
   const environments = useInventory((state) => state.environments);
   const loading = useInventory((state) => state.loading);
-  const { env, screen } = useView();
+  const env = useView((state) => state.env);
+  const screen = useView((state) => state.screen);
   useShortcuts(searchField);
   useMissingKey();
   usePresence();
