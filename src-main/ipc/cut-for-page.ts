@@ -28,7 +28,7 @@ const isLong = (value: unknown): value is readonly unknown[] =>
 /** @returns the fields of a schema that is nothing but these, and drops all others */
 const shapeOf = (schema: unknown): Shape | undefined =>
   schema instanceof z.ZodObject && schema.def.catchall === undefined && hasNoChecks(schema)
-    ? (schema.shape)
+    ? schema.shape
     : undefined;
 
 const hasNoChecks = (schema: z.ZodType): boolean => (schema.def.checks ?? []).length === 0;
