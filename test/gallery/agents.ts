@@ -88,6 +88,7 @@ export const agentStates: GalleryStates = {
     scenario: { keys: 4 },
     place: 'Agents',
     shows: 'keymolt run -- node agent.js',
+    steps: [{ sees: 'keymolt run -- node agent.js' }],
     picture: 'dark 900',
   },
   'run a command': {

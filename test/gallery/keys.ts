@@ -100,7 +100,7 @@ export const keyStates: GalleryStates = {
   'import a file': {
     scenario: { keys: 4 },
     shows: 'Choose a .env file, or drop one on the window.',
-    steps: [{ click: 'Import a file…' }],
+    steps: [{ click: 'Import a file…' }, { sees: 'Choose a .env file' }],
   },
   'import, what becomes what': {
     scenario: { keys: 4 },
@@ -111,7 +111,7 @@ export const keyStates: GalleryStates = {
   'import, not a file of variables': {
     scenario: { keys: 4 },
     shows: 'is a ZIP archive or an Office document',
-    steps: [{ drop: 'PK\u0003\u0004', called: 'photos.env' }],
+    steps: [{ drop: 'PK\u0003\u0004', called: 'photos.env' }, { sees: 'is a ZIP archive' }],
   },
   'first steps': {
     scenario: { extraKeys: [{ name: 'mine', last_used_at: null }] },
@@ -122,7 +122,7 @@ export const keyStates: GalleryStates = {
   'a rehearsal': {
     scenario: { extraKeys: [{ name: 'mine', last_used_at: null }] },
     place: 'Overview',
-    shows: 'The old one was asked with again, and refused.',
+    shows: 'The old one was tried again, and refused.',
     steps: [
       { click: 'Rehearse…' },
       { click: 'Create a test key' },
@@ -187,7 +187,7 @@ export const keyStates: GalleryStates = {
       { row: 'agent' },
       { click: 'Add a place…' },
       { fill: 'File', with: 'agents/.env' },
-      { click: 'Add', in: 'Where agent is used' },
+      { click: 'Add place', in: 'Where agent is used' },
     ],
   },
   'long, lost and damaged': {
@@ -253,6 +253,7 @@ export const keyStates: GalleryStates = {
       { click: 'Use the recovery code instead' },
       { fill: 'Recovery code', with: '7KQ4M-2X9TB-HC3VN-8RWPD-J6FYZ-Q5A2E-9MKTX' },
       { press: 'Enter' },
+      { sees: 'You came in with the recovery code.' },
     ],
   },
   'what can be done with a key, by name': {

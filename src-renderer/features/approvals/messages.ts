@@ -1,7 +1,7 @@
 import type { ApprovalView } from '../../../src-shared/contract/views.ts';
 
 const PURPOSES: Readonly<Record<ApprovalView['purpose'], string>> = {
-  run: 'to start a command with them',
+  run: 'for a command that it starts',
   read: 'to print them',
   copy: 'to copy them',
   inject: 'to write them into a file',

@@ -46,7 +46,7 @@ export const messages = {
     project: 'Project',
     purpose: 'Purpose',
     variable: 'Variable',
-    variableHint: 'Under which name a command gets it. Left empty: MOLTBOTDEN_API_KEY.',
+    variableHint: 'Under which name a command gets it. Leave empty for MOLTBOTDEN_API_KEY.',
     rotateEvery: 'Rotate every (days)',
   },
   revoke: {

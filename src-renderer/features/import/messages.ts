@@ -16,7 +16,7 @@ export const messages = {
     variable: 'Variable',
     name: 'Becomes the key',
     platform: 'Platform',
-    about: 'Recognised by',
+    about: 'What it is',
   },
   take: (variable: string) => `Take ${variable}`,
   nameOf: (variable: string) => `Name for ${variable}`,

@@ -8,7 +8,7 @@ export const messages = {
   commandMissing: 'Type the command to run.',
   unclosed: (quote: string) => `A ${quote} quote is not closed.`,
   cwd: 'Folder',
-  cwdHint: 'Where the command starts. Left empty: your home folder.',
+  cwdHint: 'Where the command starts. Leave empty for your home folder.',
   env: 'Environment',
   live: (name: string) => `${name} · LIVE`,
   keys: 'Keys',
@@ -20,11 +20,11 @@ export const messages = {
   submitLive: (env: string) => `Run with ${env} keys`,
   cancel: 'Cancel',
 
-  watch: 'Start it again when one of its keys has another value',
+  watch: 'Start it again when the value of one of its keys changes',
   watchHint:
-    'After a rotation it has the new key at once. It is told to end first, and has five seconds for it.',
+    'After a rotation it has the new value at once. It is asked to end first, and has five seconds to do so.',
   saveAs: 'Keep as a profile',
-  saveAsHint: 'A name to start it by, again and again. Left empty: it runs this once.',
+  saveAsHint: 'A name to start it by, again and again. Leave empty to run it only once.',
   profileName: 'Name',
   profileNameMissing: 'Give the profile a name.',
   editTitle: 'Edit a profile',

@@ -146,7 +146,7 @@ export const messages = {
   accept: 'I have looked at it',
   accepted: 'Noted in the audit log. Changes are possible again.',
   openByCode:
-    'You came in with the recovery code. Set a passphrase that you know, and keep the code for the next time it is lost.',
+    'You came in with the recovery code. Set a passphrase that you know; the code stays valid, so keep it safe.',
   setPassphrase: 'Set a new passphrase…',
   foreignHost: (entries: StatusView['foreign_hosts']) =>
     entries

@@ -15,7 +15,7 @@ export const messages = {
     command: 'Command',
     process: 'Commands started with --watch',
   } satisfies Record<DeploymentView['kind'], string>,
-  variable: (name: string) => `as ${name}`,
+  variable: 'as',
   given: { stdin: 'on its input', environment: 'in its environment' },
   add: 'Add a place…',
   check: 'Check them',
@@ -44,7 +44,7 @@ export const messages = {
     give: 'The value comes',
     process:
       'Every command that was started with the key and --watch is started anew with the new value. Nothing else is needed.',
-    submit: 'Add',
+    submit: 'Add place',
     cancel: 'Cancel',
     done: 'Done',
     added: (label: string) => `On the list: ${label}.`,

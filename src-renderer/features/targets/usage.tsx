@@ -113,7 +113,11 @@ function Where({ target: { path, variable, command, give } }: { readonly target:
     return (
       <>
         <code className={classes['code']}>{path}</code>
-        {variable !== null && <span className={classes['dim']}>{messages.variable(variable)}</span>}
+        {variable !== null && (
+          <span className={classes['dim']}>
+            {messages.variable} <code className={classes['code']}>{variable}</code>
+          </span>
+        )}
       </>
     );
   if (command === null) return null;

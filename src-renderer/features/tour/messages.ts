@@ -22,7 +22,7 @@ export const messages = {
       title: 'Rotation',
       text: 'A new value is made, proved and stored, and only then is the old one revoked. No moment without a key that works.',
       action: 'Rotate the key',
-      done: 'The key has another value now. The old one was asked with again, and refused.',
+      done: 'The key has a new value. The old one was tried again, and refused.',
     },
     leak: {
       title: 'A leak',
