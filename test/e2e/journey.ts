@@ -64,7 +64,7 @@ const rotateAndExamine = async (page: Page, home: Home, name: string, value: str
     'PORT=8080',
     '',
   ]);
-  await page.getByText('1 rotation that is over').click();
+  await page.getByText('1 past rotation').click();
   await expect(page.getByRole('article', { name: `dev/${name}` })).toContainText('Done', { timeout: 40_000 });
   expect(await isInPage(page, lines()[1]?.split('=')[1] ?? '-')).toBe(false);
 

@@ -79,7 +79,7 @@ export const closedStates: GalleryStates = {
         'vault.status': {
           code: 'UNSAFE_LOCATION',
           message: 'The folder of the vault can be written by others.',
-          hint: 'Take that right away: chmod go-w FOLDER',
+          hint: 'Let only yourself change it: chmod go-w FOLDER',
         },
       },
     },

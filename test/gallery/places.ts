@@ -55,14 +55,14 @@ export const placeStates: GalleryStates = {
           cause: {
             code: 'READ_ONLY',
             message: 'A target could not be written.',
-            hint: 'Mend it, then resume.',
+            hint: 'Make the file writable, then resume.',
           },
         },
         { key: 'old', state: 'done', ended_at: '2026-01-02T03:04:05Z', deadline_at: null },
       ],
     },
     place: 'Rotation',
-    shows: 'Mend it, then resume.',
+    shows: 'Make the file writable, then resume.',
     picture: 'light 1280',
   },
   'rotation, calendar': {

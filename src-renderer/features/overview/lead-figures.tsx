@@ -57,27 +57,30 @@ export function DueAhead({ dueByDay, now }: Pick<KeyStatistics, 'dueByDay'> & { 
 
 export function Ages({ byEnvironment }: Pick<KeyStatistics, 'byEnvironment'>) {
   const environments = useInventory((state) => state.environments);
+  const place = (name: string): number => environments.findIndex((one) => one.name === name);
   return (
     <table className={classes['ages']}>
       <caption>{messages.ages}</caption>
       <ColumnHeads names={[messages.environment, ...messages.ageGroups]} />
       <tbody>
-        {byEnvironment.map(({ env, ages }) => (
-          <tr key={env}>
-            <th scope="row">
-              <EnvTag name={env} kind={environments.find((one) => one.name === env)?.kind ?? 'test'} />
-            </th>
-            {ages.map((count, group) => (
-              <td
-                key={group}
-                data-none={count === 0 ? '' : undefined}
-                data-late={group === ages.length - 1 && count > 0 ? '' : undefined}
-              >
-                {formatNumber(count)}
-              </td>
-            ))}
-          </tr>
-        ))}
+        {byEnvironment
+          .toSorted((a, b) => place(a.env) - place(b.env))
+          .map(({ env, ages }) => (
+            <tr key={env}>
+              <th scope="row">
+                <EnvTag name={env} kind={environments.find((one) => one.name === env)?.kind ?? 'test'} />
+              </th>
+              {ages.map((count, group) => (
+                <td
+                  key={group}
+                  data-none={count === 0 ? '' : undefined}
+                  data-late={group === ages.length - 1 && count > 0 ? '' : undefined}
+                >
+                  {formatNumber(count)}
+                </td>
+              ))}
+            </tr>
+          ))}
       </tbody>
     </table>
   );

@@ -26,6 +26,7 @@ export function ReportSheet({ keys, matters, env, now }: ReportSheetProps) {
   const figures = useMemo(() => statisticsOf(keys, now, DAYS_AHEAD), [keys, now]);
   const place = (name: string): string =>
     environments.find((one) => one.name === name)?.kind === 'live' ? messages.live(name) : name;
+  const order = (name: string): number => environments.findIndex((one) => one.name === name);
   const platformName = (id: string): string => platforms.find((one) => one.id === id)?.name ?? id;
   const used = keys.filter((key) => !isOver(key));
   const ahead = used
@@ -63,14 +64,16 @@ export function ReportSheet({ keys, matters, env, now }: ReportSheetProps) {
       <table className={classes['counts']}>
         <ColumnHeads names={[messages.environment, ...messages.ageGroups]} />
         <tbody>
-          {figures.byEnvironment.map(({ env: name, ages }) => (
-            <tr key={name}>
-              <th scope="row">{place(name)}</th>
-              {ages.map((count, group) => (
-                <td key={group}>{formatNumber(count)}</td>
-              ))}
-            </tr>
-          ))}
+          {figures.byEnvironment
+            .toSorted((a, b) => order(a.env) - order(b.env))
+            .map(({ env: name, ages }) => (
+              <tr key={name}>
+                <th scope="row">{place(name)}</th>
+                {ages.map((count, group) => (
+                  <td key={group}>{formatNumber(count)}</td>
+                ))}
+              </tr>
+            ))}
         </tbody>
       </table>
       <h3>{messages.doing}</h3>

@@ -5,8 +5,7 @@ import { formatDays, formatNumber, inDays, plural } from '../../ui/text/format.t
 export const messages = {
   open: 'In progress',
   over: 'Over',
-  showOver: (count: number) =>
-    plural(count, { one: 'rotation that is over', other: 'rotations that are over' }),
+  showOver: (count: number) => plural(count, { one: 'past rotation', other: 'past rotations' }),
   due: 'Due dates',
   views: [
     { value: 'month', label: 'Month' },

@@ -22,7 +22,7 @@ export function EnvironmentSettings({ environments }: { readonly environments: r
   } | null>('approval asked for', null);
   return (
     <>
-      <table className={classes['table']}>
+      <table className={`${classes['table']} ${classes['counted']}`}>
         <ColumnHeads names={messages.environmentColumns} />
         <tbody>
           {environments.map((environment) => (

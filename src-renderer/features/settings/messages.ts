@@ -9,7 +9,7 @@ export const messages = {
   keychainIsOff: 'Only the passphrase and the recovery code unlock the vault now.',
   home: 'Folder',
   version: 'Version',
-  backup: 'Sealed copy',
+  backup: 'Backup',
   backupCommand: 'keymolt backup FILE',
   changePassphrase: {
     open: 'Change passphrase…',
@@ -48,7 +48,7 @@ export const messages = {
     title: 'On this computer',
     notifications: {
       label: 'Notify me',
-      hint: 'When a key is due, a rotation stands still or is done, or a limit runs out. Without names.',
+      hint: 'When a key is due, a rotation stalls or finishes, or a limit runs out. No key is named.',
       missing: 'notifications',
     },
     stay_in_tray: {
@@ -108,8 +108,7 @@ export const messages = {
     rotates: (count: number) => plural(count, { one: 'key rotates', other: 'keys rotate' }),
     stays: (count: number) => plural(count, { one: 'key stays as it is', other: 'keys stay as they are' }),
     due: (when: string) => `due ${when}`,
-    waits:
-      'Not while the vault is locked: commands that hold it are started anew, and would have to ask the vault.',
+    waits: 'Not while the vault is locked: commands that hold it are started anew, and ask the vault.',
     more: (count: number) => `and ${formatNumber(count)} more`,
     nothing: 'There are no keys in it.',
     close: 'Close',

@@ -70,7 +70,7 @@ export const messages = {
     title: 'Keymolt does not answer',
     lead: 'The part of Keymolt that holds the vault has stopped or is busy. Your keys are safe in their file, and nothing typed here was sent.',
     retry: 'Try again',
-    retrying: 'Trying again by itself every few seconds.',
+    retrying: 'This window tries again by itself every few seconds.',
   },
   refused: {
     title: 'Keymolt cannot open its vault',

@@ -19,7 +19,7 @@ export const messages = {
   why: (reason: LockReason | null) => REASONS[reason ?? 'not_unlocked_yet'],
   passphrase: 'Passphrase',
   recoveryCode: 'Recovery code',
-  recoveryHint: 'The code you wrote down when you created the vault. Blanks and dashes do not matter.',
+  recoveryHint: 'The code you wrote down when you created the vault. Spaces and dashes do not matter.',
   unlock: 'Unlock vault',
   unlocking: 'Unlocking…',
   withKeychain: (detail: string) => `Unlock with ${detail === '' ? 'the system keychain' : detail}`,

@@ -180,7 +180,7 @@ test('a cut-over rotation that began without a value takes it later, and keeps n
   await expect(field).toBeVisible();
   await field.fill(canary);
   await card.getByRole('button', { name: 'Give value and resume' }).click();
-  await page.getByText('1 rotation that is over').click();
+  await page.getByText('1 past rotation').click();
   await expect(card.getByRole('status')).toHaveText('Done');
   await expect(field).toHaveCount(0);
   const left = await page.evaluate(() =>
@@ -204,7 +204,7 @@ test('a rotation that knows of no user goes on only when a person says that this
   await card.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect(card).toContainText('Nobody is known to use dev/agent.');
   await card.getByRole('button', { name: 'Go on without a known user' }).click();
-  await page.getByText('1 rotation that is over').click();
+  await page.getByText('1 past rotation').click();
   await expect(card.getByRole('status')).toHaveText('Done');
 
   // Where somebody is known, there is nothing of the kind to say.

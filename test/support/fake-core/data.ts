@@ -234,20 +234,20 @@ export const fakeRotation = (change: Partial<RotationView>, now: number): Rotati
   };
 };
 
-const REJECTED: DoctorCauseView = {
+const rejected = ({ env, name }: Pick<KeyView, 'env' | 'name'>): DoctorCauseView => ({
   code: 'auth.revoked',
   message: 'The platform refuses this key: it was revoked there.',
-  fix: 'keymolt rotate start agent -e dev --lost',
+  fix: `keymolt rotate start ${name} -e ${env} --lost`,
   does: 'makes a new value on the platform, and stores it under the same name',
   then: {
-    fix: 'keymolt doctor agent -e dev --var MOLTBOTDEN_API_KEY --env-file .env --fix',
-    does: 'puts the value of dev/agent into line 1 of .env',
+    fix: `keymolt doctor ${name} -e ${env} --var MOLTBOTDEN_API_KEY --env-file .env --fix`,
+    does: `puts the value of ${env}/${name} into line 1 of .env`,
   },
   severity: 'fail',
   confidence: 'likely',
   tell_apart: 'The list of keys in the console says whether it was revoked, or never known.',
   repair: null,
-};
+});
 
 const MISPLACED: DoctorCauseView = {
   code: 'net.wrong_base_path',
@@ -282,12 +282,14 @@ export const fakeDiagnosis = (
     key === null ? env === null || one.env === env : `${one.env}/${one.name}` === key,
   );
   const isBroken = ({ last_check: check }: KeyView): boolean => check !== null && check.outcome !== 'ok';
-  const broken = looked.some(isBroken);
+  const first = looked.find(isBroken);
+  const broken = first !== undefined;
+  const cause = broken ? rejected(first) : null;
   const isMisplaced = looked.length === 1 && looked[0]?.last_check?.outcome === 'NOT_FOUND';
   return {
     schema: 1,
     verdict: broken ? 'broken' : 'healthy',
-    cause: isMisplaced ? MISPLACED : broken ? REJECTED : null,
+    cause: isMisplaced ? MISPLACED : cause,
     checks: [
       rung('key.text', 'pass', '41 characters, as documented'),
       rung('env.source', 'pass', key === null ? 'from the vault' : `from the vault (${key})`),
@@ -297,13 +299,13 @@ export const fakeDiagnosis = (
       rung('net.tls', 'pass', 'api.moltbotden.com (valid 2026-01-01 to 2026-12-31)'),
       rung('net.clock', 'pass', 'within 1 s of the platform’s'),
       rung('net.http', 'pass', 'api.moltbotden.com answered in 38 ms'),
-      broken
+      cause !== null
         ? {
             id: 'auth.who_am_i',
             status: 'fail',
             evidence: '401 Invalid API key.',
-            code: REJECTED.code,
-            fix: REJECTED.fix,
+            code: cause.code,
+            fix: cause.fix,
           }
         : rung('auth.who_am_i', 'pass', '200'),
       rung('account.status', broken ? 'skip' : 'pass', broken ? 'refused with 401' : 'the account is active'),
@@ -332,7 +334,7 @@ export const fakeDiagnosis = (
             key: `${one.env}/${one.name}`,
             platform: one.platform,
             verdict: isBroken(one) ? ('broken' as const) : ('healthy' as const),
-            cause: isBroken(one) ? REJECTED : null,
+            cause: isBroken(one) ? rejected(one) : null,
           }))
         : [],
   };
