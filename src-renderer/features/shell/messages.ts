@@ -145,8 +145,7 @@ export const messages = {
     `The vault does not fit what Keymolt remembers of it: ${findings.join('; ')}. You can read, but not change anything until you have looked at it.`,
   accept: 'I have looked at it',
   accepted: 'Noted in the audit log. Changes are possible again.',
-  openByCode:
-    'You came in with the recovery code. Set a passphrase that you know; the code stays valid, so keep it safe.',
+  openByCode: 'You came in with the recovery code. Set a passphrase that you know; the code stays valid.',
   setPassphrase: 'Set a new passphrase…',
   foreignHost: (entries: StatusView['foreign_hosts']) =>
     entries
