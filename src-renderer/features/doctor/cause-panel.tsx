@@ -36,7 +36,12 @@ export function CausePanel({ view }: { readonly view: DoctorView }) {
             .join(' · ')}
         </span>
       </p>
-      <Fix key={cause.fix} view={view} fix={cause.fix} />
+      <Fix
+        key={cause.fix}
+        view={view}
+        fix={cause.fix}
+        about={view.key ?? (alike.length === 1 ? (alike[0]?.key ?? null) : null)}
+      />
       {cause.tell_apart !== '' && cause.confidence !== 'certain' && (
         <p className={classes['quiet']}>
           <Prose text={cause.tell_apart} />

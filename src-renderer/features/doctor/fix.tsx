@@ -53,8 +53,15 @@ function changeOf({ cause, key, base_url: baseUrl }: DoctorView): Change | null 
   return null;
 }
 
+interface FixProps {
+  readonly view: DoctorView;
+  readonly fix: string;
+  /** The one key that the cause is about; null where there are several, or none. */
+  readonly about: string | null;
+}
+
 /** The command that mends the cause, what it does, and what is left to do then; where the window can do it, a button that shows the change before it is made. */
-export function Fix({ view, fix }: { readonly view: DoctorView; readonly fix: string }) {
+export function Fix({ view, fix, about }: FixProps) {
   const [isShown, setShown] = useState(false);
   const change = changeOf(view);
   const { key } = view;
@@ -70,8 +77,8 @@ export function Fix({ view, fix }: { readonly view: DoctorView; readonly fix: st
                 {messages.showChange(change.name)}
               </Button>
             )}
-            {fix.startsWith('keymolt rotate start') && key !== null && (
-              <Button size="xs" onClick={() => openDialog({ kind: 'rotate', keys: [toKeyRef(key)] })}>
+            {fix.startsWith('keymolt rotate start') && about !== null && (
+              <Button size="xs" onClick={() => openDialog({ kind: 'rotate', keys: [toKeyRef(about)] })}>
                 {messages.rotate}
               </Button>
             )}
