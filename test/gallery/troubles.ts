@@ -52,13 +52,13 @@ export const troubleStates: GalleryStates = {
       fails: {
         'rotations.list': {
           code: 'STORAGE_FAILED',
-          message: 'The disk answered with an error.',
-          hint: 'Check it.',
+          message: 'The disk reported an error (IOERR): could not read the vault.',
+          hint: 'Check the disk; what was saved before is untouched.',
         },
       },
     },
     place: 'Rotation',
-    shows: 'The disk answered with an error.',
+    shows: 'The disk reported an error (IOERR): could not read the vault.',
   },
   'rotation, the platform is down': {
     scenario: { keys: 4, rotations: [{ key: 'billing-main', env: 'prod', state: 'deployed', cause: DOWN }] },
@@ -103,13 +103,13 @@ export const troubleStates: GalleryStates = {
       fails: {
         'doctor.run': {
           code: 'INTERNAL',
-          message: 'That was a mistake of ours.',
-          hint: 'Its log tells more.',
+          message: 'Keymolt made a mistake; nothing was lost.',
+          hint: 'The log of the agent tells more.',
         },
       },
     },
     place: 'Doctor',
-    shows: 'That was a mistake of ours.',
+    shows: 'Keymolt made a mistake; nothing was lost.',
     steps: [{ click: 'Examine' }],
   },
   'doctor, 10,000 keys': {
@@ -270,7 +270,7 @@ export const troubleStates: GalleryStates = {
         'keys.copy': {
           code: 'CLIPBOARD_UNAVAILABLE',
           message: 'The browser could not reach the clipboard.',
-          hint: 'Use “Run with it”, or `keymolt key copy` in a terminal.',
+          hint: 'Use “Run…”, or `keymolt key copy` in a terminal.',
         },
       },
     },
@@ -293,7 +293,7 @@ export const troubleStates: GalleryStates = {
         'sandbox.start': {
           code: 'SANDBOX_UNAVAILABLE',
           message: 'The sandbox could not be started.',
-          hint: 'Its log tells more.',
+          hint: 'The log of the agent tells more.',
         },
       },
     },

@@ -69,6 +69,6 @@ const unreachable = ({ exception }: Exception): AppError =>
   new AppError(
     'CLIPBOARD_UNAVAILABLE',
     'The browser could not reach the clipboard.',
-    'Use “Run with it”, or `keymolt key copy` in a terminal.',
+    'Use “Run…”, or `keymolt key copy` in a terminal.',
     { details: { why: (exception?.description ?? '').split('\n')[0] ?? '' } },
   );

@@ -105,7 +105,7 @@ export const messages = {
       'This platform replaces a key at once. Regenerate it in the platform’s dashboard, then paste the new value here; or start, and give it later.',
     value: 'New value',
     lost: 'The old value is lost or leaked: do not use it to ask the platform',
-    noCheck: 'Go on although nothing is known to use the new value',
+    noCheck: 'Go on even if nothing is known to use the new value',
     start: 'Start rotation',
     cancel: 'Cancel',
     startedMany: (count: number) => plural(count, { one: 'rotation started', other: 'rotations started' }),

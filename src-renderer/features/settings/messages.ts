@@ -62,10 +62,10 @@ export const messages = {
       missing: 'starting when you log in',
     },
     browser: (missing: readonly string[]) =>
-      `Not in this window: ${formatList(missing)}. It is drawn by an installed browser, which offers none of them; Keymolt’s own window does, on the same vault.`,
+      `Not in this window: ${formatList(missing)}. An installed browser draws it and offers none of them. Keymolt’s own window does, on the same vault.`,
     system: (missing: readonly string[]) => `This system does not offer: ${formatList(missing)}.`,
     browserLocks:
-      'A browser does not tell either when the screen is locked, and cannot keep the recovery code out of screenshots. The vault locks when nothing happens for a while, and when the computer has slept.',
+      'A browser also does not tell when the screen is locked, and cannot keep the recovery code out of screenshots. The vault still locks when nothing happens for a while, and when the computer has slept.',
   },
 
   environments: 'Environments',
@@ -128,15 +128,15 @@ export const messages = {
   platform: {
     title: (name: string) => `Where ${name} is`,
     lead: 'Keys of this platform are sent to this address, and to no other.',
-    where: 'For',
+    where: 'Environment',
     everywhere: 'All environments',
     live: (name: string) => `${name} · LIVE`,
     address: 'Address',
-    documented: (url: string) => `Empty: the documented one, ${url}`,
+    documented: (url: string) => `Leave empty for the documented one, ${url}`,
     undocumented: 'The platform documents none.',
-    asElsewhere: 'Empty: as in all environments.',
+    asElsewhere: 'Leave empty for the one of all environments.',
     tier: 'Tier',
-    tierHint: 'The plan of the account: it says how many requests it has.',
+    tierHint: 'The plan of the account, which says how many requests it has.',
     tierUnknown: 'Not known',
     submit: 'Save',
     saved: (name: string) => `${name} is changed.`,

@@ -2,9 +2,13 @@ import { IconAlertCircle } from '@tabler/icons-react';
 import { Prose } from '../text/prose.tsx';
 import classes from './problem.module.css';
 
-/** In a dialog that is longer than the window the fields may have scrolled over it. */
-const showWithin = (problem: HTMLElement | null): void => {
-  if (problem?.closest('[role=dialog]') instanceof HTMLElement) problem.scrollIntoView({ block: 'nearest' });
+/** In a dialog or a form that is longer than what shows it, it may be out of sight: at once, or in a smaller window. */
+const showWithin = (problem: HTMLElement | null): (() => void) | undefined => {
+  if (!(problem?.closest('[role=dialog], [data-editor]') instanceof HTMLElement)) return undefined;
+  const show = (): void => problem.scrollIntoView({ block: 'nearest' });
+  show();
+  window.addEventListener('resize', show);
+  return () => window.removeEventListener('resize', show);
 };
 
 /** What went wrong and what to do about it, as the core words it. Read out when it appears. */

@@ -326,9 +326,9 @@ test('settings offer what the host can, and say what it cannot and why', async (
   await open({}, 'Settings');
   await expect(group.getByRole('switch')).toHaveCount(0);
   await expect(group).toContainText(
-    'Not in this window: notifications, an icon in the tray, and starting when you log in. It is drawn by an installed browser',
+    'Not in this window: notifications, an icon in the tray, and starting when you log in. An installed browser draws it',
   );
-  await expect(group).toContainText('does not tell either when the screen is locked');
+  await expect(group).toContainText('does not tell when the screen is locked');
   await open({ desktop: { notifications: true, stay_in_tray: false, start_at_login: false } }, 'Settings');
   await expect(group.getByRole('switch')).toHaveCount(3);
   await expect(group).not.toContainText('offer');

@@ -388,7 +388,7 @@ test('an address that live keys would go to takes the passphrase, from the docto
   await expect(page.getByRole('cell', { name: 'https://other.example/v1' })).toBeVisible();
   // Of one environment, and back again.
   await page.getByRole('button', { name: 'Change MoltbotDen Hosting' }).click();
-  await dialog.getByRole('combobox', { name: 'For' }).click();
+  await dialog.getByRole('combobox', { name: 'Environment' }).click();
   await page.getByRole('option', { name: 'dev' }).click();
   await address.fill('https://dev.example');
   await save.click();

@@ -125,7 +125,7 @@ function Editor({
     },
   };
   return (
-    <div className={classes['editor']}>
+    <div className={classes['editor']} data-editor>
       {kind === 'lines' ? (
         <Textarea
           autosize
