@@ -179,7 +179,7 @@ export const troubleStates: GalleryStates = {
   'settings of a browser’s window': {
     scenario: { keys: 4, status: { keychain: 'unavailable', keychain_detail: 'nothing answers.' } },
     place: 'Settings',
-    shows: 'It is drawn by an installed browser',
+    shows: 'An installed browser draws it',
   },
   'settings, right to left': {
     scenario: {
