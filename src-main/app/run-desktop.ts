@@ -7,7 +7,7 @@ import type { EventOf } from '../../src-shared/contract/events.ts';
 import type { Place } from '../../src-shared/domain/place.ts';
 import { failure, type Outcome } from '../../src-shared/contract/outcome.ts';
 import { ensurePrivateFolder, resolvePaths } from '../agent/paths.ts';
-import { type Arrival, dispatch } from '../ipc/dispatch.ts';
+import type { Arrival, dispatch } from '../ipc/dispatch.ts';
 import { createJsonLog } from '../log/json-log.ts';
 import type { Log } from '../log/ports.ts';
 import type { Clipboard, PagePrinter } from '../services/ports.ts';
@@ -16,7 +16,7 @@ import { CrashCount } from './desktop/crash-count.ts';
 import { followOutlook } from './desktop/follow-outlook.ts';
 import { DesktopLife, type DesktopSystem, NO_SYSTEM } from './desktop/desktop-life.ts';
 import { MemoryBook } from './desktop/desktop-memory.ts';
-import { type RunningCore, startCore } from './start-core.ts';
+import type { RunningCore } from './start-core.ts';
 import type { OpenWindow, SystemEvent, WindowHost, WindowSeam } from './window-host.ts';
 
 export interface DesktopOptions {
@@ -36,6 +36,7 @@ export interface DesktopControls {
   readonly goTo: (place: Place | null) => void;
 }
 
+type AnsweringCore = RunningCore & { readonly dispatch: typeof dispatch };
 type EventListener = Parameters<WindowSeam['subscribe']>[0];
 
 /**
@@ -84,7 +85,12 @@ export async function runDesktop({
   const askForPlace = (suggested: string): Promise<string | null> | undefined =>
     window?.askForPlace?.(suggested);
 
-  const start = async (): Promise<RunningCore> => {
+  const start = async (): Promise<AnsweringCore> => {
+    // The core is most of the program: the window's own process starts while it is loaded.
+    const [{ startCore }, { dispatch }] = await Promise.all([
+      import('./start-core.ts'),
+      import('../ipc/dispatch.ts'),
+    ]);
     const core = await startCore({
       host: 'desktop',
       env,
@@ -107,10 +113,10 @@ export async function runDesktop({
       }
       tell(name, event);
     });
-    return core;
+    return { ...core, dispatch };
   };
-  let starting: Promise<RunningCore> | undefined;
-  const running = (): Promise<RunningCore> => {
+  let starting: Promise<AnsweringCore> | undefined;
+  const running = (): Promise<AnsweringCore> => {
     starting ??= start().catch((error: unknown) => {
       // The next call tries again: the other process may have ended meanwhile.
       starting = undefined;
@@ -124,7 +130,7 @@ export async function runDesktop({
     asked: Pick<Arrival, 'channel' | 'payload' | 'isTrustedSender' | 'asColumns'>,
   ): Promise<Outcome<unknown>> => {
     try {
-      const { core, answered } = await running();
+      const { core, answered, dispatch } = await running();
       const { outcome } = await dispatch(core, {
         ...asked,
         face: 'window',
