@@ -10,11 +10,10 @@ import { buildForTestRuntime } from '../../test/support/window/electron-test-bui
 import { findElectron } from '../../test/support/window/electron-test-runtime.mjs';
 import { root } from '../prepare.mjs';
 import { goToKeys, keystrokes, scroll } from './in-page.mjs';
-import { memoryOf, processorTimeOf, treeOf, wakingsOf } from './processes.mjs';
+import { memoryOf, processorTimeOf, treeOf, wakingsAtRest } from './processes.mjs';
 import { summary, takeTurns } from './rounds.mjs';
 
 const REST_MS = 12_000;
-const IDLE_MS = 20_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const BARE = `const { app, BrowserWindow } = require('electron');
@@ -76,10 +75,9 @@ export async function electronFigures({ rounds, home, empty, kdf }) {
     await pause(REST_MS);
     const memory = memoryOf(pid);
     const page = treeOf(pid).find(({ kind }) => kind === 'renderer')?.pid;
-    const before = { host: wakingsOf(pid), page: wakingsOf(page) };
-    await pause(IDLE_MS);
-    wakings.host.push(((wakingsOf(pid) - before.host) * 1000) / IDLE_MS);
-    wakings.page.push(((wakingsOf(page) - before.page) * 1000) / IDLE_MS);
+    const woken = await wakingsAtRest({ host: pid, page });
+    wakings.host.push(woken.host);
+    wakings.page.push(woken.page);
     return memory;
   };
   try {

@@ -71,6 +71,28 @@ export const processorTimeOf = (root) =>
     return total + TICK_MS * ticks.reduce((sum, each) => sum + (each || 0), 0);
   }, 0);
 
+const SPANS = 5;
+const SPAN_MS = 4000;
+
+/**
+ * How often the main threads of processes are woken in a second of rest: the middle one of five spans of four seconds. A
+ * timer is in each of them; what comes in bursts, as a collection of memory does, is in one or two.
+ * @param pids by name
+ * @returns wakings a second, by the same names
+ */
+export async function wakingsAtRest(pids) {
+  const spans = [];
+  for (let n = 0; n < SPANS; n += 1) {
+    const before = Object.entries(pids).map(([name, pid]) => [name, wakingsOf(pid)]);
+    await new Promise((resolve) => setTimeout(resolve, SPAN_MS));
+    spans.push(before.map(([name, count]) => [name, ((wakingsOf(pids[name]) - count) * 1000) / SPAN_MS]));
+  }
+  const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  return Object.fromEntries(
+    Object.keys(pids).map((name, n) => [name, middle(spans.map((span) => span[n][1]))]),
+  );
+}
+
 /** How often the main thread of a process has waited for something and was woken. */
-export const wakingsOf = (pid) =>
+const wakingsOf = (pid) =>
   Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(read(`/proc/${pid}/task/${pid}/status`))?.[1] ?? 0);

@@ -12,14 +12,13 @@ import { findBrowser } from '../../src-main/app/chromium-host/find-browser.ts';
 import { STANDARD_KDF } from '../../src-main/vault/crypto/kdf.ts';
 import { root } from '../prepare.mjs';
 import { electronFigures } from './electron-window.mjs';
-import { memoryOf, processorTimeOf, treeOf, wakingsOf } from './processes.mjs';
+import { memoryOf, processorTimeOf, treeOf, wakingsAtRest } from './processes.mjs';
 import { summary, takeTurns, timed } from './rounds.mjs';
 
 const pageDir = path.join(root, 'out', 'renderer');
 const isLinux = process.platform === 'linux';
 /** Until everything that follows a start has been done and given back. */
 const REST_MS = 12_000;
-const IDLE_MS = 20_000;
 const KDF = {
   memoryCost: STANDARD_KDF.memoryKib,
   timeCost: STANDARD_KDF.passes,
@@ -166,10 +165,9 @@ export async function windowFigures({ rounds, home, empty }) {
         rest: async (pid, child) => {
           into.push(memoryOf(pid));
           const page = treeOf(pid).find(({ kind }) => kind === 'renderer')?.pid;
-          const before = { host: wakingsOf(pid), page: wakingsOf(page) };
-          await pause(IDLE_MS);
-          wakings.host.push(((wakingsOf(pid) - before.host) * 1000) / IDLE_MS);
-          wakings.page.push(((wakingsOf(page) - before.page) * 1000) / IDLE_MS);
+          const woken = await wakingsAtRest({ host: pid, page });
+          wakings.host.push(woken.host);
+          wakings.page.push(woken.page);
           child.send('go');
         },
         typed: (value) => {
