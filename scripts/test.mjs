@@ -17,12 +17,9 @@ const vitest = (...projects) => [
 ];
 // In turn, but for those in one row.
 const rows = [
+  [['unit, contract, vectors', vitest('unit', 'contract', 'vectors')]],
   [['conformance', vitest('conformance')]],
-  // The one computes, the other mostly waits for its processes.
-  [
-    ['unit, contract, vectors', vitest('unit', 'contract', 'vectors')],
-    ['command line', vitest('cli')],
-  ],
+  [['command line', vitest('cli')]],
   [['window', ['npx', 'playwright', 'test', '-c', 'test/e2e/playwright.config.ts']]],
 ];
 // A step of its own: minutes of crashes, torn writes and full disks, which wait for the disk, and the check beside them.
