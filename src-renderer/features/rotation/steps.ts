@@ -1,4 +1,5 @@
 import type { RotationView } from '../../../src-shared/contract/views.ts';
+import { FORWARD_STEPS } from '../../../src-shared/domain/rotation/rotation-plan.ts';
 
 type Step = RotationView['steps'][number];
 
@@ -11,15 +12,6 @@ export interface StepOfWay extends Omit<Step, 'at'> {
   readonly at: string | null;
 }
 
-const FORWARD: readonly Step['name'][] = [
-  'create',
-  'prove',
-  'store',
-  'deploy',
-  'verify',
-  'revoke',
-  'confirm',
-];
 const BACK: readonly Step['name'][] = ['revoke_new'];
 
 /** The whole way of a rotation: what was done as the core noted it, then, while it is open, what is still to come. */
@@ -35,7 +27,7 @@ export function stepsOf(
   }));
   if (!isOpen) return known;
   // Where a platform replaces a key at once, the old one is not there to be revoked.
-  const way = (direction === 'forward' ? FORWARD : BACK).filter(
+  const way = (direction === 'forward' ? FORWARD_STEPS : BACK).filter(
     (name) => name !== 'revoke' || strategy === 'overlap',
   );
   const all: StepOfWay[] = [

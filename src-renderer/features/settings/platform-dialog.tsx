@@ -1,6 +1,7 @@
 import { PasswordInput, Select, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { PlatformView } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
@@ -59,7 +60,8 @@ export default function PlatformDialog({ wish }: { readonly wish: Wish }) {
       }),
     );
     passphrase?.fill(0);
-    setBusy(false);
+    // At once: a field that is disabled takes no focus.
+    flushSync(() => setBusy(false));
     if (outcome.ok) {
       closeDialog();
       notifications.show({ message: words.saved(platform.name) });

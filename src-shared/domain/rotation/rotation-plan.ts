@@ -24,18 +24,10 @@ export type RotationState = (typeof ROTATION_STATES)[number];
 export const ROTATION_STRATEGIES = ['overlap', 'cutover'] as const;
 export type RotationStrategy = (typeof ROTATION_STRATEGIES)[number];
 
-/** The steps as a person sees them. */
-export const ROTATION_STEPS = [
-  'create',
-  'prove',
-  'store',
-  'deploy',
-  'verify',
-  'revoke',
-  'confirm',
-  'put_back',
-  'revoke_new',
-] as const;
+/** The steps to a new key, in their order, as a person sees them. */
+export const FORWARD_STEPS = ['create', 'prove', 'store', 'deploy', 'verify', 'revoke', 'confirm'] as const;
+/** And those of the way back. */
+export const ROTATION_STEPS = [...FORWARD_STEPS, 'put_back', 'revoke_new'] as const;
 export type RotationStepName = (typeof ROTATION_STEPS)[number];
 
 /** How often a create is tried whose outcome was unclear; each has a name of its own. */
