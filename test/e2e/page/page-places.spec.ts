@@ -377,6 +377,7 @@ test('an address that live keys would go to takes the passphrase, from the docto
   await passphrase.fill('not it');
   await save.click();
   await expect(dialog.getByRole('alert')).toContainText('The passphrase is not right.');
+  await expect(passphrase).toBeFocused();
   await expect(passphrase).toHaveValue('');
   // Another address is another question.
   await address.fill('https://other.example/v1');
