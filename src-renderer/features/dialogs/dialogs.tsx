@@ -13,11 +13,11 @@ import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 
 const ImportDialog = lazy(() => import('../import/import-dialog.tsx'));
 const TourDialog = lazy(() => import('../tour/tour-dialog.tsx'));
-const ChangePassphrase = lazy(() => import('../settings/change-passphrase.tsx'));
+const ChangePassphrase = lazy(() => import('../settings/vault/change-passphrase.tsx'));
 const TargetDialog = lazy(() => import('../targets/target-dialog.tsx'));
-const PlatformDialog = lazy(() => import('../settings/platform-dialog.tsx'));
-const RenewCode = lazy(() => import('../settings/renew-code.tsx'));
-const DryRun = lazy(() => import('../settings/dry-run.tsx'));
+const PlatformDialog = lazy(() => import('../settings/platforms/platform-dialog.tsx'));
+const RenewCode = lazy(() => import('../settings/vault/renew-code.tsx'));
+const DryRun = lazy(() => import('../settings/environments/dry-run.tsx'));
 const ReportDialog = lazy(() => import('../report/report-dialog.tsx'));
 
 /** The dialog that is open, if any; a file that is dropped opens one. */

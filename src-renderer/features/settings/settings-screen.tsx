@@ -4,13 +4,13 @@ import { useInventory } from '../../state/core/inventory.ts';
 import { openDialog } from '../../state/view.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { Command } from '../../ui/labels/command.tsx';
-import { AutomaticRotation } from './automatic-rotation.tsx';
-import { EnvironmentSettings } from './environment-settings.tsx';
+import { AutomaticRotation } from './environments/automatic-rotation.tsx';
+import { EnvironmentSettings } from './environments/environment-settings.tsx';
 import { DesktopSettings } from './desktop-settings.tsx';
 import { messages } from './messages.ts';
 import { Group } from './settings-group.tsx';
 import { setKeychain, setSandbox } from './switches.ts';
-import { VaultSecrets } from './vault-secrets.tsx';
+import { VaultSecrets } from './vault/vault-secrets.tsx';
 import classes from './settings.module.css';
 
 /** How the vault opens and locks, how the window looks, what each environment asks for, and where the platforms are. */

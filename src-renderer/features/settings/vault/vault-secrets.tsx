@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
-import { openDialog } from '../../state/view.ts';
-import { messages } from './messages.ts';
-import classes from './settings.module.css';
+import { openDialog } from '../../../state/view.ts';
+import { messages } from '../messages.ts';
+import classes from '../settings.module.css';
 
 /** What opens the vault, and the ways to have another one of it. */
 export function VaultSecrets() {

@@ -1,17 +1,17 @@
 import { PasswordInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
-import { ask } from '../../bridge.ts';
-import { recoveryCodeRenewed } from '../../state/first-run.ts';
-import { closeDialog } from '../../state/view.ts';
-import { Problem } from '../../ui/states/problem.tsx';
-import { secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
-import dialogClasses from '../dialogs/dialog.module.css';
-import { Dialog } from '../dialogs/dialog.tsx';
-import { DialogButtons } from './dialog-buttons.tsx';
-import { messages } from './messages.ts';
-import classes from './settings.module.css';
+import type { ErrorView } from '../../../../src-shared/errors/app-error.ts';
+import { ask } from '../../../bridge.ts';
+import { recoveryCodeRenewed } from '../../../state/first-run.ts';
+import { closeDialog } from '../../../state/view.ts';
+import { Problem } from '../../../ui/states/problem.tsx';
+import { secretFieldProps, takeSecret } from '../../../ui/text/secret-input.ts';
+import dialogClasses from '../../dialogs/dialog.module.css';
+import { Dialog } from '../../dialogs/dialog.tsx';
+import { DialogButtons } from '../dialog-buttons.tsx';
+import { messages } from '../messages.ts';
+import classes from '../settings.module.css';
 
 type Trouble = Pick<ErrorView, 'message' | 'hint'>;
 

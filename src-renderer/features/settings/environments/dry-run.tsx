@@ -1,17 +1,17 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { RotationPlanView } from '../../../src-shared/contract/views.ts';
-import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
-import { ask } from '../../bridge.ts';
-import { useInventory } from '../../state/core/inventory.ts';
-import { closeDialog } from '../../state/view.ts';
-import { DAY_MS, exactDate, inDays } from '../../ui/text/format.ts';
-import { Problem } from '../../ui/states/problem.tsx';
-import { useNow } from '../../ui/use-now.ts';
-import dialogClasses from '../dialogs/dialog.module.css';
-import { Dialog } from '../dialogs/dialog.tsx';
-import { messages } from './messages.ts';
-import classes from './settings.module.css';
+import type { RotationPlanView } from '../../../../src-shared/contract/views.ts';
+import type { ErrorView } from '../../../../src-shared/errors/app-error.ts';
+import { ask } from '../../../bridge.ts';
+import { useInventory } from '../../../state/core/inventory.ts';
+import { closeDialog } from '../../../state/view.ts';
+import { DAY_MS, exactDate, inDays } from '../../../ui/text/format.ts';
+import { Problem } from '../../../ui/states/problem.tsx';
+import { useNow } from '../../../ui/use-now.ts';
+import dialogClasses from '../../dialogs/dialog.module.css';
+import { Dialog } from '../../dialogs/dialog.tsx';
+import { messages } from '../messages.ts';
+import classes from '../settings.module.css';
 
 const words = messages.automatic;
 

@@ -1,14 +1,14 @@
 import { Button, Switch, TextInput } from '@mantine/core';
-import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
-import { ask } from '../../bridge.ts';
-import { useKept } from '../../state/kept.ts';
-import { openDialog } from '../../state/view.ts';
-import { ColumnHeads } from '../../ui/column-heads.tsx';
-import { EnvTag } from '../../ui/labels/env-tag.tsx';
-import { messages } from './messages.ts';
-import { PassphraseDialog } from './passphrase-dialog.tsx';
-import classes from './settings.module.css';
-import { showFailure } from './switches.ts';
+import type { EnvironmentView } from '../../../../src-shared/contract/views.ts';
+import { ask } from '../../../bridge.ts';
+import { useKept } from '../../../state/kept.ts';
+import { openDialog } from '../../../state/view.ts';
+import { ColumnHeads } from '../../../ui/column-heads.tsx';
+import { EnvTag } from '../../../ui/labels/env-tag.tsx';
+import { messages } from '../messages.ts';
+import { PassphraseDialog } from '../passphrase-dialog.tsx';
+import classes from '../settings.module.css';
+import { showFailure } from '../switches.ts';
 
 const words = messages.automatic;
 
