@@ -6,7 +6,7 @@ import { messages } from '../../ui/text/messages.ts';
 import { useFocusReturn } from '../../ui/use-focus-return.ts';
 import classes from './dialog.module.css';
 
-interface DialogProps {
+export interface DialogProps {
   readonly title: string;
   /** The place that the dialog changes; a live one frames it. */
   readonly env?: { readonly name: string; readonly kind: 'live' | 'test' } | undefined;

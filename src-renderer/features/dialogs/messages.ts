@@ -3,6 +3,7 @@ import { plural } from '../../ui/text/format.ts';
 export const messages = {
   cancel: 'Cancel',
   close: 'Close',
+  stop: 'Stop waiting',
   add: {
     title: 'Add a key you have',
     value: 'Value',

@@ -1,14 +1,10 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { PasswordInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
+import { useRef } from 'react';
 import type { Outcome } from '../../../src-shared/contract/outcome.ts';
-import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
-import { Problem } from '../../ui/states/problem.tsx';
 import { secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
-import dialogClasses from '../dialogs/dialog.module.css';
-import { Dialog } from '../dialogs/dialog.tsx';
+import { DialogForm } from '../dialogs/dialog-form.tsx';
 import { messages } from './messages.ts';
-import classes from './settings.module.css';
 
 interface PassphraseDialogProps {
   readonly title: string;
@@ -23,46 +19,32 @@ interface PassphraseDialogProps {
 
 /** Asks for the passphrase before a guard is relaxed; the core checks it. */
 export function PassphraseDialog({ title, why, confirm, send, saved, onDone }: PassphraseDialogProps) {
-  const [problem, setProblem] = useState<ErrorView | null>(null);
-  const [busy, setBusy] = useState(false);
-  const change = async (field: HTMLInputElement): Promise<void> => {
-    setBusy(true);
-    const outcome = await send(takeSecret(field));
-    setBusy(false);
-    if (!outcome.ok) {
-      setProblem(outcome.error);
-      return;
-    }
-    notifications.show({ message: saved });
-    onDone();
-  };
+  const field = useRef<HTMLInputElement>(null);
   return (
-    <Dialog title={title} onClose={onDone}>
-      <form
-        className={classes['form']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const field = event.currentTarget.elements.namedItem('passphrase');
-          if (field instanceof HTMLInputElement) void change(field);
-        }}
-      >
+    <DialogForm
+      title={title}
+      submit={confirm}
+      onCancel={onDone}
+      send={async () => {
+        const passphrase = takeSecret(field.current);
+        const outcome = await send(passphrase);
+        passphrase.fill(0);
+        if (!outcome.ok) return { ...outcome.error, field: field.current };
+        notifications.show({ message: saved });
+        onDone();
+        return null;
+      }}
+    >
+      {(busy) => (
         <PasswordInput
-          name="passphrase"
+          ref={field}
           label={messages.passphrase}
           description={why}
           data-autofocus
+          disabled={busy}
           {...secretFieldProps}
         />
-        {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
-        <div className={dialogClasses['buttons']}>
-          <Button variant="default" onClick={onDone}>
-            {messages.cancel}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {confirm}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+    </DialogForm>
   );
 }

@@ -81,6 +81,7 @@ test('when Keymolt asks is changed with the passphrase only', async ({ page, ope
   await dialog.getByRole('button', { name: 'Change' }).click();
   await expect(dialog.getByRole('alert')).toHaveText(/The passphrase is not the one/);
   await expect(dialog.getByLabel('Passphrase')).toHaveValue('');
+  await expect(dialog.getByLabel('Passphrase')).toBeFocused();
   await dialog.getByLabel('Passphrase').fill('correct horse battery staple');
   await dialog.getByRole('button', { name: 'Change' }).click();
   await expect(dialog).toHaveCount(0);

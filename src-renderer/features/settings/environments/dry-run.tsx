@@ -35,7 +35,7 @@ export default function DryRun({ env: name }: { readonly env: string }) {
   }, [name]);
   return (
     <Dialog title={words.dryRunTitle} env={{ name, kind }} size={560}>
-      <div className={classes['form']}>
+      <div className={dialogClasses['form']}>
         {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
         {run === null && problem === null && <p className={classes['hint']}>{words.looking}</p>}
         {run !== null && <Outlook run={run} />}
