@@ -20,6 +20,7 @@ import { followDoctor } from './state/core/doctor.ts';
 import { followHeadroom } from './state/core/headroom-history.ts';
 import { followInventory } from './state/core/inventory.ts';
 import { followKept } from './state/kept.ts';
+import { followOverviews } from './state/core/overviews.ts';
 import { followPlace } from './state/place.ts';
 import { followPreferences } from './state/preferences.ts';
 import { followRotations } from './state/core/rotations.ts';
@@ -57,6 +58,7 @@ function Root() {
   );
 }
 
+followOverviews();
 followInventory();
 followHeadroom();
 followDoctor();

@@ -38,8 +38,10 @@ const look = async ({ page }, unlockedAt) => {
   await page.send('Input.insertText', { text: readFileSync(passphraseFile, 'utf8') });
   tell('entered');
   await press(page, 'Enter', '\r');
-  await until(page, `document.querySelector('[data-loaded]') !== null`);
+  await until(page, `document.getElementById('overview-figures') !== null`);
   tell('usable');
+  await until(page, `document.querySelector('[data-loaded]') !== null`);
+  tell('listed');
   tell('unlockMs', unlockedAt());
   await told();
   if (restMs === undefined) return;

@@ -8,6 +8,7 @@ import { doctor } from './methods/doctor.ts';
 import { environments } from './methods/environments.ts';
 import { imports, keys } from './methods/keys.ts';
 import { limits, platforms, sandbox, sessions, sync } from './methods/platforms.ts';
+import { overview } from './methods/overview.ts';
 import { rotations } from './methods/rotations.ts';
 import { profiles, runs } from './methods/runs.ts';
 import { secrets } from './methods/secrets.ts';
@@ -24,6 +25,7 @@ export const contract = {
   approvals,
   environments,
   platforms,
+  overview,
   keys,
   imports,
   preferences,

@@ -10,6 +10,7 @@ export * from './views/doctor.ts';
 export * from './views/environments.ts';
 export * from './views/keys.ts';
 export * from './views/limits.ts';
+export * from './views/overview.ts';
 export * from './views/platforms.ts';
 export * from './views/rotations.ts';
 export * from './views/runs.ts';

@@ -52,7 +52,7 @@ export interface WatchedRotation {
 }
 
 export type Matter =
-  | (OfKey & { readonly kind: 'overlap_open'; readonly at: string; readonly leftMs: number })
+  | (OfKey & { readonly kind: 'overlap_open'; readonly at: string })
   | (OfKey & { readonly kind: 'rotation_stuck'; readonly code: string })
   | (OfKey & { readonly kind: 'damaged' })
   | (OfKey & { readonly kind: 'overdue'; readonly days: number })
@@ -96,8 +96,10 @@ const ORDER: readonly Matter['kind'][] = [
   'unused',
 ];
 
+const RANKS = Object.fromEntries(ORDER.map((kind, rank) => [kind, rank])) as Record<Matter['kind'], number>;
+
 export const urgencyOf = ({ kind }: Matter): Urgency => {
-  if (ORDER.indexOf(kind) <= ORDER.indexOf('failing')) return 'now';
+  if (RANKS[kind] <= RANKS.failing) return 'now';
   return kind === 'unused' ? 'look' : 'soon';
 };
 
@@ -133,41 +135,39 @@ function lowHeadroomOf({ name, env, windows }: WatchedLimits): Matter | undefine
 }
 
 /** An open rotation is one line, whatever else there is to say of its key. */
-function matterOfRotation(rotation: WatchedRotation, now: number): Matter | undefined {
+function matterOfRotation(rotation: WatchedRotation): Matter | undefined {
   const { env, key, deadline_at: deadlineAt, ended_at: endedAt, cause } = rotation;
   const at: OfKey = { key: `${env}/${key}` };
   if (endedAt !== null) return undefined;
-  if (deadlineAt !== null)
-    return { ...at, kind: 'overlap_open', at: deadlineAt, leftMs: Date.parse(deadlineAt) - now };
+  if (deadlineAt !== null) return { ...at, kind: 'overlap_open', at: deadlineAt };
   return cause === null ? undefined : { ...at, kind: 'rotation_stuck', code: cause.code };
 }
 
+/** What there is to say of one key. */
+interface KeyMatter {
+  readonly of: WatchedKey;
+  readonly matter: Matter;
+}
+
 /** One line for all keys that fail because their platform does not answer. */
-function withSilentPlatforms(matters: readonly Matter[], keys: readonly WatchedKey[]): Matter[] {
-  const silent = new Set(silentPlatforms(keys));
-  if (silent.size === 0) return [...matters];
-  const platforms = new Map(keys.map(({ env, name, platform }) => [`${env}/${name}`, platform]));
+function withSilentPlatforms(found: readonly KeyMatter[], keys: readonly WatchedKey[]): Matter[] {
   const groups = new Map<string, Extract<Matter, { kind: 'failing' }>[]>();
-  for (const matter of matters) {
+  for (const { of, matter } of found) {
     if (matter.kind !== 'failing' || !wasNotReached(matter.code)) continue;
-    const platform = platforms.get(matter.key);
-    if (platform !== undefined && silent.has(platform))
-      groups.set(platform, [...(groups.get(platform) ?? []), matter]);
+    const group = groups.get(of.platform);
+    if (group === undefined) groups.set(of.platform, [matter]);
+    else group.push(matter);
   }
+  const silent = new Set(groups.size === 0 ? [] : silentPlatforms(keys));
   const down: Matter[] = [];
+  const grouped = new Set<Matter>();
   for (const [platform, group] of groups) {
-    const latest = group.reduce((a, b) => (Date.parse(b.at) > Date.parse(a.at) ? b : a));
-    if (group.length > 1)
-      down.push({
-        kind: 'platform_silent',
-        platform,
-        keys: group.map(({ key }) => key),
-        code: latest.code,
-        at: latest.at,
-      });
+    if (group.length === 1 || !silent.has(platform)) continue;
+    for (const matter of group) grouped.add(matter);
+    const { code, at } = group.reduce((a, b) => (Date.parse(b.at) > Date.parse(a.at) ? b : a));
+    down.push({ kind: 'platform_silent', platform, keys: group.map(({ key }) => key), code, at });
   }
-  const grouped = new Set(down.flatMap(keysOf));
-  return [...down, ...matters.filter((matter) => !('key' in matter && grouped.has(matter.key)))];
+  return [...down, ...found.map(({ matter }) => matter).filter((matter) => !grouped.has(matter))];
 }
 
 /** The keys that a matter is about, as `env/name`. */
@@ -192,19 +192,61 @@ export interface Watched {
 }
 
 /** @param now epoch ms @returns the matters, most urgent first */
-export function mattersOf({ keys, limits, runs, rotations }: Watched, now: number): Matter[] {
-  const open = rotations.map((rotation) => matterOfRotation(rotation, now)).filter(isThere);
-  const rotating = new Set(open.map((matter) => ('key' in matter ? matter.key : '')));
-  const ofKeys = keys
-    .map((key) => matterOf(key, now))
-    .filter(isThere)
-    .filter((matter) => !('key' in matter && rotating.has(matter.key)));
+export const mattersOf = (watched: Watched, now: number): Matter[] =>
+  mattersIn(watched, foundIn(watched.keys, now));
+
+const foundIn = (keys: readonly WatchedKey[], now: number): KeyMatter[] => {
+  const found: KeyMatter[] = [];
+  for (const of of keys) {
+    const matter = matterOf(of, now);
+    if (matter !== undefined) found.push({ of, matter });
+  }
+  return found;
+};
+
+/** @param found what there is to say of each of the keys */
+function mattersIn({ keys, limits, runs, rotations }: Watched, found: readonly KeyMatter[]): Matter[] {
+  const open = rotations.map(matterOfRotation).filter(isThere);
+  const rotating = new Set(open.flatMap(keysOf));
+  const ofKeys =
+    rotating.size === 0 ? found : found.filter(({ of }) => !rotating.has(`${of.env}/${of.name}`));
   const matters = [...open, ...withSilentPlatforms(ofKeys, keys)];
-  const named = new Set(matters.flatMap(keysOf));
-  for (const entry of limits) {
-    const low = lowHeadroomOf(entry);
-    if (low?.kind === 'low_headroom' && !named.has(low.key)) matters.push(low);
+  const low = limits.map(lowHeadroomOf).filter(isThere);
+  if (low.length > 0) {
+    const named = new Set(matters.flatMap(keysOf));
+    matters.push(...low.filter((matter) => !keysOf(matter).some((key) => named.has(key))));
   }
   for (const run of runs) if (run.laggard) matters.push({ kind: 'laggard', run });
-  return matters.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || weightOf(a) - weightOf(b));
+  return matters.sort((a, b) => RANKS[a.kind] - RANKS[b.kind] || weightOf(a) - weightOf(b));
+}
+
+/**
+ * As `mattersOf`, of each of several environments.
+ * @param envs null: of all together
+ */
+export function mattersOfEach(
+  watched: Watched,
+  envs: readonly (string | null)[],
+  now: number,
+): ReadonlyMap<string | null, Matter[]> {
+  const found = foundIn(watched.keys, now);
+  return new Map(
+    envs.map((env) => {
+      if (env === null) return [env, mattersIn(watched, found)];
+      const isHere = (entry: { readonly env: string }): boolean => entry.env === env;
+      const here = {
+        keys: watched.keys.filter(isHere),
+        limits: watched.limits.filter(isHere),
+        runs: watched.runs.filter(isHere),
+        rotations: watched.rotations.filter(isHere),
+      };
+      return [
+        env,
+        mattersIn(
+          here,
+          found.filter(({ of }) => isHere(of)),
+        ),
+      ];
+    }),
+  );
 }

@@ -14,6 +14,7 @@ const GREEDY: Readonly<Record<string, object>> = {
   'platforms.list': {},
   'platforms.show': { id: 'den-hosting' },
   'platforms.check': { id: 'sandbox-hosting' },
+  'overview.show': { most: 10_000 },
   'keys.list': {},
   'keys.show': { key: 'canary' },
   'keys.add': { name: 'canary-2', platform: 'den-hosting', value: bytes(CANARY) },

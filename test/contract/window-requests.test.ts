@@ -206,3 +206,28 @@ describe('a report', () => {
     expect(fresh.sort()).toEqual([path.basename(pdf!), path.basename(csv!)].sort());
   });
 });
+
+describe('what a window shows first', () => {
+  it('counts all keys, names who has what needs somebody, and lists no more than was asked for', async () => {
+    for (const name of ['first', 'second'])
+      await core.call('keys.add', {
+        name,
+        platform: 'den-hosting',
+        value: bytes(key('test', name === 'first' ? 'Z' : 'X')),
+        metadata: { owner: 'team-a', rotate_every_days: 7 },
+      });
+    const { overviews, silent } = await core.call('overview.show', { most: 1 }, window);
+    const { length } = (await core.call('keys.list', {})).keys;
+    expect(overviews.map(({ env }) => env)).toEqual([null, 'dev']);
+    for (const overview of overviews)
+      expect(overview).toMatchObject({
+        keys: length,
+        in_use: length,
+        overdue: 0,
+        matters: [{ kind: 'due', owner: 'team-a' }],
+        matter_count: 2,
+      });
+    expect(silent).toEqual([]);
+    expect(JSON.stringify(overviews)).not.toMatch(CANARY);
+  });
+});

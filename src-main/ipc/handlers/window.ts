@@ -1,5 +1,6 @@
 import { previewImport, takeImport } from '../../services/keys/import/import-keys.ts';
 import { keyTimeline } from '../../services/keys/key-timeline.ts';
+import { showOverview } from '../../services/overview/show-overview.ts';
 import { getPreferences, setPreferences } from '../../services/preferences/preferences.ts';
 import { saveReport } from '../../services/reports/save-report.ts';
 import type { Handlers } from '../handler.ts';
@@ -13,6 +14,7 @@ export const windowHandlers = {
     return { schema: 1, warnings: [] };
   },
   'keys.timeline': (core, _call, request) => keyTimeline(core, request),
+  'overview.show': (core, _call, request) => showOverview(core, request),
   'preferences.get': (core) => getPreferences(core),
   'preferences.set': (core, call, request) => setPreferences(core, call, request),
   'reports.save': (core, call, request) => saveReport(core, call, request),

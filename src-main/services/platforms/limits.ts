@@ -7,6 +7,7 @@ import type { OpenVault } from '../../vault/ports.ts';
 import type { Core } from '../context.ts';
 import {
   environmentOf,
+  environmentsOf,
   keysIn,
   keysOf,
   type KeyRecord,
@@ -26,17 +27,30 @@ export function listLimits(
   request: RequestOf<'limits.list'>,
 ): { schema: 1; keys: KeyLimitsView[] } {
   const vault = core.vault.require();
-  const now = core.now();
-  const definitions = new Map<string, PlatformDefinition>(
-    definitionsOf(core, vault).map((each) => [each.id, each]),
-  );
   const keys =
     request.key !== undefined
       ? [requireKey(vault, request.key, request.env).key]
       : request.env !== undefined
         ? keysIn(vault, requireEnvironment(vault, request.env).id)
         : keysOf(vault);
-  if (request.watch === true) for (const key of keys) probe(core, vault, key, now);
+  if (request.watch === true) for (const key of keys) probe(core, vault, key, core.now());
+  return { schema: 1, keys: limitsOf(core, vault, keys) };
+}
+
+/** Of keys whose answers said something; the others have no more than what is documented. */
+export const seenLimits = (core: Core, vault: OpenVault): KeyLimitsView[] =>
+  limitsOf(
+    core,
+    vault,
+    keysOf(vault).filter(({ id }) => core.rateLimits.seenOf(id) !== undefined),
+  );
+
+function limitsOf(core: Core, vault: OpenVault, keys: readonly KeyRecord[]): KeyLimitsView[] {
+  const now = core.now();
+  const environments = new Map(environmentsOf(vault).map(({ id, meta }) => [id as string, meta.name]));
+  const definitions = new Map<string, PlatformDefinition>(
+    definitionsOf(core, vault).map((each) => [each.id, each]),
+  );
   const documented = new Map<string, Shown>();
   const shownOf = (key: KeyRecord, definition: PlatformDefinition): Shown => {
     // What a person set wins: the platform may name none.
@@ -49,17 +63,14 @@ export function listLimits(
     documented.set(group, known);
     return known;
   };
-  return {
-    schema: 1,
-    keys: keys
-      .filter(({ meta }) => meta.status !== 'revoked')
-      .flatMap((key) => {
-        const definition = definitions.get(key.meta.platform);
-        if (definition === undefined) return [];
-        const env = environmentOf(vault, key).meta.name;
-        return [{ name: key.meta.name, env, ...shownOf(key, definition) }];
-      }),
-  };
+  return keys
+    .filter(({ meta }) => meta.status !== 'revoked')
+    .flatMap((key) => {
+      const definition = definitions.get(key.meta.platform);
+      const env = environments.get(key.environmentId ?? '');
+      if (definition === undefined || env === undefined) return [];
+      return [{ name: key.meta.name, env, ...shownOf(key, definition) }];
+    });
 }
 
 type Shown = Pick<KeyLimitsView, 'observed_at' | 'windows' | 'actions'>;

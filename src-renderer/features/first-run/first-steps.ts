@@ -4,7 +4,7 @@ export const FIRST_STEPS = ['key', 'works', 'run', 'rehearsal'] as const;
 export type FirstStep = (typeof FIRST_STEPS)[number];
 
 /** A vault with more keys than that has a person who knows their way about. */
-const MOST_KEYS = 4;
+export const MOST_KEYS = 4;
 
 type Told = Pick<KeyView, 'last_check' | 'last_used_at' | 'rotated_at' | 'status'>;
 

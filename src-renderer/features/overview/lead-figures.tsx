@@ -1,4 +1,4 @@
-import type { KeyStatistics } from '../../../src-shared/domain/keys/key-statistics.ts';
+import type { OverviewView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/core/inventory.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { EnvTag } from '../../ui/labels/env-tag.tsx';
@@ -6,7 +6,11 @@ import { DAY_MS, exactDay, formatDays, formatNumber, formatShare } from '../../u
 import { messages } from './messages.ts';
 import classes from './overview.module.css';
 
-export function Figures({ inUse, inTimeShare, medianAgeDays }: KeyStatistics) {
+export function Figures({
+  in_use: inUse,
+  in_time_share: inTimeShare,
+  median_age_days: medianAgeDays,
+}: Pick<OverviewView, 'in_use' | 'in_time_share' | 'median_age_days'>) {
   const figures = [
     [messages.inUse, formatNumber(inUse)],
     [messages.inTime, inTimeShare === null ? messages.none : formatShare(inTimeShare)],
@@ -25,7 +29,7 @@ export function Figures({ inUse, inTimeShare, medianAgeDays }: KeyStatistics) {
 }
 
 /** One bar a day; the words under it say the same. */
-export function DueAhead({ dueByDay, now }: Pick<KeyStatistics, 'dueByDay'> & { readonly now: number }) {
+export function DueAhead({ dueByDay, now }: { readonly dueByDay: readonly number[]; readonly now: number }) {
   const most = Math.max(1, ...dueByDay);
   const total = dueByDay.reduce((sum, count) => sum + count, 0);
   const busiest = dueByDay.indexOf(Math.max(...dueByDay));
@@ -55,7 +59,7 @@ export function DueAhead({ dueByDay, now }: Pick<KeyStatistics, 'dueByDay'> & { 
   );
 }
 
-export function Ages({ byEnvironment }: Pick<KeyStatistics, 'byEnvironment'>) {
+export function Ages({ byEnvironment }: { readonly byEnvironment: OverviewView['by_environment'] }) {
   const environments = useInventory((state) => state.environments);
   const place = (name: string): number => environments.findIndex((one) => one.name === name);
   return (

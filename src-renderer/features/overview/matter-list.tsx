@@ -10,21 +10,18 @@ import {
   IconRotateClockwise,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import type { OverviewView } from '../../../src-shared/contract/views.ts';
 import { keysOf, type Matter, type Urgency, urgencyOf } from '../../../src-shared/domain/attention.ts';
 import { examine } from '../../state/core/doctor.ts';
 import { useInventory } from '../../state/core/inventory.ts';
-import { refOf, toKeyRef } from '../../state/key-ref.ts';
+import { listMoreMatters } from '../../state/core/overviews.ts';
+import { toKeyRef } from '../../state/key-ref.ts';
 import { openDialog, showKey, showScreen } from '../../state/view.ts';
 import { EnvTag } from '../../ui/labels/env-tag.tsx';
 import { exactDate } from '../../ui/text/format.ts';
 import { codeOf, placeOf, wordsOf } from './matter-words.ts';
 import { messages } from './messages.ts';
 import classes from './overview.module.css';
-
-/** More than a person does in a day; the list of keys has the rest. */
-const MOST_LINES = 12;
-const MORE_LINES = 400;
 
 const ICONS: Record<Matter['kind'], TablerIcon> = {
   overlap_open: IconRotateClockwise,
@@ -41,43 +38,30 @@ const ICONS: Record<Matter['kind'], TablerIcon> = {
   unused: IconMoonStars,
 };
 
-export function MatterList({ matters, now }: { readonly matters: readonly Matter[]; readonly now: number }) {
-  const [most, setMost] = useState(MOST_LINES);
-  const shown = useMemo(() => matters.slice(0, most), [matters, most]);
-  const owners = useOwners(shown);
+interface MatterListProps extends Pick<OverviewView, 'matters' | 'matter_count'> {
+  readonly now: number;
+}
+
+export function MatterList({ matters, matter_count: count, now }: MatterListProps) {
   if (matters.length === 0) return null;
-  const rest = matters.length - most;
+  const rest = count - matters.length;
   return (
     <>
-      <ul className={classes['matters']} data-owners={owners.size > 0 ? '' : undefined}>
-        {shown.map((matter) => (
-          <MatterLine
-            key={matter.kind + idOf(matter)}
-            matter={matter}
-            owner={owners.get(idOf(matter)) ?? ''}
-            now={now}
-          />
+      <ul
+        className={classes['matters']}
+        data-owners={matters.some(({ owner }) => owner !== null) ? '' : undefined}
+      >
+        {matters.map((matter) => (
+          <MatterLine key={matter.kind + idOf(matter)} matter={matter} owner={matter.owner ?? ''} now={now} />
         ))}
       </ul>
       {rest > 0 && (
-        <Button variant="default" size="xs" onClick={() => setMost(most + MORE_LINES)}>
+        <Button variant="default" size="xs" onClick={() => void listMoreMatters()}>
           {messages.more(rest)}
         </Button>
       )}
     </>
   );
-}
-
-/** Who has the keys of these lines, by their address; nothing where nobody is named. */
-function useOwners(shown: readonly Matter[]): ReadonlyMap<string, string> {
-  const keys = useInventory((state) => state.keys);
-  return useMemo(() => {
-    const wanted = new Set(shown.map(idOf));
-    const owners = new Map<string, string>();
-    for (const key of keys)
-      if (key.owner !== null && wanted.has(refOf(key))) owners.set(refOf(key), key.owner);
-    return owners;
-  }, [keys, shown]);
 }
 
 const idOf = (matter: Matter): string =>

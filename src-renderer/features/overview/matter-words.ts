@@ -24,10 +24,10 @@ export const codeOf = (matter: Matter): string | undefined => ('code' in matter 
 /** A matter in a few words. @param now epoch ms */
 export const wordsOf = (matter: Matter, now: number): string => {
   switch (matter.kind) {
-    case 'overlap_open':
-      return matter.leftMs > 0
-        ? messages.matters.overlap(remaining(matter.leftMs))
-        : messages.matters.overlapOver;
+    case 'overlap_open': {
+      const leftMs = Date.parse(matter.at) - now;
+      return leftMs > 0 ? messages.matters.overlap(remaining(leftMs)) : messages.matters.overlapOver;
+    }
     case 'rotation_stuck':
       return messages.matters.stuck;
     case 'damaged':

@@ -1,58 +1,53 @@
 import { Button } from '@mantine/core';
 import { IconReportAnalytics } from '@tabler/icons-react';
-import { useMemo } from 'react';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
-import { statisticsOf } from '../../../src-shared/domain/keys/key-statistics.ts';
 import { useInventory } from '../../state/core/inventory.ts';
+import { overviewOf, useOverviews } from '../../state/core/overviews.ts';
 import { openDialog, useView } from '../../state/view.ts';
 import { since } from '../../ui/text/format.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { MOST_KEYS } from '../first-run/first-steps.ts';
 import { FirstSteps } from '../first-run/first-steps.tsx';
 import { KeysNotLoaded, NoKeys } from '../keys/keys-states.tsx';
 import { Ages, DueAhead, Figures } from './lead-figures.tsx';
 import { MatterList } from './matter-list.tsx';
-import { useMatters } from './use-matters.ts';
 import { messages } from './messages.ts';
 import classes from './overview.module.css';
 
 const NOW_MS = 60_000;
-const DAYS_AHEAD = 30;
 
 /** What needs doing today, most urgent first, and the figures that a lead asks for. */
 export function OverviewScreen({ status }: { readonly status: StatusView }) {
   const now = useNow(NOW_MS);
-  const inventory = useInventory();
   const env = useView((state) => state.env);
-  const keys = useMemo(
-    () => inventory.keys.filter((key) => env === null || key.env === env),
-    [inventory.keys, env],
-  );
-  const statistics = useMemo(() => statisticsOf(keys, now, DAYS_AHEAD), [keys, now]);
-  const matters = useMatters(status.runs, env, now);
+  const { isLoaded, loadedAt, overviews, problem } = useOverviews();
+  const all = overviewOf({ overviews }, null)?.keys ?? 0;
+  const overview = overviewOf({ overviews }, env);
+  // Who has only just begun sees the first steps, and for these the keys themselves are needed: a handful, at once there.
+  const newKeys = useInventory(({ keys, loading }) => (loading === 'done' ? keys : null));
+  const isNew = all > 0 && all <= MOST_KEYS;
 
-  if (inventory.loading !== 'done' && inventory.keys.length === 0) return <OverviewSkeleton />;
-  if (inventory.error !== null && inventory.keys.length === 0)
-    return <KeysNotLoaded error={inventory.error} />;
-  if (keys.length === 0) return <NoKeys env={env} />;
+  if (!isLoaded || (isNew && newKeys === null)) return <OverviewSkeleton />;
+  if (problem !== null && overview === undefined) return <KeysNotLoaded error={problem} />;
+  if (overview === undefined || overview.keys === 0) return <NoKeys env={env} />;
+  const { matters, matter_count: count } = overview;
   return (
     <div className={classes['screen']}>
       <section className={classes['today']} aria-labelledby="overview-today">
-        <FirstSteps keys={inventory.keys} status={status} />
+        {isNew && newKeys !== null && <FirstSteps keys={newKeys} status={status} />}
         <h2 id="overview-today">
           {messages.today}
-          {matters.length > 0 && (
+          {count > 0 && (
             <span className={classes['count']}>
               {'\u2002'}
-              {messages.count(matters.length)}
+              {messages.count(count)}
             </span>
           )}
         </h2>
-        <MatterList matters={matters} now={now} />
+        <MatterList matters={matters} matter_count={count} now={now} />
         <p className={classes['checked']}>
-          {matters.length === 0 ? messages.allWell : messages.nothingElse}{' '}
-          {messages.checked(
-            since(new Date(inventory.loadedAt).toISOString(), Math.max(now, inventory.loadedAt)),
-          )}
+          {count === 0 ? messages.allWell : messages.nothingElse}{' '}
+          {messages.checked(since(new Date(loadedAt).toISOString(), Math.max(now, loadedAt)))}
         </p>
       </section>
       <section className={classes['figures']} aria-labelledby="overview-figures">
@@ -67,9 +62,9 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
             {messages.report}
           </Button>
         </div>
-        <Figures {...statistics} />
-        <DueAhead dueByDay={statistics.dueByDay} now={now} />
-        <Ages byEnvironment={statistics.byEnvironment} />
+        <Figures {...overview} />
+        <DueAhead dueByDay={overview.due_by_day} now={now} />
+        <Ages byEnvironment={overview.by_environment} />
       </section>
     </div>
   );

@@ -11,7 +11,7 @@ import { PrintSheet } from '../../ui/print-sheet.tsx';
 import { Problem } from '../../ui/states/problem.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { Dialog } from '../dialogs/dialog.tsx';
-import { useMatters } from '../overview/use-matters.ts';
+import { useMatters } from './use-matters.ts';
 import { DueFeed } from './due-feed.tsx';
 import { messages } from './messages.ts';
 import classes from './report.module.css';

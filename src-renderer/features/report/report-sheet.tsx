@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
 import type { Matter } from '../../../src-shared/domain/attention.ts';
 import { statisticsOf } from '../../../src-shared/domain/keys/key-statistics.ts';
+import { DAYS_AHEAD } from '../../../src-shared/domain/overview.ts';
 import { useInventory } from '../../state/core/inventory.ts';
 import { exactDate, exactDay, formatDays, formatNumber, formatShare } from '../../ui/text/format.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
@@ -10,7 +11,6 @@ import { placeOf, wordsOf } from '../overview/matter-words.ts';
 import { messages } from './messages.ts';
 import classes from './report.module.css';
 
-const DAYS_AHEAD = 30;
 const MOST_LINES = 200;
 
 interface ReportSheetProps {
@@ -32,7 +32,6 @@ export function ReportSheet({ keys, matters, env, now }: ReportSheetProps) {
   const ahead = used
     .filter(({ days_left: days }) => days >= 0 && days < DAYS_AHEAD)
     .toSorted((a, b) => a.days_left - b.days_left);
-  const overdue = used.filter(({ days_left: days }) => days < 0).length;
   const ownerOf = (ref: string): string =>
     keys.find((key) => `${key.env}/${key.name}` === ref)?.owner ?? messages.none;
   const numbers = [
@@ -41,7 +40,7 @@ export function ReportSheet({ keys, matters, env, now }: ReportSheetProps) {
       messages.figures.inTime,
       figures.inTimeShare === null ? messages.none : formatShare(figures.inTimeShare),
     ],
-    [messages.figures.overdue, formatNumber(overdue)],
+    [messages.figures.overdue, formatNumber(figures.overdue)],
     [messages.figures.ahead, formatNumber(ahead.length)],
     [
       messages.figures.medianAge,

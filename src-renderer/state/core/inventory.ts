@@ -10,12 +10,12 @@ import type {
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask, listen } from '../../bridge.ts';
 import { type KeyRef, refOf } from '../key-ref.ts';
+import { loadOverviews } from './overviews.ts';
 import { useStatus } from './status.ts';
 
 interface InventoryState {
   readonly loading: 'never' | 'first' | 'again' | 'done';
   readonly error: ErrorView | null;
-  readonly loadedAt: number;
   readonly keys: readonly KeyView[];
   readonly environments: readonly EnvironmentView[];
   readonly platforms: readonly PlatformView[];
@@ -27,7 +27,6 @@ interface InventoryState {
 const nothing: InventoryState = {
   loading: 'never',
   error: null,
-  loadedAt: 0,
   keys: [],
   environments: [],
   platforms: [],
@@ -46,25 +45,44 @@ const limitsOf = (
 ): Partial<Pick<InventoryState, 'limits' | 'limitsProblem'>> =>
   outcome.ok ? { limits: byRef(outcome.result.keys), limitsProblem: null } : { limitsProblem: outcome.error };
 
+const DRAWN_MS = 100;
+/** Once what came so far is on the screen: the core and the browser would be busy with the long lists instead. */
+const drawn = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    // What is not in sight is not drawn.
+    setTimeout(resolve, DRAWN_MS);
+  });
+
+const isLocked = (): boolean => useStatus.getState().status?.vault !== 'unlocked';
+
 export const loadInventory = async (): Promise<void> => {
   useInventory.setState((state) => ({ loading: state.loading === 'never' ? 'first' : 'again' }));
-  const [keys, environments, platforms, limits] = await Promise.all([
-    ask((core) => core.keys.list({})),
+  // In this order, in which they are drawn: a long list comes when everything else is there.
+  const belonging = Promise.all([
     ask((core) => core.environments.list({})),
     ask((core) => core.platforms.list({})),
+  ]);
+  const overview = loadOverviews();
+  const [environments, platforms] = await belonging;
+  // A lock in the meantime has emptied the state; an answer from before it must not fill it again.
+  if (isLocked()) return;
+  useInventory.setState({
+    ...(environments.ok ? { environments: environments.result.environments } : {}),
+    ...(platforms.ok ? { platforms: platforms.result.platforms } : {}),
+  });
+  await overview;
+  await drawn();
+  const [keys, limits] = await Promise.all([
+    ask((core) => core.keys.list({})),
     ask((core) => core.limits.list({})),
   ]);
-  // A lock in the meantime has emptied the state; an answer from before it must not fill it again.
-  if (useStatus.getState().status?.vault !== 'unlocked') return;
+  if (isLocked()) return;
   const failed = [keys, environments, platforms].find((outcome) => !outcome.ok);
   useInventory.setState({
     loading: 'done',
     error: failed?.ok === false ? failed.error : null,
-    // What could not be loaded is as old as it was.
-    ...(failed === undefined ? { loadedAt: Date.now() } : {}),
     ...(keys.ok ? { keys: keys.result.keys } : {}),
-    ...(environments.ok ? { environments: environments.result.environments } : {}),
-    ...(platforms.ok ? { platforms: platforms.result.platforms } : {}),
     ...limitsOf(limits),
   });
 };

@@ -4,7 +4,8 @@ import type { WatchedKey } from '../attention.ts';
 export interface KeyStatistics {
   /** Keys that are in use: neither revoked nor lost. */
   readonly inUse: number;
-  /** How many of them are not overdue, 0 to 1; null where there is none. */
+  readonly overdue: number;
+  /** How many of those in use are not overdue, 0 to 1; null where there is none. */
   readonly inTimeShare: number | null;
   readonly medianAgeDays: number | null;
   /** Due on each of the coming days, today first. */
@@ -16,7 +17,7 @@ const DAY_MS = 86_400_000;
 /** Upper ends in days of the groups that `ages` counts; the last group has none. */
 export const AGE_GROUPS: readonly number[] = [30, 60, 90];
 
-interface AgingKey extends Pick<WatchedKey, 'env' | 'status' | 'days_left' | 'created_at'> {
+export interface AgingKey extends Pick<WatchedKey, 'env' | 'status' | 'days_left' | 'created_at'> {
   readonly rotated_at: string | null;
 }
 
@@ -41,6 +42,7 @@ export function statisticsOf(keys: readonly AgingKey[], now: number, days: numbe
   ages.sort((a, b) => a - b);
   return {
     inUse: used.length,
+    overdue: used.length - inTime,
     inTimeShare: used.length === 0 ? null : inTime / used.length,
     medianAgeDays: ages[Math.floor(ages.length / 2)] ?? null,
     dueByDay,

@@ -1,4 +1,6 @@
 import { success } from '../../../src-shared/contract/outcome.ts';
+import { silentPlatforms } from '../../../src-shared/domain/addresses/reachability.ts';
+import { overviewsOf } from '../../../src-shared/domain/overview.ts';
 import type { EnvironmentView, PlatformView } from '../../../src-shared/contract/views.ts';
 import { done, fail, type FakeCore, type Handlers, PASSPHRASE, unknownKey } from './core.ts';
 import { fakeKey, fakeLimits } from './data.ts';
@@ -54,6 +56,20 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
     for (const key of core.keys.filter((one) => one.platform === id && one.last_check !== null))
       core.replace(key, { last_check: { at: new Date(core.now).toISOString(), outcome: 'ok' } });
     return success({ schema: 1, platform: changed });
+  },
+  'overview.show': ({ most }) => {
+    const now = core.now;
+    const overviews = overviewsOf(
+      {
+        keys: core.keys,
+        limits: fakeLimits(core.keys, now),
+        runs: core.status.runs,
+        rotations: core.rotations,
+      },
+      most,
+      now,
+    );
+    return success({ schema: 1, overviews, silent: silentPlatforms(core.keys) });
   },
   'keys.list': () => success({ schema: 1, keys: core.keys }),
   'limits.list': () => success({ schema: 1, keys: fakeLimits(core.keys, core.now) }),

@@ -1,13 +1,12 @@
 import { IconCloudOff, IconFlask, IconTerminal2 } from '@tabler/icons-react';
 import { useMemo, useSyncExternalStore } from 'react';
 import type { StatusView } from '../../../../src-shared/contract/views.ts';
-import { silentPlatforms } from '../../../../src-shared/domain/addresses/reachability.ts';
 import { useInventory } from '../../../state/core/inventory.ts';
+import { overviewOf, useOverviews } from '../../../state/core/overviews.ts';
 import { setDock, useRuns } from '../../../state/core/runs.ts';
 import { useView } from '../../../state/view.ts';
 import { formatList, since } from '../../../ui/text/format.ts';
 import { useNow } from '../../../ui/use-now.ts';
-import { isOver } from '../../keys/due.ts';
 import { messages } from '../messages.ts';
 import classes from './shell.module.css';
 
@@ -16,14 +15,13 @@ const words = messages.footer;
 /** What there is in the environment that is looked at, what is overdue, what runs: the line one glances at. */
 export function Footer({ status }: { readonly status: StatusView }) {
   const now = useNow(30_000);
-  const { keys, loadedAt } = useInventory();
+  const { loadedAt, overviews } = useOverviews();
   const { runs, dock } = useRuns();
   const env = useView((state) => state.env);
-  const here = env === null ? keys : keys.filter((key) => key.env === env);
-  const overdue = here.filter((key) => key.days_left < 0 && !isOver(key)).length;
+  const { keys = 0, overdue = 0 } = overviewOf({ overviews }, env) ?? {};
   return (
     <footer className={classes['footer']}>
-      {loadedAt > 0 && <span>{words.keys(here.length)}</span>}
+      {loadedAt > 0 && <span>{words.keys(keys)}</span>}
       {overdue > 0 && <span className={classes['overdue']}>{words.overdue(overdue)}</span>}
       {status.sandbox !== null && (
         <span className={classes['footerItem']} title={status.sandbox.base_url}>
@@ -64,10 +62,11 @@ const onConnectivity = (listener: () => void) => {
 /** That nothing is reached is a state, not an event: a quiet word where it is looked for, and nothing moves. */
 function Connection() {
   const isOnline = useSyncExternalStore(onConnectivity, () => navigator.onLine);
-  const { keys, platforms } = useInventory();
+  const platforms = useInventory((state) => state.platforms);
+  const ids = useOverviews((state) => state.silent);
   const silent = useMemo(
-    () => silentPlatforms(keys).map((id) => platforms.find((platform) => platform.id === id)?.name ?? id),
-    [keys, platforms],
+    () => ids.map((id) => platforms.find((platform) => platform.id === id)?.name ?? id),
+    [ids, platforms],
   );
   const [text, hint] = isOnline
     ? [words.silent(silent), words.silentHint(formatList(silent))]

@@ -9,13 +9,12 @@ import {
   IconStethoscope,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useInventory } from '../../../state/core/inventory.ts';
+import { overviewOf, useOverviews } from '../../../state/core/overviews.ts';
 import { isOpen, useRotations } from '../../../state/core/rotations.ts';
 import { useStatus } from '../../../state/core/status.ts';
 import { type ScreenId, SCREENS, showScreen, useView } from '../../../state/view.ts';
 import { formatNumber } from '../../../ui/text/format.ts';
 import { Mark } from '../../../ui/mark.tsx';
-import { isOver } from '../../keys/due.ts';
 import { messages } from '../messages.ts';
 import classes from './side-bar.module.css';
 
@@ -71,11 +70,9 @@ export function SideBar() {
 function useCounts(): Partial<Record<ScreenId, number>> {
   const env = useView((state) => state.env);
   const isHere = (entry: { readonly env: string }): boolean => env === null || entry.env === env;
-  const keys = useInventory((state) => state.keys.filter(isHere).length);
+  const keys = useOverviews((state) => overviewOf(state, env)?.keys ?? 0);
   const runs = useStatus((state) => state.status?.runs.filter(isHere).length ?? 0);
-  const overdue = useInventory(
-    (state) => state.keys.filter((key) => isHere(key) && key.days_left < 0 && !isOver(key)).length,
-  );
+  const overdue = useOverviews((state) => overviewOf(state, env)?.overdue ?? 0);
   const open = useRotations(
     (state) => state.rotations.filter((rotation) => isHere(rotation) && isOpen(rotation)).length,
   );

@@ -24,6 +24,7 @@ it('counts keys in use by day, environment and age of their value', () => {
   ];
   expect(statisticsOf(keys, NOW, 3)).toEqual({
     inUse: 5,
+    overdue: 1,
     inTimeShare: 0.8,
     medianAgeDays: 29,
     dueByDay: [1, 2, 0],
@@ -37,6 +38,7 @@ it('counts keys in use by day, environment and age of their value', () => {
 it('says of no keys that there is nothing to say', () => {
   expect(statisticsOf([], NOW, 2)).toEqual({
     inUse: 0,
+    overdue: 0,
     inTimeShare: null,
     medianAgeDays: null,
     dueByDay: [0, 0],
@@ -54,9 +56,10 @@ it('counts every key in use once, whatever its dates', () => {
   });
   fc.assert(
     fc.property(fc.array(someKey, { maxLength: 60 }), (keys) => {
-      const { inUse, byEnvironment, dueByDay, inTimeShare } = statisticsOf(keys, NOW, 30);
+      const { inUse, overdue, byEnvironment, dueByDay, inTimeShare } = statisticsOf(keys, NOW, 30);
       const used = keys.filter(({ status }) => status === 'active');
       expect(inUse).toBe(used.length);
+      expect(overdue).toBe(used.filter(({ days_left: left }) => left < 0).length);
       expect(byEnvironment.flatMap(({ ages }) => ages).reduce((sum, count) => sum + count, 0)).toBe(inUse);
       expect(dueByDay.reduce((sum, count) => sum + count, 0)).toBe(
         used.filter(({ days_left: left }) => left >= 0 && left < 30).length,
