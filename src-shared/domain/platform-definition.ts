@@ -3,7 +3,9 @@ import { AppError } from '../errors/app-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
 import { checkBaseUrl, checkEndpointUrl } from './addresses/base-url.ts';
 import { CAUSES } from './cause.ts';
+import { findJsonFault } from './json-fault.ts';
 import { PLATFORM_ID } from './names.ts';
+import { printable } from './printable.ts';
 
 /**
  * A platform as data: everything the client, the diagnosis and the rotation need to know of it, so that a person
@@ -285,7 +287,8 @@ export const platformDefinitionSchema = z
 
 export type PlatformDefinition = z.infer<typeof platformDefinitionSchema>;
 
-const MAX_DEFINITION_LENGTH = 60_000;
+export const MAX_DEFINITION_LENGTH = 60_000;
+const MAX_FINDING_LENGTH = 200;
 
 /**
  * Reads a definition file's text.
@@ -304,12 +307,16 @@ export function parsePlatformDefinition(text: string): PlatformDefinition {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new AppError('BAD_PLATFORM', 'The definition is not JSON.', hint, { cause });
+    const fault = findJsonFault(text);
+    const where = fault === undefined ? '' : `: line ${fault.line}, column ${fault.column} ${fault.what}`;
+    throw new AppError('BAD_PLATFORM', `The definition is not JSON${where}.`, hint, { cause });
   }
   const parsed = platformDefinitionSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const findings = parsed.error.issues
     .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+    .map(({ path: field, message }) => `${field.join('.') || 'the file'}: ${message}`)
+    // A name that does not belong there is said, and a stranger chose it.
+    .map((finding) => printable(finding).slice(0, MAX_FINDING_LENGTH));
   throw new AppError('BAD_PLATFORM', `The definition does not fit: ${findings.join('; ')}.`, hint);
 }

@@ -126,6 +126,14 @@ describe('a human session', () => {
     });
   });
 
+  it('of all environments is ended alone, where that is asked', async () => {
+    await signIn();
+    await signIn({ env: 'staging' });
+    const { email } = core.sandbox()!.owners.test;
+    await core.call('sessions.signOut', { platform: 'sandbox-hosting', email, of_all_environments: true });
+    expect((await core.call('sessions.list', {})).sessions.map(({ env }) => env)).toEqual(['staging']);
+  });
+
   it('of one environment speaks for no other', async () => {
     await signIn({ env: 'staging' });
     const before = (await requests()).length;
@@ -153,6 +161,32 @@ describe('a human session', () => {
     });
     await expect(core.call('keys.create', { name: 'real', platform: 'den-hosting' })).rejects.toMatchObject({
       code: 'NO_AUTHENTICATION',
+    });
+    await core.call('sessions.signOut', {});
+  });
+
+  it('keeps its platform from being moved without a word: the password of the next sign-in would go there', async () => {
+    const { hostingUrl, firebase } = (await core.core.sandbox.find())!;
+    const { definition } = await core.call('platforms.show', { id: 'den-hosting' });
+    const at = (baseUrl: string) => ({
+      definition: JSON.stringify({
+        ...definition,
+        id: 'fifth',
+        baseUrl,
+        auth: { ...definition.auth, session: { ...definition.auth.session, ...firebase } },
+      }),
+    });
+    await core.call('platforms.importDefinition', at(hostingUrl));
+    await signIn({ platform: 'fifth' });
+    await expect(core.call('platforms.importDefinition', at('https://evil.example'))).rejects.toMatchObject({
+      code: 'PLATFORM_EXISTS',
+      hint: expect.stringContaining('sign out') as unknown,
+    });
+    await expect(
+      core.call('platforms.set', { id: 'fifth', firebase_sign_in_url: 'https://evil.example/in?key=1' }),
+    ).rejects.toMatchObject({
+      code: 'INPUT_REQUIRED',
+      message: expect.stringContaining('evil.example') as unknown,
     });
   });
 });

@@ -2,11 +2,17 @@ import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { PlatformAuth, PlatformTarget } from '../../platforms/ports.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Core } from '../context.ts';
-import { addressOf, type EnvironmentRecord, keysIn, type KeyRecord } from '../keys/key-directory.ts';
+import {
+  addressOf,
+  environmentOf,
+  type EnvironmentRecord,
+  keysIn,
+  type KeyRecord,
+} from '../keys/key-directory.ts';
 import { findSession, type SessionRecord } from '../sessions/session-records.ts';
 import { withSession } from '../sessions/use-session.ts';
 import { withKeyValue } from './key-call.ts';
-import { isSandbox } from './platform-settings.ts';
+import { isSandbox, platformTarget } from './platform-settings.ts';
 
 /** Who asks the platform: a key of the vault, or the human session. */
 export interface Asker {
@@ -41,7 +47,7 @@ const sessionAsker = (
 /**
  * Who may manage keys of this environment on this platform: the key that was named, else an active one, else the
  * human session (CLI.md, "key create").
- * @throws {AppError} NO_AUTHENTICATION
+ * @throws {AppError} NO_AUTHENTICATION, BAD_VALUE where the named key is used elsewhere
  */
 export async function findAsker(
   core: Core,
@@ -60,7 +66,10 @@ export async function findAsker(
     readonly accepts?: (key: KeyRecord) => boolean;
   },
 ): Promise<Asker> {
-  if (chosen.using !== undefined) return keyAsker(vault, chosen.using);
+  if (chosen.using !== undefined) {
+    await requireOwnAddress(core, vault, chosen.using, target);
+    return keyAsker(vault, chosen.using);
+  }
   const { account = null } = chosen;
   const active = keysIn(vault, environment.id).find(
     (key) =>
@@ -80,6 +89,34 @@ export async function findAsker(
     'NO_AUTHENTICATION',
     `${environment.meta.name} has no active ${target.definition.name} key to ask with.`,
     'Add one you have with `keymolt key add`, name another with --using ENV/NAME, or sign in: `keymolt session sign-in --email E`.',
+  );
+}
+
+/**
+ * SECURITY: a key goes to where its own platform and environment are, whoever names it: another platform's definition, or the
+ * address of another environment, is set without a passphrase as long as no live key is there (test/contract/use-cases.test.ts).
+ */
+async function requireOwnAddress(
+  core: Core,
+  vault: OpenVault,
+  key: KeyRecord,
+  target: PlatformTarget,
+): Promise<void> {
+  const address = addressOf(vault, key);
+  if (key.meta.platform !== target.definition.id) {
+    throw new AppError(
+      'BAD_VALUE',
+      `${address} is a key of ${key.meta.platform}, and goes to no other platform.`,
+      `Name a key of ${target.definition.id}.`,
+    );
+  }
+  const own = await platformTarget(core, vault, key.meta.platform, environmentOf(vault, key).meta.name);
+  const [from, to] = [own.baseUrl, target.baseUrl].map((url) => new URL(url).origin);
+  if (from === to) return;
+  throw new AppError(
+    'BAD_VALUE',
+    `${address} is used at ${from}, and does not go to ${to}.`,
+    'Name a key of the environment that the new one is for.',
   );
 }
 

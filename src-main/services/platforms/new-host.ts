@@ -3,9 +3,10 @@ import type { PlatformDefinition } from '../../../src-shared/domain/platform-def
 import type { PlatformMeta } from '../../../src-shared/domain/vault-records.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import { environmentOf, keysOf } from '../keys/key-directory.ts';
+import { sessionsOf } from '../sessions/session-records.ts';
 
 /**
- * SECURITY: where a change of settings would send a live key to a stranger (test/contract/use-cases.test.ts).
+ * SECURITY: where a change of settings would send a live key, or the password of a sign-in, to a stranger (test/contract/use-cases.test.ts).
  * @returns a host that live keys, or the sign-ins of their platform, go to from now on and did not before. An address that one
  *   environment has already is new to the keys of another.
  */
@@ -20,8 +21,9 @@ export function findNewHost(
     const isLive = key.meta.mode === 'live' || (key.meta.mode === 'unknown' && kind === 'live');
     return key.meta.platform === definition.id && isLive && key.meta.status !== 'revoked' ? [name] : [];
   });
-  const [anywhere] = places;
-  if (anywhere === undefined) return undefined;
+  // Whoever signed in once does so again, and types the password then.
+  const hasSession = sessionsOf(vault).some(({ meta }) => meta.platform === definition.id);
+  if (places.length === 0 && !hasSession) return undefined;
   const addressFor = (settings: PlatformMeta, env: string): string | null =>
     settings.baseUrlByEnvironment[env] ?? settings.baseUrl ?? definition.baseUrl;
   const firebase = definition.auth.session;
@@ -52,7 +54,8 @@ export function findNewHost(
   return undefined;
 }
 
-const hostOf = (url: string | null): string | null => {
+/** Scheme, host and port of an address; null where there is none. */
+export const hostOf = (url: string | null): string | null => {
   if (url === null) return null;
   const checked = checkEndpointUrl(url);
   return checked.ok ? checked.origin : null;

@@ -1,16 +1,13 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { PlatformView } from '../../../src-shared/contract/views.ts';
 import { checkEndpointUrl } from '../../../src-shared/domain/addresses/base-url.ts';
-import {
-  parsePlatformDefinition,
-  type PlatformDefinition,
-} from '../../../src-shared/domain/platform-definition.ts';
+import type { PlatformDefinition } from '../../../src-shared/domain/platform-definition.ts';
 import type { PlatformMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
 import type { Secret } from '../../vault/secret.ts';
 import type { Call, Core } from '../context.ts';
-import { keysOf, requireEnvironment } from '../keys/key-directory.ts';
+import { requireEnvironment } from '../keys/key-directory.ts';
 import { findNewHost } from './new-host.ts';
 import {
   definitionsOf,
@@ -21,7 +18,7 @@ import {
   settingsOf,
 } from './platform-settings.ts';
 
-const NO_SETTINGS: Omit<PlatformMeta, 'id'> = {
+export const NO_SETTINGS: Omit<PlatformMeta, 'id'> = {
   definition: null,
   baseUrl: null,
   baseUrlByEnvironment: {},
@@ -32,8 +29,12 @@ const NO_SETTINGS: Omit<PlatformMeta, 'id'> = {
   caFile: null,
 };
 
-async function toView(core: Core, vault: OpenVault, definition: PlatformDefinition): Promise<PlatformView> {
-  const settings = settingsOf(vault, definition.id)?.meta;
+/** @param settings what a person set of it */
+export async function toView(
+  core: Core,
+  definition: PlatformDefinition,
+  settings: PlatformMeta | undefined,
+): Promise<PlatformView> {
   const sandbox = isSandbox(definition.id) ? await core.sandbox.find() : undefined;
   const { calls } = definition;
   const named = {
@@ -57,6 +58,7 @@ async function toView(core: Core, vault: OpenVault, definition: PlatformDefiniti
       create: calls.create !== null,
       list: calls.list !== null,
       revoke: calls.revoke !== null,
+      sign_in: definition.auth.session !== null,
     },
     tier: settings?.tier ?? null,
     tiers: definition.tiers.map(({ id }) => id),
@@ -75,7 +77,9 @@ async function toView(core: Core, vault: OpenVault, definition: PlatformDefiniti
 export async function listPlatforms(core: Core): Promise<ResponseOf<'platforms.list'>> {
   const vault = core.vault.require();
   const platforms = await Promise.all(
-    definitionsOf(core, vault).map((definition) => toView(core, vault, definition)),
+    definitionsOf(core, vault).map((definition) =>
+      toView(core, definition, settingsOf(vault, definition.id)?.meta),
+    ),
   );
   return { schema: 1, platforms };
 }
@@ -86,50 +90,11 @@ export async function showPlatform(
 ): Promise<ResponseOf<'platforms.show'>> {
   const vault = core.vault.require();
   const definition = requireDefinition(core, vault, request.id);
-  return { schema: 1, platform: await toView(core, vault, definition), definition };
-}
-
-/** @throws {AppError} BAD_PLATFORM, PLATFORM_EXISTS for the id of a built-in one */
-export async function importPlatform(
-  core: Core,
-  call: Call,
-  request: RequestOf<'platforms.importDefinition'>,
-): Promise<ResponseOf<'platforms.importDefinition'>> {
-  const vault = core.vault.require();
-  const definition = parsePlatformDefinition(request.definition);
-  if (core.builtinDefinitions.some(({ id }) => id === definition.id)) {
-    throw new AppError(
-      'PLATFORM_EXISTS',
-      `“${definition.id}” is a built-in platform.`,
-      'Give the definition another id.',
-    );
-  }
-  const before = settingsOf(vault, definition.id);
-  // SECURITY: a changed definition may send stored keys elsewhere, or by other headers; that is a platform's own decision
-  // to make once, so an id in use is not replaced (test/contract/use-cases.test.ts).
-  if (before !== undefined && keysOf(vault).some(({ meta }) => meta.platform === definition.id)) {
-    throw new AppError(
-      'PLATFORM_EXISTS',
-      `“${definition.id}” is in use by keys of this vault.`,
-      'Import it under another id, or take those keys out first.',
-    );
-  }
-  vault.transact((tx) => {
-    tx.put({
-      ...(before === undefined ? {} : { id: before.id }),
-      kind: 'platform',
-      environmentId: null,
-      meta: { ...NO_SETTINGS, id: definition.id, definition } satisfies PlatformMeta,
-    });
-    tx.audit({
-      actor: call.actor,
-      action: 'platform.import',
-      subject: definition.id,
-      detail: definition.baseUrl ?? 'no address',
-    });
-  });
-  core.emit('dataChanged', { what: 'platforms' });
-  return showPlatform(core, { id: definition.id });
+  return {
+    schema: 1,
+    platform: await toView(core, definition, settingsOf(vault, definition.id)?.meta),
+    definition,
+  };
 }
 
 /** @throws {AppError} BAD_URL, INPUT_REQUIRED where live keys would go to a new host, WRONG_PASSWORD */
@@ -182,7 +147,7 @@ export async function setPlatform(
     });
   });
   core.emit('dataChanged', { what: 'platforms' });
-  return { schema: 1, platform: await toView(core, vault, definition) };
+  return { schema: 1, platform: await toView(core, definition, after) };
 }
 
 function mergeSettings(

@@ -37,7 +37,9 @@ export async function signIn(
   const environment = request.env === undefined ? undefined : requireEnvironment(vault, request.env);
   const env = environment?.meta.name ?? DEFAULT_ENVIRONMENT;
   const target = await platformTarget(core, vault, request.platform ?? DEFAULT_PLATFORM, env);
-  const session = await core.platforms.signIn(target, email, password, { signal: call.signal });
+  const session = await core.operations.run(request.operation_id, call.signal, (signal) =>
+    core.platforms.signIn(target, email, password, { signal }),
+  );
   try {
     const account = await accountOf(core, call, target, session);
     const now = core.now();
@@ -108,6 +110,7 @@ export function signOut(
     ({ meta, environmentId: of }) =>
       (request.platform === undefined || meta.platform === request.platform) &&
       (environmentId === undefined || of === environmentId) &&
+      (request.of_all_environments !== true || of === null) &&
       (request.email === undefined || meta.email === request.email),
   );
   if (fitting.length === 0) {

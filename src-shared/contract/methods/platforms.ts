@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_DEFINITION_LENGTH } from '../../domain/platform-definition.ts';
 import { filePath, keyReference, passphrase, platformId, shortText } from '../fields.ts';
 import { shared, windowOnly } from '../method.ts';
 import { doneAnswer } from '../views/answer-parts.ts';
@@ -8,6 +9,7 @@ import {
   platformAnswer,
   platformCheckAnswer,
   platformsAnswer,
+  platformPreviewAnswer,
   platformShowAnswer,
   sandboxAnswer,
   sessionAnswer,
@@ -15,6 +17,9 @@ import {
   syncAnswer,
 } from '../views/platforms.ts';
 import { env, nothing, operation } from './request-parts.ts';
+
+/** The text of a definition file (JSON). */
+const definitionFile = z.strictObject({ definition: z.string().max(MAX_DEFINITION_LENGTH) });
 
 export const platforms = {
   list: shared('unlocked', nothing, platformsAnswer),
@@ -37,10 +42,12 @@ export const platforms = {
     }),
     platformAnswer,
   ),
-  /** `definition` is the text of a definition file (JSON). */
+  /** What a definition file says, before it is taken. */
+  previewDefinition: windowOnly('unlocked', definitionFile, platformPreviewAnswer),
+  /** From a window, other hosts for a platform that is there already need the passphrase. */
   importDefinition: shared(
     'unlocked',
-    z.strictObject({ definition: z.string().max(60_000) }),
+    definitionFile.extend({ passphrase: passphrase.optional() }),
     platformShowAnswer,
   ),
   check: shared('unlocked', z.strictObject({ id: platformId, env }), platformCheckAnswer),
@@ -72,13 +79,20 @@ export const sessions = {
       env,
       email: shortText.min(3).max(320),
       password: passphrase,
+      ...operation,
     }),
     sessionAnswer,
   ),
   list: shared('unlocked', nothing, sessionsAnswer),
   signOut: shared(
     'unlocked',
-    z.strictObject({ platform: platformId.optional(), env, email: shortText.optional() }),
+    z.strictObject({
+      platform: platformId.optional(),
+      env,
+      /** Only who is signed in for all environments, and nobody who is for one of them. */
+      of_all_environments: z.boolean().optional(),
+      email: shortText.optional(),
+    }),
     sessionsAnswer,
   ),
 };

@@ -11,8 +11,14 @@ export const platformView = z.object({
   documented_base_url: nullableText,
   builtin: z.boolean(),
   rotation: z.enum(['overlap', 'cutover', 'none']),
-  /** Which calls the definition has a path for. */
-  can: z.object({ who_am_i: z.boolean(), create: z.boolean(), list: z.boolean(), revoke: z.boolean() }),
+  /** Which calls the definition has a path for, and whether people sign in. */
+  can: z.object({
+    who_am_i: z.boolean(),
+    create: z.boolean(),
+    list: z.boolean(),
+    revoke: z.boolean(),
+    sign_in: z.boolean(),
+  }),
   tier: nullableText,
   tiers: z.array(z.string()),
   /** Parts of the definition that the platform does not document. */
@@ -35,6 +41,16 @@ export const platformsAnswer = z.object({ schema, platforms: z.array(platformVie
 export const platformAnswer = z.object({ schema, platform: platformView });
 /** With the whole definition, to start a definition file of one's own from. */
 export const platformShowAnswer = platformAnswer.extend({ definition: platformDefinitionSchema });
+/** What would come of importing a definition. */
+export const platformPreviewAnswer = platformAnswer.extend({
+  /** The header that carries a key. */
+  header: z.string(),
+  /** What is there under its id now, and would be replaced. */
+  replaces: z.object({ name: z.string(), base_url: nullableText }).nullable(),
+  /** The id of another platform of the same name. */
+  same_name: nullableText,
+});
+export type PlatformPreview = z.infer<typeof platformPreviewAnswer>;
 export const platformCheckAnswer = z.object({
   schema,
   platform: z.string(),

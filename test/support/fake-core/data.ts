@@ -364,7 +364,7 @@ const platform = (id: string, name: string, can: boolean): PlatformView => ({
   documented_base_url: 'https://api.moltbotden.com',
   builtin: true,
   rotation: can ? 'overlap' : 'cutover',
-  can: { who_am_i: true, create: can, list: can, revoke: can },
+  can: { who_am_i: true, create: can, list: can, revoke: can, sign_in: can },
   tier: can ? 'spark' : null,
   tiers: ['spark', 'ember', 'blaze', 'forge'],
   undocumented: [],
