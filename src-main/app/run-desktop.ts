@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors/app-error.ts';
 import type { ResponseOf } from '../../src-shared/contract/channels.ts';
+import { type Crossed, uncross } from '../../src-shared/contract/columns.ts';
 import type { EventOf } from '../../src-shared/contract/events.ts';
 import type { Place } from '../../src-shared/domain/place.ts';
 import { failure, type Outcome } from '../../src-shared/contract/outcome.ts';
@@ -147,9 +148,13 @@ export async function runDesktop({
   const seam: WindowSeam = {
     dispatch: (channel, payload, { trusted }) =>
       answer({ channel, payload, isTrustedSender: trusted, asColumns: true }),
-    // The dispatcher has cut the answer to the contract's schema.
-    ask: (channel, payload) =>
-      answer({ channel, payload, isTrustedSender: true }) as Promise<Outcome<ResponseOf<typeof channel>>>,
+    // The dispatcher has cut the answer to the contract's schema, of long lists the quicker way.
+    ask: async (channel, payload) =>
+      uncross<ResponseOf<typeof channel>>(
+        (await answer({ channel, payload, isTrustedSender: true, asColumns: true })) as Crossed<
+          ResponseOf<typeof channel>
+        >,
+      ),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

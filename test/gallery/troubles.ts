@@ -29,9 +29,23 @@ const DOWN = {
 /** What fails, by code; and each place while it waits, with too much, and from right to left. */
 export const troubleStates: GalleryStates = {
   'overview, on its way': {
-    scenario: { slow: { 'keys.list': -1 } },
+    scenario: { slow: { 'overview.show': -1, 'keys.list': -1 } },
     place: 'Overview',
     shows: 'Overview',
+  },
+  'overview, not read': {
+    scenario: {
+      keys: 12,
+      fails: {
+        'overview.show': {
+          code: 'STORAGE_FAILED',
+          message: 'The disk answered with an error.',
+          hint: 'Check it.',
+        },
+      },
+    },
+    place: 'Overview',
+    shows: 'could not be loaded',
   },
   'overview, long names from right to left': {
     scenario: LONG_AND_RTL,

@@ -58,18 +58,10 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
     return success({ schema: 1, platform: changed });
   },
   'overview.show': ({ most }) => {
-    const now = core.now;
-    const overviews = overviewsOf(
-      {
-        keys: core.keys,
-        limits: fakeLimits(core.keys, now),
-        runs: core.status.runs,
-        rotations: core.rotations,
-      },
-      most,
-      now,
-    );
-    return success({ schema: 1, overviews, silent: silentPlatforms(core.keys) });
+    const { keys, rotations, now, status, scenario } = core;
+    const limits = scenario.fails?.['limits.list'] === undefined ? fakeLimits(keys, now) : [];
+    const overviews = overviewsOf({ keys, limits, runs: status.runs, rotations }, most, now);
+    return success({ schema: 1, overviews, silent: silentPlatforms(keys) });
   },
   'keys.list': () => success({ schema: 1, keys: core.keys }),
   'limits.list': () => success({ schema: 1, keys: fakeLimits(core.keys, core.now) }),
