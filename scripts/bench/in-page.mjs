@@ -4,7 +4,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /**
  * @typedef {object} Hands
  * @property {(expression: string) => Promise<unknown>} evaluate in the page
- * @property {(letter: string) => Promise<void>} press
+ * @property {(key: string) => Promise<void>} press a letter, or `Backspace`
  * @property {(deltaY: number) => Promise<void>} wheel over the list
  */
 
@@ -24,7 +24,11 @@ const frames = async ({ evaluate }, work) => {
   return JSON.parse(await evaluate('cancelAnimationFrame(benchFrame), JSON.stringify(benchFrames.slice(5))'));
 };
 
-/** @param {Hands} hands @returns from each keystroke to the frame that shows its outcome, and the frames, in ms */
+/**
+ * Three searches, each typed and taken back; the first keystroke comes after a rest.
+ * @param {Hands} hands
+ * @returns from each keystroke to the frame that shows its outcome, and the frames, in ms
+ */
 export const keystrokes = async (hands) => {
   await hands.evaluate(`(() => {
     globalThis.benchStrokes = [];
@@ -35,9 +39,11 @@ export const keystrokes = async (hands) => {
     document.querySelector('[role=searchbox], input[type=search], main input').focus();
   })()`);
   const drawn = await frames(hands, async () => {
-    for (const letter of 'agent-012') {
-      await hands.press(letter);
-      await pause(80);
+    for (const words of ['agent-012', 'prod team', 'moltbook']) {
+      for (const key of [...words, ...Array.from(words, () => 'Backspace')]) {
+        await hands.press(key);
+        await pause(80);
+      }
     }
     await pause(300);
   });

@@ -24,8 +24,13 @@ const until = (page, condition) =>
       look();
     })`,
   });
-const press = async (page, key, text) => {
-  await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code: key, ...(text && { text }) });
+const KEYS = {
+  Enter: { text: '\r' },
+  Backspace: { windowsVirtualKeyCode: 8 },
+};
+const press = async (page, key) => {
+  const more = KEYS[key] ?? { text: key };
+  await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code: key, ...more });
   await page.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code: key });
 };
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -37,7 +42,7 @@ const look = async ({ page }, unlockedAt) => {
   await page.evaluate(`document.querySelector('input[type=password]').focus()`);
   await page.send('Input.insertText', { text: readFileSync(passphraseFile, 'utf8') });
   tell('entered');
-  await press(page, 'Enter', '\r');
+  await press(page, 'Enter');
   await until(page, `document.getElementById('overview-figures') !== null`);
   tell('usable');
   await until(page, `document.querySelector('[data-loaded]') !== null`);
@@ -52,7 +57,7 @@ const look = async ({ page }, unlockedAt) => {
   await until(page, `document.querySelectorAll('main [role=row]').length > 1`);
   const hands = {
     evaluate: page.evaluate,
-    press: (letter) => press(page, letter, letter),
+    press: (key) => press(page, key),
     wheel: (deltaY) =>
       page.send('Input.dispatchMouseEvent', { type: 'mouseWheel', x: 700, y: 500, deltaX: 0, deltaY }),
   };

@@ -2,7 +2,7 @@ import { openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors/app-error.ts';
-import type { ResponseOf } from '../../src-shared/contract/channels.ts';
+import type { ChannelName, RequestOf, ResponseOf } from '../../src-shared/contract/channels.ts';
 import { type Crossed, uncross } from '../../src-shared/contract/columns.ts';
 import type { EventOf } from '../../src-shared/contract/events.ts';
 import type { Place } from '../../src-shared/domain/place.ts';
@@ -128,12 +128,13 @@ export async function runDesktop({
 
   const windowClosed = new AbortController();
   const answer = async (
-    asked: Pick<Arrival, 'channel' | 'payload' | 'isTrustedSender' | 'asColumns'>,
+    asked: Pick<Arrival, 'channel' | 'payload' | 'isTrustedSender'>,
   ): Promise<Outcome<unknown>> => {
     try {
       const { core, answered, dispatch } = await running();
       const { outcome } = await dispatch(core, {
         ...asked,
+        asColumns: true,
         face: 'window',
         actor: 'window',
         process: null,
@@ -146,15 +147,10 @@ export async function runDesktop({
     }
   };
   const seam: WindowSeam = {
-    dispatch: (channel, payload, { trusted }) =>
-      answer({ channel, payload, isTrustedSender: trusted, asColumns: true }),
-    // The dispatcher has cut the answer to the contract's schema, of long lists the quicker way.
-    ask: async (channel, payload) =>
-      uncross<ResponseOf<typeof channel>>(
-        (await answer({ channel, payload, isTrustedSender: true, asColumns: true })) as Crossed<
-          ResponseOf<typeof channel>
-        >,
-      ),
+    dispatch: (channel, payload, { trusted }) => answer({ channel, payload, isTrustedSender: trusted }),
+    // The dispatcher has cut the answer to the contract's schema.
+    ask: async <C extends ChannelName>(channel: C, payload: RequestOf<C>) =>
+      uncross((await answer({ channel, payload, isTrustedSender: true })) as Crossed<ResponseOf<C>>),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

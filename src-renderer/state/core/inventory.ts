@@ -10,6 +10,7 @@ import type {
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask, listen } from '../../bridge.ts';
 import { type KeyRef, refOf } from '../key-ref.ts';
+import { useView } from '../view.ts';
 import { loadOverviews } from './overviews.ts';
 import { useStatus } from './status.ts';
 
@@ -46,7 +47,7 @@ const limitsOf = (
   outcome.ok ? { limits: byRef(outcome.result.keys), limitsProblem: null } : { limitsProblem: outcome.error };
 
 const DRAWN_MS = 100;
-/** Once what came so far is on the screen: the core and the browser would be busy with the long lists instead. */
+/** Once what came so far is on the screen: core and browser would be busy with the long lists instead. */
 const drawn = (): Promise<unknown> =>
   new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve));
@@ -58,7 +59,7 @@ const isLocked = (): boolean => useStatus.getState().status?.vault !== 'unlocked
 
 export const loadInventory = async (): Promise<void> => {
   useInventory.setState((state) => ({ loading: state.loading === 'never' ? 'first' : 'again' }));
-  // In this order, in which they are drawn: a long list comes when everything else is there.
+  // In the order in which they are drawn: where the overview is looked at, the long lists come after it.
   const belonging = Promise.all([
     ask((core) => core.environments.list({})),
     ask((core) => core.platforms.list({})),
@@ -71,8 +72,11 @@ export const loadInventory = async (): Promise<void> => {
     ...(environments.ok ? { environments: environments.result.environments } : {}),
     ...(platforms.ok ? { platforms: platforms.result.platforms } : {}),
   });
-  await overview;
-  await drawn();
+  if (useView.getState().screen === 'overview') {
+    await overview;
+    await drawn();
+    if (isLocked()) return;
+  }
   const [keys, limits] = await Promise.all([
     ask((core) => core.keys.list({})),
     ask((core) => core.limits.list({})),
