@@ -36,6 +36,7 @@ import { GrantBook } from '../services/runs/grants.ts';
 import { RunRegister } from '../services/runs/run-register.ts';
 import { RunWatches } from '../services/runs/run-watches.ts';
 import { readStatus } from '../services/vault/status.ts';
+import { ChosenBackup } from '../services/vault/chosen-backup.ts';
 import { type LockReason, VaultSession } from '../services/vault/vault-session.ts';
 import { createSqliteVaultStore } from '../store/sqlite-vault-store.ts';
 import { openVaultFile } from '../vault/vault.ts';
@@ -167,6 +168,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     documents: options.documents,
     printer: options.printer,
     imports,
+    chosenBackup: new ChosenBackup(),
     dueFeed,
     desktop: options.desktop,
     log,

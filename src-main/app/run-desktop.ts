@@ -85,6 +85,7 @@ export async function runDesktop({
   // Known once the window is there; which host has a dialog does not change.
   const askForPlace = (suggested: string): Promise<string | null> | undefined =>
     window?.askForPlace?.(suggested);
+  const askForFile = (): Promise<string | null> | undefined => window?.askForFile();
 
   const start = async (): Promise<AnsweringCore> => {
     // The core is most of the program: the window's own process starts while it is loaded.
@@ -99,6 +100,7 @@ export async function runDesktop({
       clipboard,
       printer,
       askForPlace,
+      askForFile,
       launcher: childLauncher(env, homedir()),
       desktop,
       onQuiet: () => window?.rest?.(),

@@ -8,7 +8,7 @@ import { connectToAgent } from '../agent/client.ts';
 import { type Paths, resolvePaths } from '../agent/paths.ts';
 import { type AgentServer, serveAgent } from '../agent/server.ts';
 import { findAgentNode } from '../agent/start-agent.ts';
-import { type AskForPlace, createDocuments } from '../documents/documents.ts';
+import { type AskForFile, type AskForPlace, createDocuments } from '../documents/documents.ts';
 import { createOsKeyStore, type OsKeyStoreOptions } from '../keystore/os-key-store.ts';
 import type { Log } from '../log/ports.ts';
 import { findSandbox, startSandboxProcess, stopSandboxProcess } from '../sandbox/start-sandbox.ts';
@@ -48,6 +48,8 @@ export interface StartOptions {
   readonly printer?: PagePrinter;
   /** Asks the person where a file is to go. */
   readonly askForPlace?: AskForPlace | undefined;
+  /** Asks the person which file is meant. */
+  readonly askForFile?: AskForFile | undefined;
   readonly desktop?: Desktop;
   /** Some seconds have passed since the last answer. */
   readonly onQuiet?: () => void;
@@ -134,8 +136,10 @@ export async function startCore(options: StartOptions): Promise<RunningCore> {
     printer: options.printer ?? noPrinter,
     documents: createDocuments({
       homeFolder: options.env['HOME'] ?? homedir(),
+      ownFolder: paths.home,
       env: options.env,
       ask: options.askForPlace,
+      askForFile: options.askForFile,
     }),
     desktop: options.desktop ?? noDesktop,
     sandbox: sandboxProcess(paths.home, options.env, programs),

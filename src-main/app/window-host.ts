@@ -52,6 +52,8 @@ export interface WindowHost {
   readonly toPdf: () => Promise<Uint8Array>;
   /** Asks where a file is to go; undefined where the host has no dialog. @returns null: they changed their mind */
   readonly askForPlace?: (suggested: string) => Promise<string | null>;
+  /** Asks which file of the person's own is meant. @returns null: they changed their mind */
+  readonly askForFile: () => Promise<string | null>;
   /** Settles when the person closed the window, or the page's process ended by itself. */
   readonly closed: Promise<'closed' | 'crashed'>;
   /** Brings the window to the front. */

@@ -1,22 +1,33 @@
 import { constants, existsSync, readFileSync } from 'node:fs';
-import { access, lstat, open, rename, stat, unlink } from 'node:fs/promises';
+import { access, lstat, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors/app-error.ts';
-import type { DocumentPlace, Documents } from '../services/ports.ts';
+import type { ChosenFile, DocumentPlace, Documents } from '../services/ports.ts';
 
 /** Asks the person where a file is to go. @returns null: they changed their mind; undefined: there is no way to ask here */
 export type AskForPlace = (suggested: string) => Promise<string | null> | undefined;
+/** Asks the person which file is meant. @returns null: they changed their mind; undefined: there is no way to ask here */
+export type AskForFile = () => Promise<string | null> | undefined;
 
 export interface DocumentsOptions {
   readonly homeFolder: string;
+  /** Where Keymolt keeps its vault: nothing is saved in there. */
+  readonly ownFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly ask?: AskForPlace | undefined;
+  readonly askForFile?: AskForFile | undefined;
 }
 
 const MOST_NAMES = 1000;
 
-export function createDocuments({ homeFolder, env, ask }: DocumentsOptions): Documents {
+export function createDocuments({
+  homeFolder,
+  ownFolder,
+  env,
+  ask,
+  askForFile,
+}: DocumentsOptions): Documents {
   const folderOf = (name: 'DOWNLOAD' | 'DOCUMENTS'): string =>
     [
       userFolder(name, homeFolder, env),
@@ -32,14 +43,53 @@ export function createDocuments({ homeFolder, env, ask }: DocumentsOptions): Doc
       const chosen = await asked;
       return chosen === null ? undefined : { path: chosen, mayReplace: true };
     },
-    save: writeWhole,
+    chooseFile: async () => {
+      const asked = askForFile?.();
+      if (asked === undefined)
+        throw new AppError(
+          'WINDOW_UNAVAILABLE',
+          'There is no window here that could ask for a file.',
+          'Name it on the command line.',
+        );
+      const chosen = await asked;
+      return chosen === null ? undefined : look(chosen);
+    },
+    save: (place, bytes) => make(place, (draft) => writeNew(draft, bytes)),
+    make,
     keepFresh: async (file, beginning, bytes) => {
       const before = await readOwn(file, Buffer.from(beginning, 'utf8'), bytes.length);
       if (before?.equals(bytes) === true) return false;
-      await writeWhole({ path: file, mayReplace: before !== undefined }, bytes);
+      await make({ path: file, mayReplace: before !== undefined }, (draft) => writeNew(draft, bytes));
       return true;
     },
   };
+
+  /** Beside it, then in its place: who reads it sees all of the old one or all of the new one, also after a power cut. */
+  async function make<T>(
+    { path: file, mayReplace }: DocumentPlace,
+    write: (draft: string) => Promise<T>,
+  ): Promise<T> {
+    const draft = path.join(path.dirname(file), `.keymolt-${randomUUID()}.tmp`);
+    try {
+      await requireFolder(path.dirname(file), ownFolder);
+      if (!mayReplace) await requireFree(file);
+      const written = await write(draft);
+      await rename(draft, file);
+      return written;
+    } catch (error) {
+      await unlink(draft).catch(() => undefined);
+      throw failed(error, file);
+    }
+  }
+}
+
+/** @throws {AppError} FILE_NOT_FOUND, BAD_FILE */
+async function look(file: string): Promise<ChosenFile> {
+  const stats = await stat(file).catch(() => undefined);
+  if (stats === undefined)
+    throw new AppError('FILE_NOT_FOUND', `There is no file ${file}.`, 'Choose another one.');
+  if (!stats.isFile()) throw new AppError('BAD_FILE', `${file} is not a file.`, 'Choose another one.');
+  return { path: file, bytes: stats.size, changedAt: stats.mtimeMs };
 }
 
 /** `~/.config/user-dirs.dirs` says how the folders are called in the person's language (xdg-user-dirs). */
@@ -104,31 +154,34 @@ async function readOwn(file: string, beginning: Buffer, expected: number): Promi
   }
 }
 
-/** Beside it, then in its place: who reads it sees all of the old one or all of the new one, also after a power cut. */
-async function writeWhole({ path: file, mayReplace }: DocumentPlace, bytes: Uint8Array): Promise<void> {
-  const draft = path.join(path.dirname(file), `.keymolt-${randomUUID()}.tmp`);
+async function writeNew(draft: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+  // The person's own: a report names keys, owners and projects.
+  const handle = await open(draft, 'wx', 0o600);
   try {
-    if (!mayReplace) await requireFree(file);
-    // The person's own: a report names keys, owners and projects.
-    const handle = await open(draft, 'wx', 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await unlink(draft).catch(() => undefined);
-    throw failed(error, file);
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
-async function requireFree(file: string): Promise<void> {
-  const folder = path.dirname(file);
+async function requireFolder(folder: string, ownFolder: string): Promise<void> {
   if (!(await stat(folder)).isDirectory())
     throw new AppError('BAD_FILE', `${folder} is no folder.`, 'Choose another place.');
   await access(folder, constants.W_OK);
+  const own = await realpath(ownFolder).catch(() => ownFolder);
+  const within = path.relative(own, await realpath(folder));
+  // SECURITY: what is saved over an open vault ends it, and a person may be talked into saying yes to “replace”
+  // (test/unit/documents).
+  if (within === '' || !(within === '..' || within.startsWith(`..${path.sep}`) || path.isAbsolute(within)))
+    throw new AppError(
+      'BAD_FILE',
+      `${folder} is the folder of the vault itself.`,
+      'Choose a folder of your own, best on another disk.',
+    );
+}
+
+async function requireFree(file: string): Promise<void> {
   const there = await lstat(file).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;

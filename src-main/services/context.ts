@@ -27,6 +27,7 @@ import type { ApprovalDesk } from './runs/approval-desk.ts';
 import type { GrantBook } from './runs/grants.ts';
 import type { RunRegister } from './runs/run-register.ts';
 import type { RunWatches } from './runs/run-watches.ts';
+import type { ChosenBackup } from './vault/chosen-backup.ts';
 import type { VaultSession } from './vault/vault-session.ts';
 
 /** One request on its way through: who asks, and how to answer beside the result. */
@@ -72,6 +73,8 @@ export interface Core {
   readonly printer: PagePrinter;
   /** Files of variables that wait for a person to choose from them. */
   readonly imports: EnvImports;
+  /** The backup that a person is about to put back. */
+  readonly chosenBackup: ChosenBackup;
   readonly dueFeed: DueFeed;
   readonly desktop: Desktop;
   readonly log: Log;

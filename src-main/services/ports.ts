@@ -109,8 +109,12 @@ export interface Documents {
    * @returns undefined where the person changed their mind
    */
   choosePlace(name: string): Promise<DocumentPlace | undefined>;
+  /** Asks the person for a file that is there. @returns undefined where they changed their mind. @throws {AppError} WINDOW_UNAVAILABLE, FILE_NOT_FOUND, BAD_FILE */
+  chooseFile(): Promise<ChosenFile | undefined>;
   /** The file is there completely or not at all. @throws {AppError} FILE_EXISTS, BAD_FILE, READ_ONLY, DISK_FULL, STORAGE_FAILED */
-  save(place: DocumentPlace, bytes: Uint8Array): Promise<void>;
+  save(place: DocumentPlace, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
+  /** As `save`, for who writes a file by its name: `write` makes one that is not there yet. */
+  make<T>(place: DocumentPlace, write: (draft: string) => Promise<T>): Promise<T>;
   /**
    * Writes a file anew, but only over one that begins like it.
    * @returns whether it was another one before
@@ -123,6 +127,13 @@ export interface DocumentPlace {
   readonly path: string;
   /** The person was asked, and named a file that is there. */
   readonly mayReplace: boolean;
+}
+
+export interface ChosenFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Epoch ms. */
+  readonly changedAt: number;
 }
 
 /** What the window shows for print. */

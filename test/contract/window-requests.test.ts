@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytes, makeOpenCore, PASSPHRASE, type TestCore } from '../support/test-core.ts';
@@ -229,5 +229,86 @@ describe('what a window shows first', () => {
       });
     expect(silent).toEqual([]);
     expect(JSON.stringify(overviews)).not.toMatch(CANARY);
+  });
+});
+
+describe('the log as a file', () => {
+  it('is what the command line writes, where the person says; and says that it is whole', async () => {
+    const file = path.join(core.paths.home, 'mine.jsonl');
+    core.says.place = file;
+    const { saved } = await core.call('audit.save', {}, window);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(saved).toEqual({ path: file, entries: lines.length, intact: true, findings: [] });
+    const first = (await core.call('audit.export', { after_seq: 0, limit: 1 })).entries[0];
+    expect(JSON.parse(lines[0] ?? '')).toEqual({ schema: 1, ...first });
+    expect(lines.join()).not.toMatch(CANARY);
+    core.says.place = null;
+    expect(await core.call('audit.save', {}, window)).toEqual({ schema: 1, saved: null });
+    core.says.place = undefined;
+  });
+
+  it('is given up in the middle without a trace', async () => {
+    core.says.place = path.join(core.paths.home, 'stopped.jsonl');
+    const saving = core.call('audit.save', { operation_id: 'export' }, window);
+    // The place is chosen by then, and the first file system call not yet back.
+    await new Promise((resolve) => setImmediate(resolve));
+    await core.call('operations.cancel', { operation_id: 'export' }, window);
+    await expect(saving).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(readdirSync(core.paths.home).filter((name) => /stopped|\.tmp$/.test(name))).toEqual([]);
+    core.says.place = undefined;
+  });
+});
+
+// Last: the vault is another one afterwards.
+describe('a backup', () => {
+  it('goes where the person says, over what they agreed to replace; and the page names no path', async () => {
+    const file = path.join(core.paths.home, 'mine.db');
+    writeFileSync(file, 'an older one');
+    core.says.place = file;
+    const { saved } = await core.call('vault.saveBackup', {}, window);
+    expect(saved).toEqual({ path: file, bytes: statSync(file).size });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(core.paths.home).filter((name) => /\.(?:tmp|partial)$/.test(name))).toEqual([]);
+    core.says.place = null;
+    expect(await core.call('vault.saveBackup', {}, window)).toEqual({ schema: 1, saved: null });
+    for (const [channel, request] of [
+      ['vault.backup', { path: file }],
+      ['vault.restore', { path: file, replace: true }],
+      ['vault.saveBackup', { path: file }],
+      ['vault.chooseBackup', { path: file }],
+    ] as const)
+      expect((await core.ask(channel, request, window)).outcome).toMatchObject({
+        ok: false,
+        error: { code: 'BAD_REQUEST' },
+      });
+  });
+
+  it('is put back where the person chose it, once, and the vault before is kept', async () => {
+    const file = path.join(core.paths.home, 'mine.db');
+    const restore = (id: string) => core.call('vault.restoreChosen', { id, replace: true }, window);
+    core.says.file = null;
+    expect(await core.call('vault.chooseBackup', {}, window)).toEqual({ schema: 1, chosen: null });
+    await expect(restore(file)).rejects.toMatchObject({ code: 'INPUT_REQUIRED' });
+    core.says.file = path.join(core.paths.home, 'nothing-there');
+    await expect(core.call('vault.chooseBackup', {}, window)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+    const junk = path.join(core.paths.home, 'junk.db');
+    writeFileSync(junk, 'junk');
+    core.says.file = junk;
+    const wrong = await core.call('vault.chooseBackup', {}, window);
+    await expect(restore(wrong.chosen!.id)).rejects.toMatchObject({ code: 'BAD_FILE' });
+    core.says.file = file;
+    const { chosen } = await core.call('vault.chooseBackup', {}, window);
+    expect(chosen).toMatchObject({ path: file, bytes: statSync(file).size });
+    // What was chosen before counts no longer.
+    await expect(restore(wrong.chosen!.id)).rejects.toMatchObject({ code: 'INPUT_REQUIRED' });
+    expect((await core.call('vault.status', {})).vault).toBe('unlocked');
+    const { kept } = await restore(chosen!.id);
+    expect(readFileSync(kept!).subarray(0, 6).toString()).toBe('SQLite');
+    expect((await core.call('vault.status', {})).vault).toBe('locked');
+    await expect(restore(chosen!.id)).rejects.toMatchObject({ code: 'INPUT_REQUIRED' });
+    await core.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) }, window);
+    expect((await core.call('vault.status', {})).tampered).toBe(false);
   });
 });

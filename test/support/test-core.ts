@@ -31,6 +31,8 @@ export interface TestCore extends ComposedCore {
   /** Everything that went to the log, as text. */
   readonly logged: string[];
   readonly clipboard: { text: string };
+  /** What the person says in the dialogs of the host; null: they change their mind; undefined: the host has no such dialog. */
+  readonly says: { place: string | null | undefined; file: string | null | undefined };
   readonly ask: (channel: string, payload: unknown, how?: Ask) => Promise<Answer>;
   /** @throws the AppError of a refusal */
   readonly call: <C extends ChannelName>(
@@ -86,6 +88,9 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
     );
   const log: Log = { debug: note, info: note, warn: note, error: note };
   const clipboard = { text: '' };
+  const says: TestCore['says'] = { place: undefined, file: undefined };
+  const answer = (said: string | null | undefined) =>
+    said === undefined ? undefined : Promise.resolve(said);
   let sandbox: Sandbox | undefined;
   const info = (): SandboxInfo | undefined => {
     if (sandbox === undefined) return undefined;
@@ -124,7 +129,13 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
       inheritedEnvironment: () => ({ PATH: process.env['PATH'] ?? '' }),
       launch: () => Promise.reject(new Error('this core launches nothing')),
     },
-    documents: createDocuments({ homeFolder: home, env: {} }),
+    documents: createDocuments({
+      homeFolder: home,
+      ownFolder: path.join(home, 'not-in-here'),
+      env: {},
+      ask: () => answer(says.place),
+      askForFile: () => answer(says.file),
+    }),
     printer: { toPdf: () => Promise.resolve(Buffer.from('%PDF-1.7 of a test')) },
     desktop: {
       settings: () => ({ startAtLogin: null, notifications: null, stayInTray: null }),
@@ -168,6 +179,7 @@ export function makeTestCore(options: TestCoreOptions = {}): TestCore {
     sandbox: () => sandbox,
     logged,
     clipboard,
+    says,
     ask,
     // The dispatcher has cut the answer to the contract's schema.
     call: async (channel, request, how) => unwrap((await ask(channel, request, how)).outcome) as never,

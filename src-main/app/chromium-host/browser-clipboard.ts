@@ -2,6 +2,7 @@ import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Clipboard } from '../../services/ports.ts';
 import type { AppPage } from './app-page.ts';
 import type { DebuggingPipe } from './debugging-pipe.ts';
+import { openOwnWorld } from './own-world.ts';
 
 const WORLD = 'keymolt-clipboard';
 const PERMISSIONS = ['clipboardReadWrite', 'clipboardSanitizedWrite'];
@@ -24,7 +25,7 @@ export const browserClipboard = (
       await send('Browser.grantPermissions', { origin, permissions: PERMISSIONS });
       const { result, exceptionDetails } = await page.send('Runtime.callFunctionOn', {
         functionDeclaration: source,
-        executionContextId: await openWorld(page),
+        executionContextId: await openOwnWorld(page, WORLD),
         arguments: args.map((value) => ({ value })),
         awaitPromise: true,
         returnByValue: true,
@@ -54,16 +55,6 @@ export const browserClipboard = (
 interface Exception {
   readonly exception?: { readonly description?: string };
 }
-
-const openWorld = async ({ send }: Pick<AppPage, 'send'>): Promise<unknown> => {
-  const { frameTree } = await send('Page.getFrameTree');
-  const { frame } = frameTree as { readonly frame: { readonly id: string } };
-  const { executionContextId } = await send('Page.createIsolatedWorld', {
-    frameId: frame.id,
-    worldName: WORLD,
-  });
-  return executionContextId;
-};
 
 const unreachable = ({ exception }: Exception): AppError =>
   new AppError(

@@ -3,6 +3,7 @@ import { findClipboardTool } from '../../run/clipboard-tool.ts';
 import { systemClipboard } from '../system-clipboard.ts';
 import type { WindowHost, WindowHostOptions, WindowSeam } from '../window-host.ts';
 import { type AppPage, openAppPage, PAGE_ORIGIN } from './app-page.ts';
+import { chooseFile } from './browser-file-dialog.ts';
 import { browserClipboard } from './browser-clipboard.ts';
 import { type BrowserOptions, type BrowserProcess, doesNotStart, startBrowser } from './browser-process.ts';
 
@@ -49,6 +50,7 @@ export const openChromiumWindow = async (
       clipboard:
         tool === undefined ? browserClipboard(browser.pipe, page, PAGE_ORIGIN) : systemClipboard(tool),
       toPdf: () => toPdf(page),
+      askForFile: () => chooseFile(page),
       closed,
       // No browser offers its pages that.
       protect: () => undefined,

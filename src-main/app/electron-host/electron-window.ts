@@ -124,6 +124,10 @@ export const openElectronWindow: OpenWindow = async (
       const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: suggested });
       return canceled || filePath === '' ? null : filePath;
     },
+    askForFile: async () => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'] });
+      return canceled ? null : (filePaths[0] ?? null);
+    },
     closed,
     show: () => {
       if (window.isDestroyed()) return;

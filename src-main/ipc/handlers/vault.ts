@@ -5,11 +5,16 @@ import { acceptAudit, exportAudit, listAudit, verifyAudit } from '../../services
 import { readStatus } from '../../services/vault/status.ts';
 import {
   backupVault,
+  chooseBackup,
+  restoreChosen,
+  restoreVault,
+  saveBackup,
+} from '../../services/vault/backups.ts';
+import {
   changePassphrase,
   createVault,
   lockVault,
   renewRecoveryCode,
-  restoreVault,
   setKeychain,
   unlockVault,
 } from '../../services/vault/vault-life.ts';
@@ -41,6 +46,9 @@ export const vaultHandlers = {
   'vault.setKeychain': (core, call, { enabled }) => setKeychain(core, call, enabled),
   'vault.backup': (core, call, { path }) => backupVault(core, call, path),
   'vault.restore': (core, _call, request) => restoreVault(core, request),
+  'vault.saveBackup': (core, call) => saveBackup(core, call),
+  'vault.chooseBackup': (core) => chooseBackup(core),
+  'vault.restoreChosen': (core, _call, request) => restoreChosen(core, request),
   'vault.touch': (core) => {
     core.vault.touch();
     return { ...DONE };

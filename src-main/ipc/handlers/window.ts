@@ -2,6 +2,7 @@ import { previewImport, takeImport } from '../../services/keys/import/import-key
 import { keyTimeline } from '../../services/keys/key-timeline.ts';
 import { showOverview } from '../../services/overview/show-overview.ts';
 import { getPreferences, setPreferences } from '../../services/preferences/preferences.ts';
+import { saveAudit } from '../../services/reports/save-audit.ts';
 import { saveReport } from '../../services/reports/save-report.ts';
 import type { Handlers } from '../handler.ts';
 
@@ -17,5 +18,6 @@ export const windowHandlers = {
   'overview.show': (core, _call, request) => showOverview(core, request),
   'preferences.get': (core) => getPreferences(core),
   'preferences.set': (core, call, request) => setPreferences(core, call, request),
+  'audit.save': (core, call, request) => saveAudit(core, call, request),
   'reports.save': (core, call, request) => saveReport(core, call, request),
 } satisfies Partial<Handlers>;

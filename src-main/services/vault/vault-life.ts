@@ -1,4 +1,4 @@
-import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
+import type { ResponseOf } from '../../../src-shared/contract/channels.ts';
 import { DEFAULT_ENVIRONMENTS } from '../../../src-shared/domain/names.ts';
 import type { EnvironmentMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
@@ -175,35 +175,4 @@ export async function setKeychain(
     }),
   );
   return { schema: 1, warnings: [] };
-}
-
-/** @throws {AppError} FILE_EXISTS, DISK_FULL, READ_ONLY */
-export async function backupVault(core: Core, call: Call, path: string): Promise<ResponseOf<'vault.backup'>> {
-  const bytes = await core.vault.file.backup(path);
-  core.vault.file.opened?.transact((tx) =>
-    tx.audit({
-      actor: call.actor,
-      action: 'vault.backup',
-      subject: path,
-      detail: `${bytes} bytes, sealed as the vault is`,
-    }),
-  );
-  return { schema: 1, path, bytes };
-}
-
-/**
- * Puts a backup in the vault's place; the vault is locked afterwards.
- * @throws {AppError} VAULT_EXISTS without `replace`, BAD_FILE, VAULT_DAMAGED, VAULT_NEWER
- */
-export async function restoreVault(
-  core: Core,
-  request: RequestOf<'vault.restore'>,
-): Promise<ResponseOf<'vault.restore'>> {
-  const kept = await core.vault.file.restore(request.path, request.replace, () => {
-    core.vault.lock('by_user');
-  });
-  // An older state is what the person asked for: it is no rollback by a stranger.
-  await core.vault.forgetAnchor();
-  core.emit('dataChanged', { what: 'keys' });
-  return { schema: 1, kept };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { shared, windowOnly } from '../method.ts';
 import { doneAnswer, schema } from '../views/answer-parts.ts';
 import { auditExportAnswer, auditListAnswer, auditVerifyAnswer } from '../views/audit.ts';
-import { env, nothing } from './request-parts.ts';
+import { env, nothing, operation } from './request-parts.ts';
 
 export const audit = {
   list: shared(
@@ -20,6 +20,22 @@ export const audit = {
     'unlocked',
     z.strictObject({ after_seq: z.number().int().min(0), limit: z.number().int().min(1).max(1000) }),
     auditExportAnswer,
+  ),
+  /** As `keymolt audit export` writes it, where the person says. null: they changed their mind. */
+  save: windowOnly(
+    'unlocked',
+    z.strictObject({ ...operation }),
+    z.object({
+      schema,
+      saved: z
+        .object({
+          path: z.string(),
+          entries: z.number(),
+          intact: z.boolean(),
+          findings: z.array(z.string()),
+        })
+        .nullable(),
+    }),
   ),
   /** Records that a found break was looked at. Erases nothing. */
   accept: shared('unlocked', nothing, doneAnswer),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationMs, filePath, passphrase } from '../fields.ts';
-import { shared, sharedWithSecret, windowOnly } from '../method.ts';
+import { shared, sharedWithSecret, socketOnly, windowOnly } from '../method.ts';
 import { doneAnswer, schema } from '../views/answer-parts.ts';
 import { statusView } from '../views/status.ts';
 import { nothing } from './request-parts.ts';
@@ -47,14 +47,38 @@ export const vault = {
     z.object({ schema, recovery_code: z.string().nullable() }),
   ),
   setKeychain: shared('unlocked', z.strictObject({ enabled: z.boolean() }), doneAnswer),
-  backup: shared(
+  /** SECURITY: a page names no path, neither of what is written nor of what takes the vault's place (decision 69). */
+  backup: socketOnly(
     'vault',
     z.strictObject({ path: filePath }),
     z.object({ schema, path: z.string(), bytes: z.number() }),
   ),
-  restore: shared(
+  restore: socketOnly(
     'nothing',
     z.strictObject({ path: filePath, replace: z.boolean() }),
+    z.object({ schema, kept: z.string().nullable() }),
+  ),
+  /** As `backup`, where the person says. null: they changed their mind. */
+  saveBackup: windowOnly(
+    'unlocked',
+    nothing,
+    z.object({ schema, saved: z.object({ path: z.string(), bytes: z.number() }).nullable() }),
+  ),
+  /** Asks the person for a backup. null: they changed their mind. */
+  chooseBackup: windowOnly(
+    'nothing',
+    nothing,
+    z.object({
+      schema,
+      chosen: z
+        .object({ id: z.string(), path: z.string(), bytes: z.number(), changed_at: z.string() })
+        .nullable(),
+    }),
+  ),
+  /** As `restore`, of the backup that the person chose last. */
+  restoreChosen: windowOnly(
+    'nothing',
+    z.strictObject({ id: z.string().max(64), replace: z.boolean() }),
     z.object({ schema, kept: z.string().nullable() }),
   ),
   /** Tells the core that a person is there, so that the idle lock starts over. */

@@ -31,7 +31,7 @@ describe('a place for a report', () => {
     mkdirSync(at('Herunterladen'));
     writeFileSync(at('.config/user-dirs.dirs'), 'XDG_DOWNLOAD_DIR="$HOME/Herunterladen"\n');
     writeFileSync(at('Herunterladen/report.csv'), 'x');
-    const documents = createDocuments({ homeFolder: home, env: {} });
+    const documents = createDocuments({ homeFolder: home, ownFolder: at('.keymolt'), env: {} });
     const place = await documents.choosePlace('report.csv');
     expect(place).toEqual({ path: at('Herunterladen/report (2).csv'), mayReplace: false });
     await documents.save(place!, Buffer.from('a'));
@@ -41,13 +41,18 @@ describe('a place for a report', () => {
 
   it('is where the person said, or nowhere', async () => {
     const asked = (answer: string | null) =>
-      createDocuments({ homeFolder: home, env: {}, ask: () => Promise.resolve(answer) }).choosePlace('r.pdf');
+      createDocuments({
+        homeFolder: home,
+        ownFolder: at('.keymolt'),
+        env: {},
+        ask: () => Promise.resolve(answer),
+      }).choosePlace('r.pdf');
     expect(await asked(at('mine.pdf'))).toEqual({ path: at('mine.pdf'), mayReplace: true });
     expect(await asked(null)).toBeUndefined();
   });
 
   it('leaves nothing half-made behind, and says why', async () => {
-    const documents = createDocuments({ homeFolder: home, env: {} });
+    const documents = createDocuments({ homeFolder: home, ownFolder: at('.keymolt'), env: {} });
     writeFileSync(at('there'), 'x');
     await expect(
       documents.save({ path: at('there'), mayReplace: false }, Buffer.from('y')),
@@ -64,8 +69,45 @@ describe('a place for a report', () => {
   });
 });
 
+describe('where nothing is saved', () => {
+  it('is the folder of the vault, by whatever name it goes', async () => {
+    mkdirSync(at('vault/inner'), { recursive: true });
+    symlinkSync(at('vault'), at('link'));
+    writeFileSync(at('vault/vault.db'), 'the vault');
+    const documents = createDocuments({ homeFolder: home, ownFolder: at('link'), env: {} });
+    for (const file of ['vault/vault.db', 'link/vault.db', 'vault/inner/x.db'])
+      await expect(
+        documents.save({ path: at(file), mayReplace: true }, Buffer.from('x')),
+      ).rejects.toMatchObject({ code: 'BAD_FILE' });
+    expect(readFileSync(at('vault/vault.db'), 'utf8')).toBe('the vault');
+    expect(readdirSync(at('vault')).sort()).toEqual(['inner', 'vault.db']);
+    mkdirSync(at('vault-2'));
+    await documents.save({ path: at('vault-2/x.db'), mayReplace: true }, Buffer.from('x'));
+  });
+});
+
+describe('a file that is chosen', () => {
+  it('is a file that is there', async () => {
+    const chosen = (file: string | null) =>
+      createDocuments({
+        homeFolder: home,
+        ownFolder: at('.keymolt'),
+        env: {},
+        askForFile: () => Promise.resolve(file),
+      }).chooseFile();
+    writeFileSync(at('backup.db'), 'four');
+    expect(await chosen(at('backup.db'))).toMatchObject({ path: at('backup.db'), bytes: 4 });
+    expect(await chosen(null)).toBeUndefined();
+    await expect(chosen(home)).rejects.toMatchObject({ code: 'BAD_FILE' });
+    await expect(chosen(at('none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(
+      createDocuments({ homeFolder: home, ownFolder: at('.keymolt'), env: {} }).chooseFile(),
+    ).rejects.toMatchObject({ code: 'WINDOW_UNAVAILABLE' });
+  });
+});
+
 describe('a file that is kept fresh', () => {
-  const documents = () => createDocuments({ homeFolder: home, env: {} });
+  const documents = () => createDocuments({ homeFolder: home, ownFolder: at('.keymolt'), env: {} });
 
   it('is written when something changed, and else left alone', async () => {
     expect(await documents().keepFresh(at('c.ics'), BEGINNING, ours('1'))).toBe(true);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toCefLine, toJsonLine } from '../../../src-shared/domain/audit-export.ts';
+import { judgeLog, readWholeLog, toCefLine, toJsonLine } from '../../../src-shared/domain/audit-export.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -90,5 +90,50 @@ describe('an entry for a SIEM', () => {
     expect(toCefLine(entry, '1.0')).toBe(
       'CEF:0|Keymolt|keymolt|1.0|key.revoke|key.revoke dev/a|5|rt=1795255200000 externalId=7 suser=cli pid 1 act=key.revoke cs1Label=subject cs1=dev/a msg=a\\=b|c\n',
     );
+  });
+});
+
+describe('the whole log', () => {
+  const entry = (seq: number) => ({ seq, at: '', actor: '', action: '', subject: '', detail: '' });
+
+  it('is read from its beginning to where it ended at first', async () => {
+    let last = 2300;
+    const asked: (readonly [number, number])[] = [];
+    const seen: number[] = [];
+    const pages = readWholeLog((afterSeq, limit) => {
+      asked.push([afterSeq, limit]);
+      const count = Math.min(limit, last - afterSeq);
+      const entries = Array.from({ length: count }, (_, index) => entry(afterSeq + index + 1));
+      const page = { entries, last_seq: last, findings: [] };
+      // Somebody goes on writing meanwhile.
+      last += 100;
+      return page;
+    });
+    for await (const page of pages) {
+      expect(page.last_seq).toBe(2300);
+      seen.push(...page.entries.map(({ seq }) => seq));
+    }
+    expect(asked).toEqual([
+      [0, 1000],
+      [1000, 1000],
+      [2000, 1000],
+    ]);
+    expect(seen).toEqual(Array.from({ length: 2300 }, (_, index) => index + 1));
+  });
+
+  it('is judged by what was found, and by what somebody accepted', async () => {
+    const verdict = (found: string[], intact: boolean, findings: string[]) =>
+      judgeLog(found, () => ({ intact, findings }));
+    expect(await verdict([], false, ['not asked'])).toEqual({ intact: true, findings: [] });
+    expect(await verdict(['a break'], true, ['a break that was accepted'])).toEqual({
+      intact: true,
+      findings: ['a break that was accepted'],
+    });
+    expect(await verdict(['a break'], false, ['the chain says more'])).toEqual({
+      intact: false,
+      findings: ['the chain says more'],
+    });
+    // The chain is whole at a second look: what was read is not what is there.
+    expect(await verdict(['a break'], true, [])).toEqual({ intact: false, findings: ['a break'] });
   });
 });
