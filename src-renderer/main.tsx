@@ -23,6 +23,7 @@ import { followKept } from './state/kept.ts';
 import { followOverviews } from './state/core/overviews.ts';
 import { followPlace } from './state/place.ts';
 import { followPreferences } from './state/preferences.ts';
+import { followRestored } from './state/restored.ts';
 import { followRotations } from './state/core/rotations.ts';
 import { followRuns } from './state/core/runs.ts';
 import { followScreenProtection } from './state/screen-protection.ts';
@@ -72,6 +73,7 @@ followPlace();
 followDesktop();
 followTray();
 followKept();
+followRestored();
 cleanWhatIsPasted(document);
 // After those of the document, who may take it.
 refuseDrops(window);

@@ -28,6 +28,8 @@ export type Dialog =
       readonly why?: string;
       readonly examine?: KeyRef;
     }
+  | { readonly kind: 'backup' }
+  | { readonly kind: 'restore' }
   | { readonly kind: 'dry-run'; readonly env: string }
   | { readonly kind: 'shortcuts' };
 

@@ -282,6 +282,27 @@ test.describe.serial('one window', () => {
     await expect(page.getByText('No keys yet')).toBeVisible();
   });
 
+  test('a backup goes where the system’s dialog says, and one is chosen there; the page says no path', async () => {
+    const backup = path.join(home.folder, 'mine.db');
+    await window.app.evaluate(({ dialog }, file) => {
+      Object.assign(dialog, {
+        showSaveDialog: () => Promise.resolve({ canceled: false, filePath: file }),
+        showOpenDialog: () => Promise.resolve({ canceled: false, filePaths: [file] }),
+      });
+    }, backup);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Back up…' }).click();
+    await page.getByRole('button', { name: 'Choose where to save…' }).click();
+    await expect(page.getByText('The backup is written.')).toBeVisible();
+    expect(readFileSync(backup).subarray(0, 6).toString()).toBe('SQLite');
+    await page.getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('button', { name: 'Restore…' }).click();
+    await page.getByRole('button', { name: 'Choose a backup…' }).click();
+    await expect(page.getByText(backup)).toBeVisible();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Keys' }).click();
+  });
+
   test('a second start shows the window that is there, and leads where its link says', async () => {
     const start = (...argv: string[]) =>
       window.app.evaluate(({ app, BrowserWindow }, words) => {

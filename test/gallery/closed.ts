@@ -31,6 +31,16 @@ export const closedStates: GalleryStates = {
     steps: [...createVault, { click: 'I have written it down' }, { click: 'Continue' }],
     picture: 'light 1280',
   },
+  'restored, to be opened': {
+    scenario: { status: { vault: 'damaged' } },
+    shows: 'The backup is in place.',
+    steps: [
+      { click: 'Restore from a backup…' },
+      { click: 'Choose a backup…' },
+      { fill: 'Type replace', with: 'replace' },
+      { click: 'Replace the vault' },
+    ],
+  },
   locked: {
     scenario: { status: { vault: 'locked', lock_reason: 'suspend', keychain: 'available' } },
     shows: 'It locked when the computer went to sleep.',

@@ -69,6 +69,35 @@ export const dialogStates: GalleryStates = {
     steps: [{ click: 'New recovery code…' }],
     picture: 'light 1280',
   },
+  'back up, done': {
+    scenario: { keys: 4 },
+    place: 'Settings',
+    shows: 'The backup is written.',
+    steps: [{ click: 'Back up…' }, { click: 'Save to downloads' }],
+    picture: 'light 1280',
+  },
+  'restore, about to': {
+    scenario: {
+      keys: 4,
+      fails: {
+        'vault.restoreChosen': {
+          code: 'BAD_FILE',
+          message:
+            'keymolt-backup-2026-03-01.db is not a backup of a vault: The vault file is damaged: it is no SQLite file.',
+          hint: 'Use another file; the vault in place was not touched.',
+        },
+      },
+    },
+    place: 'Settings',
+    shows: 'the vault in place was not touched',
+    steps: [
+      { click: 'Restore…' },
+      { click: 'Choose a backup…' },
+      { fill: 'Type replace', with: 'replace' },
+      { click: 'Replace the vault' },
+    ],
+    picture: 'dark 900',
+  },
   menu: { scenario: { keys: 4 }, shows: 'Check with the platforms', steps: [{ click: 'More' }] },
   shortcuts: {
     scenario: { keys: 4 },

@@ -17,6 +17,8 @@ const ChangePassphrase = lazy(() => import('../settings/vault/change-passphrase.
 const TargetDialog = lazy(() => import('../targets/target-dialog.tsx'));
 const PlatformDialog = lazy(() => import('../settings/platforms/platform-dialog.tsx'));
 const RenewCode = lazy(() => import('../settings/vault/renew-code.tsx'));
+const BackupDialog = lazy(() => import('../backup/backup-dialog.tsx'));
+const RestoreDialog = lazy(() => import('../backup/restore-dialog.tsx'));
 const DryRun = lazy(() => import('../settings/environments/dry-run.tsx'));
 const ReportDialog = lazy(() => import('../report/report-dialog.tsx'));
 
@@ -85,6 +87,18 @@ function OpenDialog() {
       return (
         <Suspense>
           <RenewCode />
+        </Suspense>
+      );
+    case 'backup':
+      return (
+        <Suspense>
+          <BackupDialog />
+        </Suspense>
+      );
+    case 'restore':
+      return (
+        <Suspense>
+          <RestoreDialog />
         </Suspense>
       );
     case 'shortcuts':

@@ -5,6 +5,7 @@ import { refreshStatus } from '../../state/core/status.ts';
 import { Centered } from '../../ui/states/centered.tsx';
 import { Problem } from '../../ui/states/problem.tsx';
 import { sameBytes, secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
+import { RestoreBeforeOpen } from '../backup/restore-before-open.tsx';
 import { messages } from './messages.ts';
 import { LEAST_LENGTH, PassphraseMeter } from './passphrase-meter.tsx';
 
@@ -79,11 +80,14 @@ export function CreateVault({ home, onCreated }: CreateVaultProps) {
           <Button type="submit" size="md" fullWidth loading={busy}>
             {words.submit}
           </Button>
-          <Text size="xs" c="dimmed" ta="center" style={{ overflowWrap: 'anywhere' }}>
-            {words.where(home)}
-          </Text>
         </Stack>
       </form>
+      <Stack gap="sm" align="center">
+        <RestoreBeforeOpen as="link" />
+        <Text size="xs" c="dimmed" ta="center" style={{ overflowWrap: 'anywhere' }}>
+          {words.where(home)}
+        </Text>
+      </Stack>
     </Centered>
   );
 }

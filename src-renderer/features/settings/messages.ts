@@ -10,7 +10,6 @@ export const messages = {
   home: 'Folder',
   version: 'Version',
   backup: 'Backup',
-  backupCommand: 'keymolt backup FILE',
   changePassphrase: {
     open: 'Change passphrase…',
     title: 'Change the passphrase',

@@ -4,6 +4,7 @@ import { useInventory } from '../../state/core/inventory.ts';
 import { openDialog } from '../../state/view.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { Command } from '../../ui/labels/command.tsx';
+import { BackupButtons } from '../backup/backup-buttons.tsx';
 import { AutomaticRotation } from './environments/automatic-rotation.tsx';
 import { EnvironmentSettings } from './environments/environment-settings.tsx';
 import { DesktopSettings } from './desktop-settings.tsx';
@@ -38,7 +39,7 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
           <dd>{status.version}</dd>
           <dt>{messages.backup}</dt>
           <dd>
-            <Command name={messages.backup} text={messages.backupCommand} />
+            <BackupButtons />
           </dd>
         </dl>
         <VaultSecrets />

@@ -3,9 +3,9 @@ import { useEffect } from 'react';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { refreshStatus } from '../../state/core/status.ts';
-import { Command } from '../../ui/labels/command.tsx';
 import { Centered } from '../../ui/states/centered.tsx';
 import { Problem } from '../../ui/states/problem.tsx';
+import { RestoreBeforeOpen } from '../backup/restore-before-open.tsx';
 import { messages } from './messages.ts';
 import classes from './frame/shell.module.css';
 
@@ -58,7 +58,7 @@ export function DamagedVault({ status }: { readonly status: StatusView }) {
       <section className={classes['steps']}>
         <h2>{words.steps}</h2>
         <p>{words.backup}</p>
-        <Command name={words.backupName} text={words.backupCommand} />
+        <RestoreBeforeOpen as="button" />
         <p>{words.disk}</p>
       </section>
       <LookAgain words={words.retry} home={status.home} />

@@ -17,6 +17,8 @@ const REASONS: Record<LockReason, string> = {
 export const messages = {
   title: 'Keymolt is locked',
   why: (reason: LockReason | null) => REASONS[reason ?? 'not_unlocked_yet'],
+  restored: (kept: string | null) =>
+    `The backup is in place. It opens with the passphrase or recovery code of the day it was made.${kept === null ? '' : ` The vault before is kept beside it, as ${kept}.`}`,
   passphrase: 'Passphrase',
   recoveryCode: 'Recovery code',
   recoveryHint: 'The code you wrote down when you created the vault. Spaces and dashes do not matter.',

@@ -7,6 +7,7 @@ import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask } from '../../bridge.ts';
 import { refreshStatus, useStatus } from '../../state/core/status.ts';
 import { openedByCode, passphraseIsKnown } from '../../state/recovered.ts';
+import { useRestored } from '../../state/restored.ts';
 import { Centered } from '../../ui/states/centered.tsx';
 import { remaining } from '../../ui/text/format.ts';
 import { Problem } from '../../ui/states/problem.tsx';
@@ -29,6 +30,7 @@ export function Unlock({ status }: { readonly status: StatusView }) {
   const [method, setMethod] = useState<'passphrase' | 'recovery'>('passphrase');
   const [busy, setBusy] = useState<'typed' | 'keychain' | null>(null);
   const [problem, setProblem] = useState<Trouble | null>(null);
+  const restored = useRestored();
   const isSlow = useSlow(busy !== null);
   const heldBackMs = useHeldBack(status);
   const held = heldBackMs > 0;
@@ -68,7 +70,10 @@ export function Unlock({ status }: { readonly status: StatusView }) {
   };
 
   return (
-    <Centered title={messages.title} lead={messages.why(status.lock_reason)}>
+    <Centered
+      title={messages.title}
+      lead={restored.isWaiting ? messages.restored(restored.kept) : messages.why(status.lock_reason)}
+    >
       <form onSubmit={submit}>
         <Stack gap="md">
           <PasswordInput

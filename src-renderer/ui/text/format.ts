@@ -18,6 +18,14 @@ const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', timeZone: 'U
 const unit = (name: string, unitDisplay: 'long' | 'short') =>
   new Intl.NumberFormat(LOCALE, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits: 0 });
 const longDays = unit('day', 'long');
+const bytes = (name: string, digits: number) =>
+  new Intl.NumberFormat(LOCALE, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  });
+const sizes = { kB: bytes('kilobyte', 0), MB: bytes('megabyte', 1) };
 const shortUnits = { h: unit('hour', 'short'), m: unit('minute', 'short'), s: unit('second', 'short') };
 
 /** `12,304`. */
@@ -26,6 +34,10 @@ export const formatNumber = (value: number): string => plain.format(value);
 /** Picks the form for a number: `plural(3, { one: 'key', other: 'keys' })` → `3 keys`. */
 export const plural = (value: number, forms: { readonly one: string; readonly other: string }): string =>
   `${plain.format(value)} ${rules.select(value) === 'one' ? forms.one : forms.other}`;
+
+/** `214 kB`, `12.3 MB`; a little is never nothing. */
+export const formatSize = (count: number): string =>
+  count < 1_000_000 ? sizes.kB.format(Math.max(1, count / 1000)) : sizes.MB.format(count / 1_000_000);
 
 /** `a, b, and c`. */
 export const formatList = (parts: readonly string[]): string => list.format(parts);

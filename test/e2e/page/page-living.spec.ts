@@ -1,36 +1,13 @@
 import type { Page } from '@playwright/test';
 import type { FakeCore } from '../../support/fake-core/core.ts';
 import { expect, test } from './fake-core-test.ts';
-
-const PASSPHRASE = 'correct horse battery staple';
-const CANARY = 'mbd_test_canary0123456789abcdefghijklmn';
+import { CANARY, lockAndUnlock, unlock } from './lock-and-unlock.ts';
 
 type WithCore = typeof globalThis & { readonly fakeCore: FakeCore };
 
 const places = (page: Page) => page.getByRole('navigation', { name: 'Places' });
 const goTo = (page: Page, place: string): Promise<void> =>
   places(page).getByRole('button', { name: place }).click();
-
-const unlock = async (page: Page): Promise<void> => {
-  await page.getByLabel('Passphrase').fill(PASSPHRASE);
-  await page.keyboard.press('Enter');
-  await expect(places(page)).toBeAttached();
-};
-
-/** As the idle lock does, in the middle of whatever is on screen. */
-const lockAndUnlock = async (page: Page): Promise<void> => {
-  await page.evaluate(() =>
-    (globalThis as WithCore).fakeCore.change({ vault: 'locked', lock_reason: 'idle' }),
-  );
-  await expect(page.getByRole('heading', { name: 'Keymolt is locked' })).toBeVisible();
-  const left = await page.evaluate(() =>
-    [...document.querySelectorAll('input, textarea')]
-      .map((field) => (field as HTMLInputElement).value)
-      .join(),
-  );
-  expect((await page.content()) + left).not.toContain(CANARY);
-  await unlock(page);
-};
 
 const OPTIONS = { keys: 4, extraKeys: [{ name: 'agent', env: 'dev', platform: 'den-agent' }] };
 

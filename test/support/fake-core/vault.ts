@@ -51,6 +51,28 @@ export const vaultHandlers = (core: FakeCore): Handlers => ({
     core.change({ keychain: enabled ? 'available' : 'off' });
     return done;
   },
+  'vault.saveBackup': () =>
+    success({
+      schema: 1,
+      saved: { path: '/home/me/Downloads/keymolt-backup-2026-03-12.db', bytes: 348_160 },
+    }),
+  'vault.chooseBackup': () =>
+    success({
+      schema: 1,
+      chosen: {
+        id: 'choice-1',
+        path: '/media/me/backups/keymolt-backup-2026-03-01.db',
+        bytes: 331_776,
+        changed_at: '2026-03-01T17:42:00Z',
+      },
+    }),
+  'vault.restoreChosen': ({ replace }) => {
+    core.change({ vault: 'locked', lock_reason: 'by_user' });
+    return success({
+      schema: 1,
+      kept: replace ? '/home/me/.local/share/keymolt/vault-replaced-20260312T093000Z.db' : null,
+    });
+  },
   'sandbox.start': () => {
     const sandbox = { base_url: 'http://127.0.0.1:4821', control_url: 'http://127.0.0.1:4822', pid: 4712 };
     core.change({ sandbox });

@@ -4,6 +4,8 @@ import {
   IconCalendarTime,
   IconClipboardList,
   IconColumns3,
+  IconDatabaseExport,
+  IconDatabaseImport,
   IconDeviceDesktop,
   IconEye,
   IconFileImport,
@@ -37,6 +39,7 @@ import { runStarted, setDock, showRun, useRuns } from '../../../state/core/runs.
 import { lockVault, useStatus } from '../../../state/core/status.ts';
 import { changeKeyTable, resetKeyTable } from '../../../state/preferences.ts';
 import { chooseEnvironment, openDialog, showScreen, useView } from '../../../state/view.ts';
+import { messages as backupMessages } from '../../backup/messages.ts';
 import { messages as keyMessages } from '../../keys/messages.ts';
 import { FIRST_SIZE } from '../../launch/run-buttons.tsx';
 import { runTitle } from '../../launch/run-words.ts';
@@ -254,6 +257,18 @@ const ofTheVault = (): readonly PaletteAction[] => {
       label: settingsMessages.renewCode.title,
       icon: IconLifebuoy,
       run: dialog({ kind: 'recovery-code' }),
+    },
+    {
+      id: 'backup',
+      label: backupMessages.backup.title,
+      icon: IconDatabaseExport,
+      run: dialog({ kind: 'backup' }),
+    },
+    {
+      id: 'restore',
+      label: backupMessages.restore.title,
+      icon: IconDatabaseImport,
+      run: dialog({ kind: 'restore' }),
     },
     ...(keychain === 'unavailable'
       ? []
