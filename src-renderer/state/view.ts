@@ -28,6 +28,7 @@ export type Dialog =
       readonly why?: string;
       readonly examine?: KeyRef;
     }
+  | { readonly kind: 'add-environment' }
   | { readonly kind: 'backup' }
   | { readonly kind: 'restore' }
   | { readonly kind: 'dry-run'; readonly env: string }

@@ -37,3 +37,18 @@ export const ENVIRONMENT_ALIASES: Readonly<Record<string, string>> = {
   production: 'prod',
   live: 'prod',
 };
+
+/**
+ * Why a new environment cannot have a name.
+ * @param taken the environments that there are
+ * @returns null where it can; `otherWordFor`: it is a spelling of that one
+ */
+export const environmentNameProblem = (
+  name: string,
+  taken: readonly string[],
+): 'bad' | 'taken' | { readonly otherWordFor: string } | null => {
+  if (!ENVIRONMENT_NAME.test(name)) return 'bad';
+  const otherWordFor = Object.hasOwn(ENVIRONMENT_ALIASES, name) ? ENVIRONMENT_ALIASES[name] : undefined;
+  if (otherWordFor !== undefined) return { otherWordFor };
+  return taken.includes(name) ? 'taken' : null;
+};

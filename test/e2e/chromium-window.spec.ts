@@ -58,6 +58,7 @@ const backUpAndRestore = async (page: Page, { folder }: Home): Promise<void> => 
   await page.getByRole('button', { name: 'Close' }).last().click();
 
   const session = await page.context().newCDPSession(page);
+  await session.send('Page.enable');
   await session.send('Page.setInterceptFileChooserDialog', { enabled: true });
   session.once('Page.fileChooserOpened', ({ backendNodeId }) => {
     void session.send('DOM.setFileInputFiles', {

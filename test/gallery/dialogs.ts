@@ -69,6 +69,17 @@ export const dialogStates: GalleryStates = {
     steps: [{ click: 'New recovery code…' }],
     picture: 'light 1280',
   },
+  'add a live environment': {
+    scenario: { keys: 4 },
+    place: 'Settings',
+    shows: 'It is marked LIVE everywhere',
+    steps: [
+      { click: 'Add environment…' },
+      { fill: 'Name', with: 'eu-prod' },
+      { click: 'Live', in: 'Add an environment' },
+    ],
+    picture: 'dark 900',
+  },
   'back up, done': {
     scenario: { keys: 4 },
     place: 'Settings',

@@ -142,6 +142,22 @@ export const placeStates: GalleryStates = {
     shows: 'The log could not be read',
     picture: 'dark 900',
   },
+  'audit, saved with a break in it': {
+    scenario: {
+      auditEntries: 20,
+      status: { tampered: true, tamper_findings: ['entry 12 does not follow from the one before'] },
+    },
+    place: 'Audit',
+    shows: '20 entries are saved as',
+    steps: [{ click: 'Export…' }],
+    picture: 'light 1280',
+  },
+  'audit, being saved': {
+    scenario: { auditEntries: 12_000, slow: { 'audit.save': -1 } },
+    place: 'Audit',
+    shows: '4,000 of 12,000 entries',
+    steps: [{ click: 'Export…' }, { sees: '4,000 of' }],
+  },
   'audit, empty': { scenario: {}, place: 'Audit', shows: 'Nothing noted yet' },
   settings: {
     scenario: { keys: 4, desktop: { notifications: true, stay_in_tray: false, start_at_login: false } },

@@ -1,6 +1,6 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import type { EnvironmentView } from '../../../src-shared/contract/views.ts';
-import { ENVIRONMENT_ALIASES } from '../../../src-shared/domain/names.ts';
+import { environmentNameProblem } from '../../../src-shared/domain/names.ts';
 import type { EnvironmentMeta } from '../../../src-shared/domain/vault-records.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { OpenVault } from '../../vault/ports.ts';
@@ -23,7 +23,7 @@ export function listEnvironments(core: Core): ResponseOf<'environments.list'> {
   return { schema: 1, environments: environmentsOf(vault).map((record) => toView(vault, record)) };
 }
 
-/** @throws {AppError} ENV_EXISTS */
+/** @throws {AppError} ENV_EXISTS, BAD_NAME */
 export function addEnvironment(
   core: Core,
   call: Call,
@@ -31,20 +31,11 @@ export function addEnvironment(
 ): ResponseOf<'environments.add'> {
   const vault = core.vault.require();
   const { name, kind } = request;
-  if (ENVIRONMENT_ALIASES[name] !== undefined) {
-    throw new AppError(
-      'ENV_EXISTS',
-      `“${name}” is another word for ${ENVIRONMENT_ALIASES[name]}.`,
-      'Choose another name.',
-    );
-  }
-  if (environmentsOf(vault).some(({ meta }) => meta.name === name)) {
-    throw new AppError(
-      'ENV_EXISTS',
-      `There is an environment “${name}” already.`,
-      '`keymolt env list` shows them all.',
-    );
-  }
+  const problem = environmentNameProblem(
+    name,
+    environmentsOf(vault).map((record) => record.meta.name),
+  );
+  if (problem !== null) throw unusableName(name, problem);
   const meta: EnvironmentMeta = { name, kind, approve: 'live', rotateEveryDays: null, autoRotateAt: null };
   vault.transact((tx) => {
     tx.put({ kind: 'environment', environmentId: null, meta });
@@ -53,6 +44,25 @@ export function addEnvironment(
   core.emit('dataChanged', { what: 'environments' });
   return { schema: 1, environment: toView(vault, requireEnvironment(vault, name)) };
 }
+
+const unusableName = (
+  name: string,
+  problem: NonNullable<ReturnType<typeof environmentNameProblem>>,
+): AppError => {
+  if (problem === 'bad')
+    return new AppError('BAD_NAME', `No environment can be called “${name}”.`, 'Choose another name.');
+  if (problem === 'taken')
+    return new AppError(
+      'ENV_EXISTS',
+      `There is an environment “${name}” already.`,
+      '`keymolt env list` shows them all.',
+    );
+  return new AppError(
+    'ENV_EXISTS',
+    `“${name}” is another word for ${problem.otherWordFor}.`,
+    'Choose another name.',
+  );
+};
 
 /**
  * @param passphrase needed to change the approval policy, for a process that could relax it would need no grant; and to let

@@ -1,28 +1,38 @@
 import { Button, TextInput } from '@mantine/core';
-import { IconClipboardList, IconSearch, IconShieldCheck } from '@tabler/icons-react';
+import { IconClipboardList, IconFileExport, IconSearch, IconShieldCheck } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
 import type { AuditEntryView } from '../../../src-shared/contract/views.ts';
-import { loadAudit, loadOlderAudit, useAudit, verifyAudit, watchAudit } from '../../state/core/audit.ts';
+import {
+  loadAudit,
+  loadOlderAudit,
+  saveAudit,
+  stopSavingAudit,
+  useAudit,
+  verifyAudit,
+  watchAudit,
+} from '../../state/core/audit.ts';
 import { useInventory } from '../../state/core/inventory.ts';
 import { useKept } from '../../state/kept.ts';
 import { ColumnHeads } from '../../ui/column-heads.tsx';
-import { Command } from '../../ui/labels/command.tsx';
 import { EmptyState } from '../../ui/states/empty-state.tsx';
 import { KeyAddress } from '../../ui/labels/key-address.tsx';
+import { Meter } from '../../ui/labels/meter.tsx';
 import { exactDate, since } from '../../ui/text/format.ts';
 import { LoadFailed } from '../../ui/states/load-failed.tsx';
 import { Problem } from '../../ui/states/problem.tsx';
 import { Skeleton } from '../../ui/states/skeleton.tsx';
+import { useSlow } from '../../ui/use-slow.ts';
 import { useNow } from '../../ui/use-now.ts';
 import classes from './audit.module.css';
 import { messages } from './messages.ts';
-import { VerifyResult } from './verify-result.tsx';
+import { SaveResult, VerifyResult } from './verify-result.tsx';
 
 const NOW_MS = 60_000;
 
 /** Who did what, newest first, and whether the log is as it was written. */
 export default function AuditScreen() {
-  const { entries, hasOlder, doing, problem, verdict } = useAudit();
+  const { entries, hasOlder, doing, problem, verdict, saved, saving } = useAudit();
+  const isSlow = useSlow(saving !== null);
   useEffect(watchAudit, []);
   const [query, setQuery] = useKept('audit query', '');
   const shown = useMemo(() => entries.filter(containing(query)), [entries, query]);
@@ -47,12 +57,21 @@ export default function AuditScreen() {
           >
             {messages.verify}
           </Button>
-          <span className={classes['export']}>
-            <span className={classes['hint']}>{messages.exportHint}</span>
-            <Command name={messages.exportName} text={messages.exportCommand} />
-          </span>
+          <Button
+            variant="default"
+            loading={saving !== null && !isSlow}
+            disabled={saving !== null}
+            leftSection={<IconFileExport size={18} stroke={1.5} aria-hidden />}
+            title={messages.exportHint}
+            onClick={() => void saveAudit()}
+          >
+            {messages.export}
+          </Button>
         </div>
+        {/* Nothing is written yet while the person is asked where. */}
+        {isSlow && saving?.progress && <Saving {...saving.progress} />}
         {verdict !== null && <VerifyResult verdict={verdict} />}
+        {saved !== null && <SaveResult saved={saved} />}
         {problem !== null && entries.length > 0 && <Problem message={problem.message} hint={problem.hint} />}
         {entries.length > 0 ? (
           <Entries entries={shown} />
@@ -75,6 +94,22 @@ export default function AuditScreen() {
           </Button>
         )}
       </div>
+    </div>
+  );
+}
+
+/** A long log takes its time; nothing is left of it where it is stopped. */
+function Saving({ done, total }: { readonly done: number; readonly total: number }) {
+  return (
+    <div className={classes['saving']}>
+      <span role="status">{messages.saving}</span>
+      <div className={classes['bar']}>
+        <Meter share={done / Math.max(1, total)} tone="accent" />
+      </div>
+      <span className={`${classes['hint']} tabular`}>{messages.savingOf(done, total)}</span>
+      <Button size="xs" variant="default" onClick={stopSavingAudit}>
+        {messages.stop}
+      </Button>
     </div>
   );
 }

@@ -1,11 +1,16 @@
-import { plural } from '../../ui/text/format.ts';
+import { formatNumber, plural } from '../../ui/text/format.ts';
 
 export const messages = {
   filter: 'Filter what is shown',
   verify: 'Verify the log',
-  exportHint: 'As a file:',
-  exportName: 'What to type for a file',
-  exportCommand: 'keymolt audit export',
+  export: 'Export…',
+  exportHint: 'The whole log as a file, a line of JSON for each entry',
+  saving: 'Writing the log to a file…',
+  savingOf: (done: number, total: number) =>
+    `${formatNumber(done)} of ${plural(total, { one: 'entry', other: 'entries' })}`,
+  stop: 'Stop',
+  saved: (entries: number) => `${plural(entries, { one: 'entry is', other: 'entries are' })} saved as`,
+  savedIntact: 'The log is as it was written: none changed, removed or cut off.',
   older: 'Load older entries',
   noMatch: 'None of the entries shown has these words.',
   columns: ['When', 'Who', 'What', 'On', 'Detail'],

@@ -1,4 +1,4 @@
-import type { AuditVerdict } from '../../state/core/audit.ts';
+import type { AuditVerdict, SavedAudit } from '../../state/core/audit.ts';
 import { NoticeBar } from '../../ui/states/notice-bar.tsx';
 import { messages } from './messages.ts';
 
@@ -8,6 +8,23 @@ export function VerifyResult({ verdict }: { readonly verdict: AuditVerdict }) {
   return (
     <NoticeBar tone={verdict.intact ? 'warn' : 'danger'}>
       {verdict.intact ? messages.accepted : messages.broken} {verdict.findings.join(' ')}
+    </NoticeBar>
+  );
+}
+
+/** Where the log went, and whether it is as it was written. */
+export function SaveResult({ saved: { path, entries, intact, findings } }: { readonly saved: SavedAudit }) {
+  const isWhole = intact && findings.length === 0;
+  return (
+    <NoticeBar tone={isWhole ? 'ok' : intact ? 'warn' : 'danger'}>
+      {messages.saved(entries)}{' '}
+      <bdi className="mono" data-selectable="">
+        {path}
+      </bdi>
+      {'. '}
+      {isWhole
+        ? messages.savedIntact
+        : `${intact ? messages.accepted : messages.broken} ${findings.join(' ')}`}
     </NoticeBar>
   );
 }

@@ -10,7 +10,6 @@ import { useSlow } from '../../ui/use-slow.ts';
 import dialogClasses from '../dialogs/dialog.module.css';
 import { Dialog } from '../dialogs/dialog.tsx';
 import { messages as dialogMessages } from '../dialogs/messages.ts';
-import settingsClasses from '../settings/settings.module.css';
 import { FileFacts } from './file-facts.tsx';
 import { messages } from './messages.ts';
 
@@ -35,7 +34,7 @@ export default function BackupDialog() {
   };
   return (
     <Dialog title={words.title}>
-      <div className={settingsClasses['form']}>
+      <div className={dialogClasses['form']}>
         <p className={dialogClasses['lead']} role={saved === null ? undefined : 'status'}>
           {saved === null ? words.lead : `${words.done} ${words.doneLead}`}
         </p>
@@ -55,7 +54,7 @@ export default function BackupDialog() {
               </Button>
             </>
           ) : (
-            <Button autoFocus onClick={closeDialog}>
+            <Button autoFocus data-autofocus onClick={closeDialog}>
               {messages.close}
             </Button>
           )}

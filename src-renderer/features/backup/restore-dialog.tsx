@@ -66,7 +66,7 @@ export default function RestoreDialog() {
   return (
     <Dialog title={words.title} size={560}>
       <form
-        className={settingsClasses['form']}
+        className={dialogClasses['form']}
         onSubmit={(event) => {
           event.preventDefault();
           void (chosen === null ? choose() : restore());
@@ -90,7 +90,9 @@ export default function RestoreDialog() {
                 label={dialogMessages.confirm(words.word)}
                 value={typed}
                 onChange={(event) => setTyped(event.currentTarget.value)}
+                // Once chosen, and when the dialog comes back after a lock.
                 autoFocus
+                data-autofocus
                 autoComplete="off"
                 spellCheck={false}
                 disabled={busy}
@@ -115,6 +117,7 @@ export default function RestoreDialog() {
               key="restore"
               type="submit"
               autoFocus={isFirst}
+              data-autofocus={isFirst ? '' : undefined}
               {...(isFirst ? {} : { color: 'red' })}
               disabled={!isReady}
               loading={busy}

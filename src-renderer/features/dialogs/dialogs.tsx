@@ -17,6 +17,7 @@ const ChangePassphrase = lazy(() => import('../settings/vault/change-passphrase.
 const TargetDialog = lazy(() => import('../targets/target-dialog.tsx'));
 const PlatformDialog = lazy(() => import('../settings/platforms/platform-dialog.tsx'));
 const RenewCode = lazy(() => import('../settings/vault/renew-code.tsx'));
+const AddEnvironment = lazy(() => import('../settings/environments/add-environment.tsx'));
 const BackupDialog = lazy(() => import('../backup/backup-dialog.tsx'));
 const RestoreDialog = lazy(() => import('../backup/restore-dialog.tsx'));
 const DryRun = lazy(() => import('../settings/environments/dry-run.tsx'));
@@ -87,6 +88,12 @@ function OpenDialog() {
       return (
         <Suspense>
           <RenewCode />
+        </Suspense>
+      );
+    case 'add-environment':
+      return (
+        <Suspense>
+          <AddEnvironment />
         </Suspense>
       );
     case 'backup':

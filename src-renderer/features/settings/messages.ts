@@ -69,6 +69,27 @@ export const messages = {
 
   environments: 'Environments',
   environmentColumns: ['Environment', 'Keys', 'Rotate every', 'Ask before a key is handed out'],
+  addEnvironment: {
+    open: 'Add environment…',
+    title: 'Add an environment',
+    name: 'Name',
+    nameHint: 'Small letters, digits and dashes, as in “qa” or “eu-prod”.',
+    nameBad: 'Begin with a small letter; then small letters, digits and dashes. At most 32 characters.',
+    nameTaken: (name: string) => `There is an environment ${name} already.`,
+    nameAlias: (name: string, other: string) => `${name} is another word for ${other}. Choose another name.`,
+    kind: 'Kind',
+    kinds: {
+      test: { label: 'Test', hint: 'Takes test keys only. What is tried there can hurt nobody.' },
+      live: {
+        label: 'Live',
+        hint: 'Takes live keys only. It is marked LIVE everywhere, and Keymolt asks before one of its keys is handed out.',
+      },
+    },
+    lasting: 'Name and kind cannot be changed later.',
+    submit: (name: string) => `Add ${name}`,
+    submitUnnamed: 'Add environment',
+    added: (name: string) => `${name} is there. No key is in it yet.`,
+  },
   rotateLabel: (env: string) => `Days between rotations in ${env}`,
   rotateHint: '90 days (default)',
   rotateUnit: ' days',

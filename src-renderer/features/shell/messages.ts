@@ -34,6 +34,7 @@ export const messages = {
     lock: 'Lock the vault',
     examine: 'Examine all keys',
     verify: 'Verify the audit log',
+    exportAudit: 'Export the audit log',
     start: (name: string) => `Start ${name}`,
     editProfile: (name: string) => `Edit the profile ${name}`,
     output: (name: string) => `Show the output of ${name}`,

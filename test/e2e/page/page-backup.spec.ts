@@ -31,6 +31,7 @@ test('a backup takes the place of the vault after a typed word, also across a lo
   await lockAndUnlock(page);
   await expect(dialog.getByLabel('Type replace to confirm')).toHaveValue('replac');
   await expect(submit).toBeDisabled();
+  await expect(dialog.getByLabel('Type replace to confirm')).toBeFocused();
   await page.keyboard.press('End');
   await page.keyboard.type('e');
   await page.keyboard.press('Enter');

@@ -1,4 +1,5 @@
 import { clockTest, expect, test } from './fake-core-test.ts';
+import { lockAndUnlock } from './lock-and-unlock.ts';
 
 test('every place is reached by its digit, by the side bar and by name', async ({ page, open }) => {
   await open({ keys: 42, auditEntries: 3 }, 'Overview');
@@ -431,4 +432,34 @@ test('the doctor names the cause first, with the command, the ladder and a repor
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Copy report' }).click();
   await expect(page.getByText('No value is in it.')).toBeVisible();
+});
+
+test('another environment is there at once, after its name was looked at as it was typed', async ({
+  page,
+  open,
+}) => {
+  await open({ keys: 4 }, 'Settings');
+  await page.getByRole('button', { name: 'Add environment…' }).click();
+  const dialog = page.getByRole('dialog', { name: /Add an environment/ });
+  const name = dialog.getByRole('textbox', { name: 'Name' });
+  for (const [typed, said] of [
+    ['EU', 'Begin with a small letter'],
+    ['staging', 'There is an environment staging already.'],
+    ['production', 'production is another word for prod.'],
+  ] as const) {
+    await name.fill(typed);
+    await expect(dialog.getByText(said)).toBeVisible();
+    await name.press('Enter');
+    await expect(name).toBeFocused();
+  }
+  await name.fill('eu-prod');
+  await dialog.getByRole('radio', { name: 'Live' }).check();
+  await lockAndUnlock(page);
+  await expect(name).toHaveValue('eu-prod');
+  await expect(dialog.getByRole('radio', { name: 'Live' })).toBeChecked();
+  await expect(dialog.getByText('eu-prod · LIVE')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Add eu-prod' }).click();
+  await expect(dialog).toHaveCount(0);
+  await page.getByRole('banner').getByText('EU-PROD · LIVE').click();
+  await expect(page.getByText('LIVE · You are looking at eu-prod.')).toBeVisible();
 });

@@ -39,6 +39,13 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     if (!checked.success) return fail('BAD_REQUEST', `${channel}: ${checked.error.message}`, '');
     const wait = core.scenario.slow?.[channel] ?? 0;
     if (channel === 'doctor.run' && wait !== 0) beginDoctor(core, checked.data as RequestOf<'doctor.run'>);
+    if (channel === 'audit.save' && wait !== 0)
+      core.emit('operationProgress', {
+        operation_id: (checked.data as RequestOf<'audit.save'>).operation_id ?? '',
+        done: 4000,
+        total: core.scenario.auditEntries ?? 0,
+        what: 'audit log',
+      });
     if (wait < 0) return new Promise(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, wait));
     if (core.scenario.lost?.includes(channel) === true)

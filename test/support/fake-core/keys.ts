@@ -152,6 +152,20 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
         },
       ],
     }),
+  'environments.add': ({ name, kind }) => {
+    const environment = {
+      name,
+      kind,
+      approve: 'live' as const,
+      rotate_every_days: null,
+      auto_rotate_at: null,
+      auto_rotate_unlocks: false,
+      keys: 0,
+    };
+    core.environments = [...core.environments, environment];
+    core.emit('dataChanged', { what: 'environments' });
+    return success({ schema: 1, environment });
+  },
   'environments.set': ({ name, passphrase, ...changes }) => {
     const before = core.environments.find((environment) => environment.name === name);
     if (before === undefined) return fail('ENV_NOT_FOUND', `There is no environment ${name}.`, 'Add it.');

@@ -96,6 +96,16 @@ export const workHandlers = (core: FakeCore): Handlers => ({
     }),
   'audit.verify': () =>
     success({ schema: 1, intact: true, entries: core.scenario.auditEntries ?? 0, findings: [] }),
+  'audit.save': () =>
+    success({
+      schema: 1,
+      saved: {
+        path: '/home/me/Downloads/keymolt-audit-2026-03-12.jsonl',
+        entries: core.scenario.auditEntries ?? 0,
+        intact: !core.status.tampered,
+        findings: core.status.tamper_findings,
+      },
+    }),
   'audit.accept': () => {
     core.change({ tampered: false, tamper_findings: [] });
     return done;

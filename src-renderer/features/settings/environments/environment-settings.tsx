@@ -1,7 +1,8 @@
-import { NumberInput, Select } from '@mantine/core';
+import { Button, NumberInput, Select } from '@mantine/core';
 import type { EnvironmentView } from '../../../../src-shared/contract/views.ts';
 import { ask } from '../../../bridge.ts';
 import { useKept } from '../../../state/kept.ts';
+import { openDialog } from '../../../state/view.ts';
 import { ColumnHeads } from '../../../ui/column-heads.tsx';
 import { EnvTag } from '../../../ui/labels/env-tag.tsx';
 import { formatNumber } from '../../../ui/text/format.ts';
@@ -52,6 +53,9 @@ export function EnvironmentSettings({ environments }: { readonly environments: r
           ))}
         </tbody>
       </table>
+      <Button size="xs" variant="default" onClick={() => openDialog({ kind: 'add-environment' })}>
+        {messages.addEnvironment.open}
+      </Button>
       {/* SECURITY: a page that was taken over must not switch the asking off; the core checks the passphrase. */}
       {asking !== null && (
         <PassphraseDialog

@@ -8,6 +8,7 @@ import {
   IconDatabaseImport,
   IconDeviceDesktop,
   IconEye,
+  IconFileExport,
   IconFileImport,
   IconFingerprint,
   IconFlask,
@@ -30,7 +31,7 @@ import type { Outcome } from '../../../../src-shared/contract/outcome.ts';
 import type { RotationView, WindowRunView } from '../../../../src-shared/contract/views.ts';
 import { KEY_GROUPS } from '../../../../src-shared/domain/keys/key-table.ts';
 import { ask } from '../../../bridge.ts';
-import { verifyAudit } from '../../../state/core/audit.ts';
+import { saveAudit, verifyAudit } from '../../../state/core/audit.ts';
 import { setDesktop, useDesktop } from '../../../state/core/desktop.ts';
 import { examine } from '../../../state/core/doctor.ts';
 import { useInventory } from '../../../state/core/inventory.ts';
@@ -105,6 +106,15 @@ const COMMON: readonly PaletteAction[] = [
     run: () => {
       showScreen('audit');
       void verifyAudit();
+    },
+  },
+  {
+    id: 'export-audit',
+    label: words.exportAudit,
+    icon: IconFileExport,
+    run: () => {
+      showScreen('audit');
+      void saveAudit();
     },
   },
   { id: 'lock', label: words.lock, icon: IconLock, run: () => void lockVault() },
@@ -210,6 +220,12 @@ const ofEnvironments = (): readonly PaletteAction[] => {
     ...environments.map(({ name, kind }) =>
       look(name, words.environment(kind === 'live' ? keyMessages.filter.live(name) : name)),
     ),
+    {
+      id: 'add-environment',
+      label: settingsMessages.addEnvironment.title,
+      icon: IconPlus,
+      run: dialog({ kind: 'add-environment' }),
+    },
     ...environments.map(({ name }) => ({
       id: `dry-run-${name}`,
       label: words.dryRun(name),
