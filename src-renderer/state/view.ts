@@ -31,6 +31,13 @@ export type Dialog =
   | { readonly kind: 'add-environment' }
   | { readonly kind: 'backup' }
   | { readonly kind: 'restore' }
+  /** `then`: where the sign-in was missing. */
+  | {
+      readonly kind: 'sign-in';
+      readonly platform?: string;
+      readonly env?: string;
+      readonly then?: 'create';
+    }
   | { readonly kind: 'dry-run'; readonly env: string }
   | { readonly kind: 'shortcuts' };
 

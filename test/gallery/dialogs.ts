@@ -55,6 +55,32 @@ export const dialogStates: GalleryStates = {
       { click: 'Save' },
     ],
   },
+  'a platform that nobody is signed in to': {
+    scenario: { keys: 0, createNeedsSession: true },
+    shows: 'has no active MoltbotDen Hosting key',
+    steps: [
+      { press: 'Control+k' },
+      { click: 'Create a key on a platform' },
+      { focused: 'Name' },
+      { fill: 'Name', with: 'first-key' },
+      { fill: 'Platform', with: '' },
+      { press: 'ArrowDown' },
+      { click: 'MoltbotDen Hosting' },
+      { click: 'Create first-key' },
+    ],
+  },
+  'a sign-in that is refused': {
+    scenario: { keys: 4 },
+    place: 'Settings',
+    shows: 'does not accept this e-mail address',
+    steps: [
+      { click: 'Sign in…' },
+      { fill: 'E-mail', with: 'ana@northern-harbours.example' },
+      { fill: 'Password', with: 'not it' },
+      { click: 'Sign in', in: 'Sign in to a platform' },
+    ],
+    picture: 'dark 900',
+  },
   'change the passphrase': {
     scenario: { keys: 4 },
     place: 'Settings',

@@ -160,7 +160,11 @@ export const placeStates: GalleryStates = {
   },
   'audit, empty': { scenario: {}, place: 'Audit', shows: 'Nothing noted yet' },
   settings: {
-    scenario: { keys: 4, desktop: { notifications: true, stay_in_tray: false, start_at_login: false } },
+    scenario: {
+      keys: 4,
+      desktop: { notifications: true, stay_in_tray: false, start_at_login: false },
+      sessions: [{}, { env: 'prod', email: `${'release-'.repeat(20)}@northern-harbours.example` }],
+    },
     place: 'Settings',
     shows: 'Runs on this computer alone.',
     picture: 'dark 900',

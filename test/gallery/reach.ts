@@ -32,6 +32,11 @@ const take = async (step: Step): Promise<void> => {
   else if ('fill' in step) fill(await until(() => fieldNamed(step.fill), step.fill), step.with);
   else if ('press' in step) press(step.press);
   else if ('drop' in step) drop(step.drop, step.called);
+  else if ('focused' in step)
+    await until(
+      () => (document.activeElement === fieldNamed(step.focused) ? true : undefined),
+      `the focus in ${step.focused}`,
+    );
   else await until(() => (document.body.innerText.includes(step.sees) ? true : undefined), step.sees);
 };
 

@@ -10,6 +10,8 @@ export type Step =
   | { readonly press: string }
   /** A file dropped on the window. */
   | { readonly drop: string; readonly called: string }
+  /** A field has the focus, which a dialog gives it once it is there. */
+  | { readonly focused: string }
   /** Something is there. */
   | { readonly sees: string };
 

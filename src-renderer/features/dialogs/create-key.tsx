@@ -6,7 +6,7 @@ import { ask } from '../../bridge.ts';
 import { draftKey, forgetKeyDraft, useDrafts } from '../../state/drafts.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { loadInventory, useInventory } from '../../state/core/inventory.ts';
-import { closeDialog, openPanel } from '../../state/view.ts';
+import { closeDialog, openDialog, openPanel } from '../../state/view.ts';
 import { Problem } from '../../ui/states/problem.tsx';
 import classes from './dialog.module.css';
 import { Dialog } from './dialog.tsx';
@@ -80,6 +80,8 @@ export function CreateKey() {
     notifications.show({ message: words.created(key.name) });
   };
 
+  const lacksSession = platform?.can.sign_in === true && isForSignIn(problem);
+
   const stop = () => {
     const operation = operationId.current;
     if (operation !== null) void ask((core) => core.operations.cancel({ operation_id: operation }));
@@ -104,13 +106,32 @@ export function CreateKey() {
             searchable
           />
           <MoreFields disabled={busy} withKeyId={false} />
-          {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+          {problem !== null && (
+            <Problem message={problem.message} hint={lacksSession ? words.signInHint : problem.hint}>
+              {lacksSession && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={() =>
+                    openDialog({
+                      kind: 'sign-in',
+                      platform: platform.id,
+                      then: 'create',
+                      ...(environment === undefined ? {} : { env: environment.name }),
+                    })
+                  }
+                >
+                  {words.signIn}
+                </Button>
+              )}
+            </Problem>
+          )}
           <div className={classes['buttons']}>
             <p className={classes['status']} role="status">
               {busy ? words.busy : ''}
             </p>
             <Button variant="default" onClick={busy ? stop : cancel}>
-              {busy ? words.stop : messages.cancel}
+              {busy ? messages.stop : messages.cancel}
             </Button>
             <Button
               type="submit"
@@ -125,3 +146,7 @@ export function CreateKey() {
     </Dialog>
   );
 }
+
+/** Nobody is there to ask with, or their session is over. */
+const isForSignIn = (problem: ErrorView | null): boolean =>
+  problem?.code === 'NO_AUTHENTICATION' || problem?.details?.['reason'] === 'auth.session_expired';

@@ -16,6 +16,7 @@ const TourDialog = lazy(() => import('../tour/tour-dialog.tsx'));
 const ChangePassphrase = lazy(() => import('../settings/vault/change-passphrase.tsx'));
 const TargetDialog = lazy(() => import('../targets/target-dialog.tsx'));
 const PlatformDialog = lazy(() => import('../settings/platforms/platform-dialog.tsx'));
+const SignInDialog = lazy(() => import('../settings/platforms/sign-in-dialog.tsx'));
 const RenewCode = lazy(() => import('../settings/vault/renew-code.tsx'));
 const AddEnvironment = lazy(() => import('../settings/environments/add-environment.tsx'));
 const BackupDialog = lazy(() => import('../backup/backup-dialog.tsx'));
@@ -76,6 +77,12 @@ function OpenDialog() {
       return (
         <Suspense>
           <PlatformDialog wish={dialog} />
+        </Suspense>
+      );
+    case 'sign-in':
+      return (
+        <Suspense>
+          <SignInDialog wish={dialog} />
         </Suspense>
       );
     case 'target':

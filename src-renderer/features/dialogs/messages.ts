@@ -26,7 +26,8 @@ export const messages = {
     noPlatform: 'No platform here can create keys.',
     submit: (name: string) => (name === '' ? 'Create key' : `Create ${name}`),
     busy: 'Asking the platform for a new key…',
-    stop: 'Stop waiting',
+    signIn: 'Sign in…',
+    signInHint: 'Sign in to the platform, or add a key of it that you have.',
     created: (name: string) => `${name} was created and is in the vault.`,
   },
   fields: {

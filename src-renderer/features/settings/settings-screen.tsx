@@ -1,16 +1,16 @@
-import { Button, SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
-import type { PlatformView, StatusView } from '../../../src-shared/contract/views.ts';
+import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
+import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/core/inventory.ts';
-import { openDialog } from '../../state/view.ts';
-import { ColumnHeads } from '../../ui/column-heads.tsx';
 import { Command } from '../../ui/labels/command.tsx';
 import { BackupButtons } from '../backup/backup-buttons.tsx';
 import { AutomaticRotation } from './environments/automatic-rotation.tsx';
 import { EnvironmentSettings } from './environments/environment-settings.tsx';
 import { DesktopSettings } from './desktop-settings.tsx';
 import { messages } from './messages.ts';
+import { PlatformSettings } from './platforms/platform-settings.tsx';
+import { SessionSettings } from './platforms/session-settings.tsx';
 import { Group } from './settings-group.tsx';
-import { setKeychain, setSandbox } from './switches.ts';
+import { setKeychain } from './switches.ts';
 import { VaultSecrets } from './vault/vault-secrets.tsx';
 import classes from './settings.module.css';
 
@@ -59,53 +59,8 @@ export default function SettingsScreen({ status }: { readonly status: StatusView
       <Group title={messages.automatic.title}>
         <AutomaticRotation environments={environments} hasKeychain={status.keychain === 'available'} />
       </Group>
-      <Group title={messages.platforms}>
-        <Switch
-          label={messages.sandbox}
-          description={messages.sandboxHint}
-          checked={status.sandbox !== null}
-          onChange={(event) => void setSandbox(event.currentTarget.checked)}
-        />
-        <table className={classes['table']}>
-          <ColumnHeads names={messages.platformColumns} />
-          <tbody>
-            {platforms.map((platform) => (
-              <tr key={platform.id}>
-                <th scope="row">{platform.name}</th>
-                <td className="mono">
-                  {platform.base_url ?? messages.notSet}
-                  {platform.per_environment.map(({ env, base_url }) => (
-                    <div key={env}>{messages.addressIn(env, base_url)}</div>
-                  ))}
-                </td>
-                <td>{messages.rotation[platform.rotation]}</td>
-                <td>{platform.tier ?? messages.notSet}</td>
-                <td>
-                  {!isOfSandbox(platform) && (
-                    <Button
-                      size="xs"
-                      variant="default"
-                      aria-label={messages.changePlatformOf(platform.name)}
-                      onClick={() => openDialog({ kind: 'platform', id: platform.id })}
-                    >
-                      {messages.changePlatform}
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        <dl className={classes['facts']}>
-          <dt>{messages.platformCheck}</dt>
-          <dd>
-            <Command name={messages.platformCheck} text={messages.platformCheckCommand} />
-          </dd>
-        </dl>
-      </Group>
+      <PlatformSettings platforms={platforms} hasSandbox={status.sandbox !== null} />
+      <SessionSettings platforms={platforms} />
     </div>
   );
 }
-
-/** Its address is the one it was started at. */
-const isOfSandbox = ({ id, builtin }: PlatformView): boolean => builtin && id.startsWith('sandbox-');

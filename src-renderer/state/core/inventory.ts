@@ -6,6 +6,7 @@ import type {
   KeyLimitsView,
   KeyView,
   PlatformView,
+  SessionView,
 } from '../../../src-shared/contract/views.ts';
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask, listen } from '../../bridge.ts';
@@ -20,6 +21,8 @@ interface InventoryState {
   readonly keys: readonly KeyView[];
   readonly environments: readonly EnvironmentView[];
   readonly platforms: readonly PlatformView[];
+  /** Who is signed in to which of them. */
+  readonly sessions: readonly SessionView[];
   readonly limits: ReadonlyMap<KeyRef, KeyLimitsView>;
   /** Why the limits could not be had; the last ones are kept. */
   readonly limitsProblem: ErrorView | null;
@@ -31,11 +34,12 @@ const nothing: InventoryState = {
   keys: [],
   environments: [],
   platforms: [],
+  sessions: [],
   limits: new Map(),
   limitsProblem: null,
 };
 
-/** Keys, environments, platforms and limits as the core last told them. Emptied when the vault locks. */
+/** Keys, environments, platforms, sessions and limits as the core last told them. Emptied when the vault locks. */
 export const useInventory = create<InventoryState>(() => nothing);
 
 const byRef = (limits: readonly KeyLimitsView[]): ReadonlyMap<KeyRef, KeyLimitsView> =>
@@ -77,9 +81,10 @@ export const loadInventory = async (): Promise<void> => {
     await drawn();
     if (isLocked()) return;
   }
-  const [keys, limits] = await Promise.all([
+  const [keys, limits, sessions] = await Promise.all([
     ask((core) => core.keys.list({})),
     ask((core) => core.limits.list({})),
+    ask((core) => core.sessions.list({})),
   ]);
   if (isLocked()) return;
   const failed = [keys, environments, platforms].find((outcome) => !outcome.ok);
@@ -87,6 +92,7 @@ export const loadInventory = async (): Promise<void> => {
     loading: 'done',
     error: failed?.ok === false ? failed.error : null,
     ...(keys.ok ? { keys: keys.result.keys } : {}),
+    ...(sessions.ok ? { sessions: sessions.result.sessions } : {}),
     ...limitsOf(limits),
   });
 };

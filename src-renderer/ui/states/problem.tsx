@@ -1,4 +1,5 @@
 import { IconAlertCircle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { Prose } from '../text/prose.tsx';
 import classes from './problem.module.css';
 
@@ -11,8 +12,15 @@ const showWithin = (problem: HTMLElement | null): (() => void) | undefined => {
   return () => window.removeEventListener('resize', show);
 };
 
+interface ProblemProps {
+  readonly message: string;
+  readonly hint: string;
+  /** The way on, as a button. */
+  readonly children?: ReactNode;
+}
+
 /** What went wrong and what to do about it, as the core words it. Read out when it appears. */
-export function Problem({ message, hint }: { readonly message: string; readonly hint: string }) {
+export function Problem({ message, hint, children }: ProblemProps) {
   return (
     <div ref={showWithin} className={classes['problem']} role="alert">
       <IconAlertCircle size={18} stroke={1.5} aria-hidden />
@@ -25,6 +33,7 @@ export function Problem({ message, hint }: { readonly message: string; readonly 
             <Prose text={hint} />
           </p>
         )}
+        {children}
       </div>
     </div>
   );

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { ACCOUNT_PASSWORD } from '../../support/fake-core/platforms.ts';
 import { expect, test } from './fake-core-test.ts';
 
 const CANARY = 'mbd_test_canary0123456789abcdefghijklmn';
@@ -127,6 +128,44 @@ test('a key is created on a platform that can, without being shown', async ({ pa
   await expect(page.getByRole('option')).toHaveText(['MoltbotDen Hosting']);
   await page.getByRole('option').click();
   await page.getByRole('textbox', { name: 'Name' }).fill('fresh-key');
+  await page.getByRole('button', { name: 'Create fresh-key' }).click();
+  await expect(page.getByRole('complementary', { name: 'Details of fresh-key' })).toBeVisible();
+});
+
+test('where nobody is there to ask with, the way on is to sign in; the password is nowhere afterwards', async ({
+  page,
+  open,
+}) => {
+  await open({ createNeedsSession: true, extraKeys: [{ name: 'one' }] });
+  await page.getByRole('button', { name: 'Add key' }).click();
+  await page.getByRole('menuitem', { name: 'Create on a platform…' }).click();
+  await choosePlatform(page);
+  await page.getByRole('textbox', { name: 'Name' }).fill('fresh-key');
+  await page.getByRole('button', { name: 'Create fresh-key' }).click();
+  await page.getByRole('alert').getByRole('button', { name: 'Sign in…' }).click();
+
+  const dialog = page.getByRole('dialog', { name: 'Sign in to a platform' });
+  const submit = dialog.getByRole('button', { name: 'Sign in', exact: true });
+  await expect(dialog.getByRole('combobox', { name: 'Environment' })).toHaveValue('dev');
+  await expect(submit).toBeDisabled();
+  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('ana@northern-harbours.example');
+  await dialog.getByLabel('Password', { exact: true }).fill('canary-password');
+  await page.keyboard.press('Control+l');
+  await page.getByLabel('Passphrase').fill('correct horse battery staple');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('textbox', { name: 'E-mail' })).toHaveValue('ana@northern-harbours.example');
+  await expect(dialog.getByLabel('Password', { exact: true })).toHaveValue('');
+  await dialog.getByLabel('Password', { exact: true }).fill('canary-password');
+  await submit.click();
+  await expect(dialog.getByRole('alert')).toHaveText(/does not accept this e-mail address and password/);
+  await expect(dialog.getByLabel('Password', { exact: true })).toBeFocused();
+  expect(await isInPage(page, 'canary-password')).toBe(false);
+  await dialog.getByLabel('Password', { exact: true }).fill(ACCOUNT_PASSWORD);
+  await submit.click();
+  await expect(
+    page.getByText('ana@northern-harbours.example is signed in to MoltbotDen Hosting.'),
+  ).toBeVisible();
+  expect(await isInPage(page, ACCOUNT_PASSWORD)).toBe(false);
   await page.getByRole('button', { name: 'Create fresh-key' }).click();
   await expect(page.getByRole('complementary', { name: 'Details of fresh-key' })).toBeVisible();
 });

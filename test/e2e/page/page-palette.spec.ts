@@ -55,6 +55,7 @@ test('every dialog and every switch of the window is found by name', async ({ pa
     'The usual columns',
     'Change the passphrase',
     'Make a new recovery code',
+    'Sign in to a platform',
     'Also unlock with the system keychain',
     'Start the sandbox platform',
     'Notify me: turn off',

@@ -365,7 +365,7 @@ test('an address that live keys would go to takes the passphrase, from the docto
     'Settings',
   );
   await page.getByRole('button', { name: 'Change MoltbotDen Hosting' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Where MoltbotDen Hosting is' });
+  const dialog = page.getByRole('dialog', { name: 'Settings of MoltbotDen Hosting' });
   const address = dialog.getByRole('textbox', { name: 'Address' });
   const passphrase = dialog.getByLabel('Passphrase');
   const save = dialog.getByRole('button', { name: 'Save' });
@@ -462,4 +462,41 @@ test('another environment is there at once, after its name was looked at as it w
   await expect(dialog).toHaveCount(0);
   await page.getByRole('banner').getByText('EU-PROD · LIVE').click();
   await expect(page.getByText('LIVE · You are looking at eu-prod.')).toBeVisible();
+});
+
+test('who is signed in is listed; one of all environments is signed out alone, also by name', async ({
+  page,
+  open,
+}) => {
+  await open({ keys: 4, sessions: [{}, { env: 'prod' }] }, 'Settings');
+  const group = page.getByRole('region', { name: 'Sign-ins' });
+  await expect(group.getByRole('row')).toHaveCount(3);
+  await group
+    .getByRole('button', {
+      name: 'Sign ana@northern-harbours.example out of MoltbotDen Hosting',
+      exact: true,
+    })
+    .click();
+  await expect(group.getByRole('row')).toHaveCount(2);
+  await expect(group.getByRole('row').nth(1)).toContainText('prod');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('textbox', { name: /find a key/ }).fill('sign ana');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /out of MoltbotDen Hosting in prod/ })
+    .click();
+  await expect(group.getByText('Nobody is signed in.')).toBeVisible();
+
+  // A web API key that the platform does not document is asked for with the rest.
+  const settings = {
+    firebase_sign_in_url: 'https://a.example/in',
+    firebase_token_url: 'https://b.example/t',
+  };
+  await open({ keys: 4, platforms: { 'den-hosting': { settings } } }, 'Settings');
+  await group.getByRole('button', { name: 'Sign in…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sign in to a platform' });
+  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('ana@northern-harbours.example');
+  await expect(dialog.getByRole('button', { name: 'Sign in', exact: true })).toBeDisabled();
+  await dialog.getByRole('textbox', { name: 'Web API key' }).fill('web-key');
+  await expect(dialog.getByRole('button', { name: 'Sign in', exact: true })).toBeEnabled();
 });

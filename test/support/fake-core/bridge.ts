@@ -13,6 +13,7 @@ import { choiceHandlers } from './choices.ts';
 import { done, fail, FakeCore, type Handlers } from './core.ts';
 import { desktopHandlers } from './desktop.ts';
 import { keysHandlers } from './keys.ts';
+import { platformsHandlers } from './platforms.ts';
 import { runsHandlers } from './runs.ts';
 import type { Scenario } from './scenario.ts';
 import { targetsHandlers } from './targets.ts';
@@ -30,6 +31,7 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     ...desktopHandlers(core),
     ...choiceHandlers(core),
     ...targetsHandlers(core),
+    ...platformsHandlers(core),
   };
 
   const answer = async (channel: ChannelName, request: unknown): Promise<Outcome<unknown>> => {

@@ -11,13 +11,22 @@ import type {
   PlatformView,
   PreferencesView,
   RotationView,
+  SessionView,
   StatusView,
   WindowRunView,
 } from '../../../src-shared/contract/views.ts';
 import type { Place } from '../../../src-shared/domain/place.ts';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { ErrorCode } from '../../../src-shared/errors/codes.ts';
-import { fakeApproval, fakeKey, fakeKeys, fakePlatforms, fakeRotation, fakeTarget } from './data.ts';
+import {
+  fakeApproval,
+  fakeKey,
+  fakeKeys,
+  fakePlatforms,
+  fakeRotation,
+  fakeSession,
+  fakeTarget,
+} from './data.ts';
 import type { Scenario } from './scenario.ts';
 
 export type Handlers = { [C in ChannelName]?: (request: RequestOf<C>) => Outcome<ResponseOf<C>> };
@@ -38,6 +47,7 @@ export class FakeCore {
   keys: KeyView[];
   environments: EnvironmentView[];
   platforms: PlatformView[];
+  sessions: SessionView[];
   targets: DeploymentView[];
   approvals: ApprovalView[];
   rotations: RotationView[];
@@ -75,6 +85,7 @@ export class FakeCore {
       ...scenario.environments?.[name],
     }));
     this.platforms = fakePlatforms().map((one) => ({ ...one, ...scenario.platforms?.[one.id] }));
+    this.sessions = (scenario.sessions ?? []).map((session) => ({ ...fakeSession(now), ...session }));
     this.targets = (scenario.targets ?? []).map((target, at) => ({ ...fakeTarget(at, now), ...target }));
     this.rotations = (scenario.rotations ?? []).map((rotation) => fakeRotation(rotation, now));
     this.runs = [...(scenario.windowRuns ?? [])];

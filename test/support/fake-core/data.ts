@@ -9,6 +9,7 @@ import type {
   KeyView,
   PlatformView,
   RotationView,
+  SessionView,
 } from '../../../src-shared/contract/views.ts';
 
 const DAY_MS = 86_400_000;
@@ -367,9 +368,14 @@ const platform = (id: string, name: string, can: boolean): PlatformView => ({
   can: { who_am_i: true, create: can, list: can, revoke: can, sign_in: can },
   tier: can ? 'spark' : null,
   tiers: ['spark', 'ember', 'blaze', 'forge'],
-  undocumented: [],
+  undocumented: can ? ['auth.session.webApiKey'] : [],
   per_environment: [],
-  settings: {},
+  settings: can
+    ? {
+        firebase_sign_in_url: 'https://identity.example/v1/accounts:signInWithPassword?key=web-key',
+        firebase_token_url: 'https://tokens.example/v1/token?key=web-key',
+      }
+    : {},
   key_formats: [],
 });
 
@@ -377,6 +383,15 @@ export const fakePlatforms = (): PlatformView[] => [
   platform('den-hosting', 'MoltbotDen Hosting', true),
   platform('den-agent', 'MoltbotDen Agent API', false),
 ];
+
+export const fakeSession = (now: number): SessionView => ({
+  platform: 'den-hosting',
+  env: null,
+  email: 'ana@northern-harbours.example',
+  account: 'acct_1',
+  signed_in_at: new Date(now - 2 * DAY_MS).toISOString(),
+  expires_at: new Date(now + 1_800_000).toISOString(),
+});
 
 export const fakeTarget = (at: number, now: number): DeploymentView => ({
   id: `target${String(at).padStart(2, '0')}`,

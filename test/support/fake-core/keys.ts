@@ -76,6 +76,12 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
     return success({ schema: 1, key, warnings: [...(core.scenario.warnings ?? [])] });
   },
   'keys.create': ({ name, env, platform: platformId, metadata }) => {
+    if (core.scenario.createNeedsSession === true && core.sessions.length === 0)
+      return fail(
+        'NO_AUTHENTICATION',
+        `${env ?? 'dev'} has no active MoltbotDen Hosting key to ask with.`,
+        'Add one you have with `keymolt key add`, or sign in: `keymolt session sign-in --email E`.',
+      );
     const key = fakeKey(
       {
         name,

@@ -10,6 +10,7 @@ import type {
   PlatformView,
   RotationPlanView,
   RotationView,
+  SessionView,
   StatusView,
   WindowRunView,
 } from '../../../src-shared/contract/views.ts';
@@ -48,6 +49,10 @@ export interface Scenario {
   readonly targets?: readonly Partial<DeploymentView>[];
   readonly windowRuns?: readonly WindowRunView[];
   readonly profiles?: readonly LaunchProfileView[];
+  /** Who is signed in; only what differs from an ordinary session. */
+  readonly sessions?: readonly Partial<SessionView>[];
+  /** No key is there to ask with: what creates one needs a session. */
+  readonly createNeedsSession?: boolean;
   readonly auditEntries?: number;
   readonly rotations?: readonly Partial<RotationView>[];
   readonly keyTable?: KeyTablePreferences;

@@ -10,7 +10,8 @@ import { useKept } from '../../../state/kept.ts';
 import { closeDialog, type Dialog as AnyDialog } from '../../../state/view.ts';
 import { secretFieldProps, takeSecret } from '../../../ui/text/secret-input.ts';
 import { DialogForm, type Trouble } from '../../dialogs/dialog-form.tsx';
-import { messages } from '../messages.ts';
+import { messages as settings } from '../messages.ts';
+import { messages } from './messages.ts';
 
 const words = messages.platform;
 const EVERYWHERE = '';
@@ -125,7 +126,7 @@ export default function PlatformDialog({ wish }: { readonly wish: Wish }) {
           {why !== null && (
             <PasswordInput
               ref={field}
-              label={messages.passphrase}
+              label={settings.passphrase}
               description={why}
               autoFocus
               disabled={busy}

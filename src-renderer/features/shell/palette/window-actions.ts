@@ -16,6 +16,8 @@ import {
   IconLifebuoy,
   IconLock,
   IconLockPassword,
+  IconLogin2,
+  IconLogout,
   IconPlayerPlay,
   IconPlayerStop,
   IconPlus,
@@ -45,6 +47,8 @@ import { messages as keyMessages } from '../../keys/messages.ts';
 import { FIRST_SIZE } from '../../launch/run-buttons.tsx';
 import { runTitle } from '../../launch/run-words.ts';
 import { messages as settingsMessages } from '../../settings/messages.ts';
+import { messages as platformMessages } from '../../settings/platforms/messages.ts';
+import { platformName, signOut } from '../../settings/platforms/sign-out.ts';
 import { setKeychain, setSandbox, showFailure } from '../../settings/switches.ts';
 import { checkPlatforms } from '../check-platforms.ts';
 import { messages } from '../messages.ts';
@@ -68,6 +72,7 @@ export const windowActions = (
   ...ofEnvironments(),
   ...ofTheList(),
   ...ofTheVault(),
+  ...ofSessions(),
   ...ofTheDesktop(),
   ...settingsMessages.schemes.map(({ value, label }) => ({
     id: `look-${value}`,
@@ -302,6 +307,28 @@ const ofTheVault = (): readonly PaletteAction[] => {
       icon: IconFlask,
       run: () => void setSandbox(sandbox === null),
     },
+  ];
+};
+
+const ofSessions = (): readonly PaletteAction[] => {
+  const { platforms, sessions } = useInventory.getState();
+  return [
+    ...(platforms.some(({ can }) => can.sign_in)
+      ? [
+          {
+            id: 'sign-in',
+            label: platformMessages.signIn.title,
+            icon: IconLogin2,
+            run: dialog({ kind: 'sign-in' }),
+          },
+        ]
+      : []),
+    ...sessions.map((session) => ({
+      id: `sign-out-${session.platform}-${session.env ?? ''}`,
+      label: platformMessages.signIn.outOf(session.email, platformName(session.platform), session.env),
+      icon: IconLogout,
+      run: () => void signOut(session),
+    })),
   ];
 };
 
