@@ -1,7 +1,6 @@
 import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import type { StatusView } from '../../../src-shared/contract/views.ts';
 import { useInventory } from '../../state/core/inventory.ts';
-import { Command } from '../../ui/labels/command.tsx';
 import { BackupButtons } from '../backup/backup-buttons.tsx';
 import { AutomaticRotation } from './environments/automatic-rotation.tsx';
 import { EnvironmentSettings } from './environments/environment-settings.tsx';
