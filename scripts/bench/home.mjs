@@ -22,6 +22,12 @@ export const cleanEnvironment = () => {
   return rest;
 };
 
+/** Where the next window of that home opens. */
+export const openAt = ({ KEYMOLT_HOME }, screen) =>
+  writeFileSync(path.join(KEYMOLT_HOME, 'window.json'), JSON.stringify({ schema: 1, screen }), {
+    mode: 0o600,
+  });
+
 export async function makeHome({ keys, isOpen = true }) {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(path.join(cache, 'bench-'));

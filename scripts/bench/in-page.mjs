@@ -64,6 +64,10 @@ export const scroll = async (hands) => {
   });
 };
 
-/** From the overview, where a window opens, to the list. */
+/** Whether the keys are there to be worked with, at either of the places where a window is opened here. */
+export const isUsable = `(document.getElementById('overview-figures') !== null ||
+  document.querySelectorAll('main [role=row]').length > 1)`;
+
+/** From the overview to the list. */
 export const goToKeys = `[...document.querySelectorAll('nav button')]
   .find(({ textContent }) => textContent.startsWith('Keys')).click()`;

@@ -12,6 +12,7 @@ import { findBrowser } from '../../src-main/app/chromium-host/find-browser.ts';
 import { STANDARD_KDF } from '../../src-main/vault/crypto/kdf.ts';
 import { root } from '../prepare.mjs';
 import { electronFigures } from './electron-window.mjs';
+import { openAt } from './home.mjs';
 import { memoryOf, processorTimeOf, treeOf, wakingsAtRest } from './processes.mjs';
 import { summary, takeTurns, timed } from './rounds.mjs';
 
@@ -148,7 +149,8 @@ export async function windowFigures({ rounds, home, empty }) {
     return lockedMs;
   };
   /** Up to the first look at the keys; the person who types the passphrase takes no time. */
-  const use = async ({ env, passphraseFile }, restMs, into) => {
+  const use = async ({ env, passphraseFile }, screen, restMs, into) => {
+    openAt(env, screen);
     let lockedMs;
     let enteredAt;
     let usableAt;
@@ -161,7 +163,7 @@ export async function windowFigures({ rounds, home, empty }) {
         entered: (at) => (enteredAt = at),
         usable: (at) => (usableAt = at),
         listed: (at, child) => {
-          if (env === home.env) listed.push(lockedMs + at - enteredAt);
+          if (env === home.env && screen === 'overview') listed.push(lockedMs + at - enteredAt);
           if (isLinux) processor.usable.push(processorTimeOf(child.pid));
         },
         unlockMs: (_ms, child) => child.send('go'),
@@ -192,13 +194,13 @@ export async function windowFigures({ rounds, home, empty }) {
       processor.kdf.push((user + system) / 1000);
       return tookMs;
     },
-    'usable with 10,000 keys, unlocking included': () => use(home, undefined, []),
+    'usable with 10,000 keys, unlocking included': () => use(home, 'overview'),
+    'the same where it opens on their list': () => use(home, 'keys'),
   });
   const kdfMs = times['bare Argon2id, as unlocking has it'].median;
-  const withoutKdf = times['usable with 10,000 keys, unlocking included'].median - kdfMs;
   const bare = isLinux ? await bareAtRest(executablePath) : undefined;
-  await use(home, isLinux ? REST_MS : 0, rest.many);
-  if (isLinux) await use(empty, REST_MS, rest.few);
+  await use(home, 'overview', isLinux ? REST_MS : 0, rest.many);
+  if (isLinux) await use(empty, 'overview', REST_MS, rest.few);
   const electron = await electronFigures({
     rounds,
     home,
@@ -216,7 +218,18 @@ export async function windowFigures({ rounds, home, empty }) {
         1.6,
         '× a bare page',
       ],
-      ['window: usable with 10,000 keys, without the KDF', withoutKdf, 2000, 'ms'],
+      [
+        'window: usable with 10,000 keys, without the KDF',
+        times['usable with 10,000 keys, unlocking included'].median - kdfMs,
+        2000,
+        'ms',
+      ],
+      [
+        'window: the same where it opens on their list',
+        times['the same where it opens on their list'].median - kdfMs,
+        2000,
+        'ms',
+      ],
       ['window: all of them listed, without the KDF', summary(listed).median - kdfMs, 2000, 'ms'],
       ['window: a keystroke in the filter to its frame, p95', summary(typed.strokes).p95, 50, 'ms'],
       ['window: the first keystroke after a rest', typed.strokes[0], undefined, 'ms'],
