@@ -9,7 +9,7 @@ import { startDisplay } from '../../test/support/window/display.ts';
 import { buildForTestRuntime } from '../../test/support/window/electron-test-build.mjs';
 import { findElectron } from '../../test/support/window/electron-test-runtime.mjs';
 import { root } from '../prepare.mjs';
-import { goToKeys, isUsable, keystrokes, scroll } from './in-page.mjs';
+import { goToKeys, keystrokes, scroll, USABLE } from './in-page.mjs';
 import { memoryOf, processorTimeOf, treeOf, wakingsAtRest } from './processes.mjs';
 import { openAt } from './home.mjs';
 import { summary, takeTurns } from './rounds.mjs';
@@ -68,7 +68,7 @@ export async function electronFigures({ rounds, home, empty, kdf }) {
       await page.getByLabel('Passphrase').fill(readFileSync(passphraseFile, 'utf8'));
       const enteredAt = performance.now();
       await page.keyboard.press('Enter');
-      await page.waitForFunction(isUsable);
+      await page.locator(USABLE).first().waitFor();
       const usableMs = seenMs + performance.now() - enteredAt;
       await page.locator('[data-loaded]').waitFor();
       if (env === home.env && screen === 'overview') listed.push(seenMs + performance.now() - enteredAt);

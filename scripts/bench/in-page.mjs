@@ -64,9 +64,8 @@ export const scroll = async (hands) => {
   });
 };
 
-/** Whether the keys are there to be worked with, at either of the places where a window is opened here. */
-export const isUsable = `(document.getElementById('overview-figures') !== null ||
-  document.querySelectorAll('main [role=row]').length > 1)`;
+/** What is there once the keys can be worked with, at either of the places where a window is opened here. */
+export const USABLE = '#overview-figures, main [role=row][aria-rowindex="2"]';
 
 /** From the overview to the list. */
 export const goToKeys = `[...document.querySelectorAll('nav button')]

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { startBrowser } from '../../src-main/app/chromium-host/browser-process.ts';
-import { goToKeys, isUsable, keystrokes, scroll } from './in-page.mjs';
+import { goToKeys, keystrokes, scroll, USABLE } from './in-page.mjs';
 
 const { pageDir, passphraseFile, restMs } = JSON.parse(process.env.KEYMOLT_BENCH);
 const now = () => performance.timeOrigin + performance.now();
@@ -43,7 +43,7 @@ const look = async ({ page }, unlockedAt) => {
   await page.send('Input.insertText', { text: readFileSync(passphraseFile, 'utf8') });
   tell('entered');
   await press(page, 'Enter');
-  await until(page, isUsable);
+  await until(page, `document.querySelector('${USABLE}') !== null`);
   tell('usable');
   await until(page, `document.querySelector('[data-loaded]') !== null`);
   tell('listed');
