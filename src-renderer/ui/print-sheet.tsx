@@ -3,7 +3,7 @@ import { createPortal } from 'react-dom';
 
 /**
  * What goes on paper while it is there, and nothing else of the window. Never seen on screen.
- * @see global.css for what hides the rest
+ * @see media.css for what hides the rest
  */
 export function PrintSheet({ children }: { readonly children: ReactNode }) {
   return createPortal(
