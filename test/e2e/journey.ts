@@ -133,7 +133,7 @@ export const firstMinutes = async (
   await page
     .getByRole('textbox', { name: 'Command' })
     .fill(`sh -c 'echo "got $MOLTBOTDEN_API_KEY in $MOLTBOTDEN_ENV"; exit 4'`);
-  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run in dev' }).click();
   await expect(page.getByRole('group', { name: /^Terminal of/ })).toContainText(`got [molt:${name}] in dev`);
   await expect(page.getByText('Ended with exit code 4')).toBeVisible();
   expect(await isInPage(page, value)).toBe(false);

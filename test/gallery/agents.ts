@@ -104,7 +104,7 @@ export const agentStates: GalleryStates = {
       { row: 3 },
       { click: 'Run…', in: 'Details of' },
       { fill: 'Command', with: 'node agent.js --forever' },
-      { click: 'Run' },
+      { click: 'Run in' },
     ],
     picture: 'dark 900',
   },

@@ -181,7 +181,7 @@ export const troubleStates: GalleryStates = {
       { row: 3 },
       { click: 'Run…', in: 'Details of' },
       { fill: 'Command', with: 'nodee agent.js' },
-      { click: 'Run' },
+      { click: 'Run in' },
     ],
   },
   'audit, many entries from right to left': {
@@ -231,11 +231,11 @@ export const troubleStates: GalleryStates = {
         'rotations.start': {
           code: 'ROTATION_UNFINISHED',
           message: 'A rotation of dev/agent-dev-01 is open (stored).',
-          hint: 'Go on with it, or put it back.',
+          hint: 'Go on with `keymolt rotate resume dev/agent-dev-01`, or back with `keymolt rotate abort dev/agent-dev-01`.',
         },
       },
     },
-    shows: 'is open (stored)',
+    shows: 'See the open rotation',
     steps: [{ row: 'agent-dev-01' }, { click: 'Rotate…', in: 'Details of' }, { click: 'Start rotation' }],
   },
   'revoke, still alive': {

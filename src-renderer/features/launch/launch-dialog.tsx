@@ -174,7 +174,7 @@ export function LaunchDialog({ chosen, profileId }: LaunchDialogProps) {
                 ? messages.save
                 : environment?.kind === 'live'
                   ? messages.submitLive(env)
-                  : messages.submit}
+                  : messages.submit(env)}
             </Button>
           </div>
         </Stack>

@@ -16,7 +16,7 @@ export const messages = {
   choose: 'Choose…',
   keysMissing: 'Choose at least one key.',
   noKeys: (env: string) => `There is no active key in ${env}.`,
-  submit: 'Run',
+  submit: (env: string) => (env === '' ? 'Run' : `Run in ${env}`),
   submitLive: (env: string) => `Run with ${env} keys`,
   cancel: 'Cancel',
 

@@ -46,7 +46,9 @@ export function OverviewScreen({ status }: { readonly status: StatusView }) {
         </h2>
         <MatterList matters={matters} matter_count={count} now={now} />
         <p className={classes['checked']}>
-          {count === 0 ? messages.allWell : messages.nothingElse}{' '}
+          {count === 0 && `${messages.allWell} `}
+          {/* Said of a whole list only. */}
+          {count > 0 && count === matters.length && `${messages.nothingElse} `}
           {messages.checked(since(new Date(loadedAt).toISOString(), Math.max(now, loadedAt)))}
         </p>
       </section>

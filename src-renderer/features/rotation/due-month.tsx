@@ -1,8 +1,13 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { byDay, type CalendarDay, weeksOf } from '../../../src-shared/domain/rotation/due-calendar.ts';
+import {
+  byDay,
+  type CalendarDay,
+  dayText,
+  weeksOf,
+} from '../../../src-shared/domain/rotation/due-calendar.ts';
 import { useInventory } from '../../state/core/inventory.ts';
 import { refOf } from '../../state/key-ref.ts';
 import { showKey } from '../../state/view.ts';
@@ -13,13 +18,15 @@ import { useNow } from '../../ui/use-now.ts';
 import { localDay } from './local-day.ts';
 import { messages } from './messages.ts';
 import classes from './rotation.module.css';
+import { useDayGrid } from './use-day-grid.ts';
 
 const NOW_MS = 60_000;
 /** What fits into a day; the list has the rest. */
 const MOST_A_DAY = 3;
 
-/** A month of due dates. */
+/** A month of due dates, by pointer or by keys. */
 export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
+  const titleId = useId();
   const now = useNow(NOW_MS);
   const [ahead, setAhead] = useState(0);
   const days = useMemo(() => byDay(keys, localDay), [keys]);
@@ -30,6 +37,8 @@ export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
   const month = new Date(now);
   month.setDate(1);
   month.setMonth(month.getMonth() + ahead);
+  const first = dayText(month.getFullYear(), month.getMonth() + 1, 1);
+  const { gridRef, stop, onKeyDown } = useDayGrid(first, today, (months) => setAhead(ahead + months));
   const weeks = weeksOf(month.getFullYear(), month.getMonth() + 1, firstWeekday());
   return (
     <div className={classes['month']}>
@@ -40,14 +49,22 @@ export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
         <ActionIcon variant="default" aria-label={messages.next} onClick={() => setAhead(ahead + 1)}>
           <IconChevronRight size={18} stroke={1.5} aria-hidden />
         </ActionIcon>
-        <h3 aria-live="polite">{monthName(month.getTime())}</h3>
+        <h3 id={titleId} aria-live="polite">
+          {monthName(month.getTime())}
+        </h3>
         {ahead !== 0 && (
           <Button size="xs" variant="default" onClick={() => setAhead(0)}>
             {messages.today}
           </Button>
         )}
       </div>
-      <table className={classes['days']}>
+      <table
+        ref={gridRef}
+        role="grid"
+        aria-labelledby={titleId}
+        className={classes['days']}
+        onKeyDown={onKeyDown}
+      >
         <ColumnHeads names={weekdayNames()} />
         <tbody>
           {weeks.map((week) => (
@@ -57,6 +74,7 @@ export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
                   key={day.day}
                   day={day}
                   isToday={day.day === today}
+                  isStop={day.day === stop}
                   keys={days.get(day.day) ?? []}
                   hue={hue}
                 />
@@ -72,14 +90,17 @@ export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
 interface DayProps {
   readonly day: CalendarDay;
   readonly isToday: boolean;
+  readonly isStop: boolean;
   readonly keys: readonly KeyView[];
   readonly hue: (env: string) => EnvironmentHue;
 }
 
-function Day({ day, isToday, keys, hue }: DayProps) {
+function Day({ day, isToday, isStop, keys, hue }: DayProps) {
   const rest = keys.length - MOST_A_DAY;
   return (
     <td
+      role="gridcell"
+      tabIndex={isStop ? 0 : -1}
       data-outside={day.isInMonth ? undefined : ''}
       data-today={isToday ? '' : undefined}
       aria-current={isToday ? 'date' : undefined}
@@ -92,6 +113,8 @@ function Day({ day, isToday, keys, hue }: DayProps) {
         <button
           key={refOf(key)}
           type="button"
+          // Enter leads from the day to its keys.
+          tabIndex={-1}
           className={classes['dueKey']}
           data-hue={hue(key.env)}
           data-late={key.days_left < 0 ? '' : undefined}

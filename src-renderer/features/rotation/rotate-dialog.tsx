@@ -65,6 +65,11 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
     showScreen('rotation');
   };
 
+  const isOpenAlready = problem?.code === 'ROTATION_UNFINISHED';
+  const seeOpen = (): void => {
+    closeDialog();
+    showScreen('rotation');
+  };
   const kind = environments.find(({ name }) => name === first.env)?.kind ?? 'test';
   const isOneEnvironment = chosen.every(({ env }) => env === first.env);
   return (
@@ -97,14 +102,23 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
           checked={isUnchecked}
           onChange={(event) => setUnchecked(event.currentTarget.checked)}
         />
-        {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+        {problem !== null && (
+          <Problem message={problem.message} hint={isOpenAlready ? words.unfinished : problem.hint} />
+        )}
         <div className={dialogClasses['buttons']}>
           <Button variant="default" onClick={closeDialog}>
             {words.cancel}
           </Button>
-          <Button type="submit" loading={busy}>
-            {words.start}
-          </Button>
+          {isOpenAlready && (
+            <Button autoFocus onClick={seeOpen}>
+              {words.seeOpen}
+            </Button>
+          )}
+          {(!isOpenAlready || chosen.length > 1) && (
+            <Button type="submit" variant={isOpenAlready ? 'default' : 'filled'} loading={busy}>
+              {words.start}
+            </Button>
+          )}
         </div>
       </form>
     </Dialog>

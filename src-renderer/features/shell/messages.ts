@@ -200,6 +200,14 @@ export const messages = {
           ['r', 'Run a command with the key'],
         ],
       },
+      {
+        title: 'In the calendar of due dates',
+        rows: [
+          ['← ↑ ↓ →', 'Go through the days'],
+          ['Page Up, Page Down', 'The month before, the month after'],
+          ['Enter', 'The keys of the day'],
+        ],
+      },
     ] as const,
   },
 };

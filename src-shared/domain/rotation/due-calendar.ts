@@ -63,3 +63,38 @@ export function byDay<K extends { readonly due_at: string }>(
   }
   return days;
 }
+
+export type DayStep = 'day' | 'week' | 'month' | 'year' | 'edge of week';
+
+/**
+ * Where a step leads in a calendar: as of the date grid of the ARIA Authoring Practices.
+ * @param by 1: onwards, -1: back; to the edge of the week: its last day, its first
+ * @returns of a shorter month its last day
+ */
+export function stepFrom(day: DayText, step: DayStep, by: 1 | -1, firstWeekday: 0 | 1): DayText {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  const date = new Date(at);
+  switch (step) {
+    case 'day':
+      return toDay(at + by * DAY_MS);
+    case 'week':
+      return toDay(at + by * 7 * DAY_MS);
+    case 'edge of week': {
+      const sinceFirst = (date.getUTCDay() - firstWeekday + 7) % 7;
+      return toDay(at + (by === 1 ? 6 - sinceFirst : -sinceFirst) * DAY_MS);
+    }
+    case 'month':
+    case 'year': {
+      const months = by * (step === 'year' ? 12 : 1);
+      const month = date.getUTCMonth() + months;
+      const last = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
+      return toDay(Date.UTC(date.getUTCFullYear(), month, Math.min(date.getUTCDate(), last)));
+    }
+  }
+}
+
+/** @returns how many months `to` is after the month of `from` */
+export const monthsBetween = (from: DayText, to: DayText): number => {
+  const months = (day: DayText): number => Number(day.slice(0, -6)) * 12 + Number(day.slice(-5, -3));
+  return months(to) - months(from);
+};

@@ -174,6 +174,29 @@ test('an unclosed quote is said before anything starts', async ({ page, open }) 
   await open({ extraKeys: [{ name: 'first-key' }] });
   await page.getByRole('button', { name: 'Run…' }).click();
   await page.getByRole('textbox', { name: 'Command' }).fill('node "agent.js');
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: 'Run in dev' }).click();
   await expect(page.getByRole('alert')).toHaveText('A " quote is not closed.');
+});
+
+test('a key that is being rotated already leads to where that is', async ({ page, open }) => {
+  await open({
+    extraKeys: [{ name: 'agent' }],
+    rotations: [{ key: 'agent', env: 'dev' }],
+    fails: {
+      'rotations.start': {
+        code: 'ROTATION_UNFINISHED',
+        message: 'A rotation of dev/agent is open (stored).',
+        hint: 'Go on with `keymolt rotate resume dev/agent`.',
+      },
+    },
+  });
+  await page.getByRole('row', { name: 'agent' }).last().click();
+  await page.getByRole('complementary').getByRole('button', { name: 'Rotate…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Start rotation' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('go on with it there, or put it back');
+  await expect(dialog.getByRole('button', { name: 'Start rotation' })).toHaveCount(0);
+  await expect(dialog.getByRole('button', { name: 'See the open rotation' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('article', { name: 'dev/agent' })).toBeVisible();
 });

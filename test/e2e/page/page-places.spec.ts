@@ -312,10 +312,10 @@ clockTest('the calendar shows a key on its day, in this month and the next', asy
     },
     'Rotation',
   );
-  await expect(page.getByRole('cell', { name: /25.*1 key is due/ })).toContainText('in-march');
+  await expect(page.getByRole('gridcell', { name: /25.*1 key is due/ })).toContainText('in-march');
   await page.getByRole('button', { name: 'Month after' }).click();
   await expect(page.getByRole('heading', { name: 'April 2026' })).toBeVisible();
-  await expect(page.getByRole('cell', { name: /Apr 2, 1 key is due/ })).toContainText('in-april');
+  await expect(page.getByRole('gridcell', { name: /Apr 2, 1 key is due/ })).toContainText('in-april');
   await page.getByRole('combobox', { name: 'Owner' }).click();
   await page.getByRole('option', { name: 'agents-team' }).click();
   await expect(page.getByText('in-april')).toHaveCount(0);
@@ -500,3 +500,30 @@ test('who is signed in is listed; one of all environments is signed out alone, a
   await dialog.getByRole('textbox', { name: 'Web API key' }).fill('web-key');
   await expect(dialog.getByRole('button', { name: 'Sign in', exact: true })).toBeEnabled();
 });
+
+clockTest(
+  'the calendar is gone through by keys: days, months, and the keys of a day',
+  async ({ page, open }) => {
+    await page.clock.setFixedTime(new Date('2026-03-12T10:00:00Z'));
+    await open({ extraKeys: [{ name: 'soon', due_at: '2026-04-09T10:00:00Z', days_left: 28 }] }, 'Rotation');
+    const month = page.getByRole('grid', { name: 'March 2026' });
+    const focused = page.locator('td:focus');
+    await month.locator('td[tabindex="0"]').focus();
+    await expect(focused).toHaveAccessibleName(/^Mar 12/);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowUp');
+    await expect(focused).toHaveAccessibleName(/^Mar 6/);
+    await page.keyboard.press('PageDown');
+    await expect(page.getByRole('grid', { name: 'April 2026' })).toBeVisible();
+    await expect(focused).toHaveAccessibleName(/^Apr 6/);
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowRight');
+    const day = page.getByRole('gridcell', { name: /^Apr 9.*1 key is due/ });
+    await expect(day).toBeFocused();
+    // Only one day is on the way of Tab, whatever is due.
+    await expect(page.getByRole('grid').locator('[tabindex="0"]')).toHaveCount(1);
+    await page.keyboard.press('Enter');
+    await expect(day.getByRole('button', { name: 'soon' })).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(day).toBeFocused();
+  },
+);

@@ -7,7 +7,7 @@ const terminal = (page: Page) => page.getByRole('group', { name: /^Terminal of/ 
 const runCommand = async (page: Page, command: string): Promise<void> => {
   await page.getByRole('banner').getByRole('button', { name: 'Run…' }).click();
   await page.getByRole('textbox', { name: 'Command' }).fill(command);
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: /^Run in / }).click();
 };
 
 test('a command runs with a key, and its output and end are seen', async ({ page, open }) => {
@@ -15,7 +15,7 @@ test('a command runs with a key, and its output and end are seen', async ({ page
   await page.getByRole('row', { name: 'first-key' }).click();
   await page.getByRole('complementary').getByRole('button', { name: 'Run…' }).click();
   await page.getByRole('textbox', { name: 'Command' }).fill('node "my agent.js" --fail');
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: /^Run in / }).click();
   await expect(terminal(page)).toContainText('starting node my agent.js --fail');
   await expect(terminal(page)).toContainText('[molt:first-key]');
   await expect(page.getByText('Ended with exit code 3')).toBeVisible();
@@ -57,7 +57,7 @@ test('much output leaves the end in sight and the page quick, and a screen reade
   await page.getByRole('row').nth(1).click();
   await page.getByRole('complementary').getByRole('button', { name: 'Run…' }).click();
   await page.getByRole('textbox', { name: 'Command' }).fill('agent --much');
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: /^Run in / }).click();
   await expect(terminal(page)).toContainText('line 19999');
   await expect(terminal(page)).toContainText('done');
   // What is out of sight is no element.
@@ -72,7 +72,7 @@ test('a command is kept as a profile, started, changed and removed', async ({ pa
   await page.getByRole('textbox', { name: 'Command' }).fill('node "my agent.js" --forever');
   await page.getByRole('switch', { name: /Start it again/ }).check({ force: true });
   await page.getByRole('textbox', { name: 'Keep as a profile' }).fill('Search agent');
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: /^Run in / }).click();
   await expect(page.getByRole('tab', { name: 'Search agent' })).toBeVisible();
   await page.getByRole('navigation').getByRole('button', { name: 'Agents' }).click();
   const card = page.getByRole('listitem').filter({ hasText: 'Home folder' });

@@ -18,10 +18,12 @@ export function Footer({ status }: { readonly status: StatusView }) {
   const { loadedAt, overviews } = useOverviews();
   const { runs, dock } = useRuns();
   const env = useView((state) => state.env);
+  const isList = useView((state) => state.screen === 'keys');
   const { keys = 0, overdue = 0 } = overviewOf({ overviews }, env) ?? {};
   return (
     <footer className={classes['footer']}>
-      {loadedAt > 0 && <span>{words.keys(keys)}</span>}
+      {/* The list of keys says it itself. */}
+      {loadedAt > 0 && !isList && <span>{words.keys(keys)}</span>}
       {overdue > 0 && <span className={classes['overdue']}>{words.overdue(overdue)}</span>}
       {status.sandbox !== null && (
         <span className={classes['footerItem']} title={status.sandbox.base_url}>

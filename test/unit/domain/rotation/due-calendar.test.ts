@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { byDay, dayText, weeksOf } from '../../../../src-shared/domain/rotation/due-calendar.ts';
+import {
+  byDay,
+  dayText,
+  monthsBetween,
+  stepFrom,
+  weeksOf,
+} from '../../../../src-shared/domain/rotation/due-calendar.ts';
 
 it('shows a month in whole weeks, filled up with the days beside it', () => {
   const weeks = weeksOf(2026, 3, 1);
@@ -54,4 +60,36 @@ it('puts keys on their days', () => {
     ['2026-03-01', 1],
     ['2026-03-02', 2],
   ]);
+});
+
+it('is gone through by days, weeks, months and years', () => {
+  expect(stepFrom('2026-03-31', 'day', 1, 1)).toBe('2026-04-01');
+  expect(stepFrom('2026-01-03', 'week', -1, 1)).toBe('2025-12-27');
+  // 12 March 2026 is a Thursday.
+  expect(stepFrom('2026-03-12', 'edge of week', -1, 1)).toBe('2026-03-09');
+  expect(stepFrom('2026-03-12', 'edge of week', 1, 1)).toBe('2026-03-15');
+  expect(stepFrom('2026-03-15', 'edge of week', 1, 0)).toBe('2026-03-21');
+  expect(stepFrom('2026-03-15', 'edge of week', -1, 0)).toBe('2026-03-15');
+  // What a shorter month has no day for is its last one.
+  expect(stepFrom('2026-03-31', 'month', -1, 1)).toBe('2026-02-28');
+  expect(stepFrom('2026-12-31', 'month', 1, 1)).toBe('2027-01-31');
+  expect(stepFrom('2028-02-29', 'year', 1, 1)).toBe('2029-02-28');
+});
+
+it('comes back by the same number of steps, and knows how far a month is', () => {
+  const day = fc
+    .integer({ min: Date.UTC(2000, 0, 1) / 86_400_000, max: Date.UTC(2100, 0, 1) / 86_400_000 })
+    .map((at) => new Date(at * 86_400_000))
+    .map((date) => dayText(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()));
+  fc.assert(
+    fc.property(day, fc.constantFrom('day' as const, 'week' as const), (from, step) => {
+      expect(stepFrom(stepFrom(from, step, 1, 1), step, -1, 1)).toBe(from);
+    }),
+  );
+  fc.assert(
+    fc.property(day, (from) => {
+      expect(monthsBetween(from, stepFrom(from, 'month', 1, 1))).toBe(1);
+      expect(monthsBetween(from, stepFrom(from, 'year', -1, 1))).toBe(-12);
+    }),
+  );
 });
