@@ -204,7 +204,8 @@ export const messages = {
         title: 'In the calendar of due dates',
         rows: [
           ['← ↑ ↓ →', 'Go through the days'],
-          ['Page Up, Page Down', 'The month before, the month after'],
+          ['PgUp', 'The month before'],
+          ['PgDn', 'The month after'],
           ['Enter', 'The keys of the day'],
         ],
       },
