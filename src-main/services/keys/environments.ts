@@ -77,7 +77,7 @@ export async function setEnvironment(
 ): Promise<ResponseOf<'environments.set'>> {
   const vault = core.vault.require();
   const record = requireEnvironment(vault, request.name);
-  // SECURITY: the approval policy is what stands between a stray process and live keys (test/contract/use-cases.test.ts).
+  // SECURITY: the approval policy is what stands between a stray process and live keys (test/contract/use-cases/grants.test.ts).
   if (request.approve !== undefined && request.approve !== record.meta.approve)
     await requirePassphrase(core, passphrase, 'Changing who may use live keys');
   const mayUnlock = record.meta.autoRotateUnlocks ?? false;

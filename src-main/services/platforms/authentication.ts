@@ -94,7 +94,7 @@ export async function findAsker(
 
 /**
  * SECURITY: a key goes to where its own platform and environment are, whoever names it: another platform's definition, or the
- * address of another environment, is set without a passphrase as long as no live key is there (test/contract/use-cases.test.ts).
+ * address of another environment, is set without a passphrase as long as no live key is there (test/contract/use-cases/platforms.test.ts).
  */
 async function requireOwnAddress(
   core: Core,

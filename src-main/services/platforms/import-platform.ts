@@ -52,7 +52,7 @@ export async function importPlatform(
   const host = before === undefined ? undefined : strangerOf(before.meta, definition);
   if (host !== undefined && call.face === 'window') {
     // SECURITY: a page that was taken over could wait at another host for the first key that a person adds
-    // (test/contract/use-cases.test.ts).
+    // (test/contract/use-cases/platforms.test.ts).
     if (passphrase === undefined)
       throw new AppError(
         'INPUT_REQUIRED',
@@ -96,7 +96,7 @@ function requireReplaceable(
   }
   const before = settingsOf(vault, id);
   // SECURITY: a changed definition may send stored keys, or the password of the next sign-in, elsewhere, or by other headers;
-  // that is a platform’s own decision to make once, so an id in use is not replaced (test/contract/use-cases.test.ts).
+  // that is a platform’s own decision to make once, so an id in use is not replaced (test/contract/use-cases/platforms.test.ts).
   if (before !== undefined && keysOf(vault).some(({ meta }) => meta.platform === id)) {
     throw new AppError(
       'PLATFORM_EXISTS',

@@ -6,7 +6,7 @@ import { environmentOf, keysOf } from '../keys/key-directory.ts';
 import { sessionsOf } from '../sessions/session-records.ts';
 
 /**
- * SECURITY: where a change of settings would send a live key, or the password of a sign-in, to a stranger (test/contract/use-cases.test.ts).
+ * SECURITY: where a change of settings would send a live key, or the password of a sign-in, to a stranger (test/contract/use-cases/platforms.test.ts).
  * @returns a host that live keys, or the sign-ins of their platform, go to from now on and did not before. An address that one
  *   environment has already is new to the keys of another.
  */

@@ -120,7 +120,7 @@ export async function setPlatform(
   const after = mergeSettings(vault, definition, before, request);
   const stranger = findNewHost(vault, definition, before, after);
   if (stranger !== undefined) {
-    // SECURITY: this is where a live key could be sent to a stranger (test/contract/use-cases.test.ts).
+    // SECURITY: this is where a live key could be sent to a stranger (test/contract/use-cases/platforms.test.ts).
     if (passphrase !== undefined) await core.vault.checkPassphrase(passphrase);
     // SECURITY: a person at a terminal says `--no-input --yes`; a page that was taken over would say it too.
     else if (request.confirmed !== true || call.face === 'window') {

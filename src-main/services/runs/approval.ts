@@ -23,7 +23,7 @@ export interface ApprovalTerms {
 /**
  * Whether the caller may be handed these keys: by the policy of their environments, by a grant, by the passphrase, or
  * by the person at the window, who is asked and waited for.
- * SECURITY: every way a value leaves the core goes through here (test/contract/use-cases.test.ts).
+ * SECURITY: every way a value leaves the core goes through here (test/contract/use-cases/grants.test.ts).
  * @throws {AppError} APPROVAL_REQUIRED, APPROVAL_DENIED, WRONG_PASSWORD
  */
 export async function requireApproval(
