@@ -22,7 +22,7 @@ import { Problem } from '../../ui/states/problem.tsx';
 import { secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { messages } from './messages.ts';
-import classes from './rotation.module.css';
+import classes from './rotation-card.module.css';
 import { type Standing, type StepOfWay, stepsOf } from './steps.ts';
 
 const ICONS: Record<Standing, TablerIcon> = {

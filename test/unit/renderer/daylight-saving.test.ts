@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byDay, dayText, weeksOf } from '../../../src-shared/domain/rotation/due-calendar.ts';
 import { daysLeftOf, deadlineOf } from '../../../src-shared/domain/rotation/rotation-policy.ts';
-import { localDay } from '../../../src-renderer/features/rotation/local-day.ts';
+import { localDay } from '../../../src-renderer/features/rotation/due/local-day.ts';
 import { inDays } from '../../../src-renderer/ui/text/format.ts';
 
 const DAY_MS = 86_400_000;

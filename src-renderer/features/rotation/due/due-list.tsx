@@ -1,15 +1,15 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
-import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { useInventory } from '../../state/core/inventory.ts';
-import { useKept } from '../../state/kept.ts';
-import { type KeyRef, refOf } from '../../state/key-ref.ts';
-import { openDialog, showKey } from '../../state/view.ts';
-import { EnvTag } from '../../ui/labels/env-tag.tsx';
-import { exactDate } from '../../ui/text/format.ts';
-import { messages } from './messages.ts';
-import classes from './rotation.module.css';
+import type { KeyView } from '../../../../src-shared/contract/views.ts';
+import { useInventory } from '../../../state/core/inventory.ts';
+import { useKept } from '../../../state/kept.ts';
+import { type KeyRef, refOf } from '../../../state/key-ref.ts';
+import { openDialog, showKey } from '../../../state/view.ts';
+import { EnvTag } from '../../../ui/labels/env-tag.tsx';
+import { exactDate } from '../../../ui/text/format.ts';
+import { messages } from '../messages.ts';
+import classes from './due.module.css';
 
 const NONE: ReadonlySet<KeyRef> = new Set();
 const ROW_PX = 40;

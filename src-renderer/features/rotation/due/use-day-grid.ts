@@ -4,8 +4,8 @@ import {
   type DayText,
   monthsBetween,
   stepFrom,
-} from '../../../src-shared/domain/rotation/due-calendar.ts';
-import { firstWeekday } from '../../ui/text/format.ts';
+} from '../../../../src-shared/domain/rotation/due-calendar.ts';
+import { firstWeekday } from '../../../ui/text/format.ts';
 
 type Way = readonly [DayStep, 1 | -1];
 

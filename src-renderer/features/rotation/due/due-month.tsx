@@ -1,23 +1,23 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useId, useMemo, useState } from 'react';
-import type { KeyView } from '../../../src-shared/contract/views.ts';
+import type { KeyView } from '../../../../src-shared/contract/views.ts';
 import {
   byDay,
   type CalendarDay,
   dayText,
   weeksOf,
-} from '../../../src-shared/domain/rotation/due-calendar.ts';
-import { useInventory } from '../../state/core/inventory.ts';
-import { refOf } from '../../state/key-ref.ts';
-import { showKey } from '../../state/view.ts';
-import { ColumnHeads } from '../../ui/column-heads.tsx';
-import { type EnvironmentHue, hueOf } from '../../ui/labels/env-tag.tsx';
-import { exactDay, firstWeekday, monthName, weekdayNames } from '../../ui/text/format.ts';
-import { useNow } from '../../ui/use-now.ts';
+} from '../../../../src-shared/domain/rotation/due-calendar.ts';
+import { useInventory } from '../../../state/core/inventory.ts';
+import { refOf } from '../../../state/key-ref.ts';
+import { showKey } from '../../../state/view.ts';
+import { ColumnHeads } from '../../../ui/column-heads.tsx';
+import { type EnvironmentHue, hueOf } from '../../../ui/labels/env-tag.tsx';
+import { exactDay, firstWeekday, monthName, weekdayNames } from '../../../ui/text/format.ts';
+import { useNow } from '../../../ui/use-now.ts';
 import { localDay } from './local-day.ts';
-import { messages } from './messages.ts';
-import classes from './rotation.module.css';
+import { messages } from '../messages.ts';
+import classes from './due.module.css';
 import { useDayGrid } from './use-day-grid.ts';
 
 const NOW_MS = 60_000;
@@ -41,7 +41,7 @@ export function DueMonth({ keys }: { readonly keys: readonly KeyView[] }) {
   const { gridRef, stop, onKeyDown } = useDayGrid(first, today, (months) => setAhead(ahead + months));
   const weeks = weeksOf(month.getFullYear(), month.getMonth() + 1, firstWeekday());
   return (
-    <div className={classes['month']}>
+    <div>
       <div className={classes['monthHead']}>
         <ActionIcon variant="default" aria-label={messages.previous} onClick={() => setAhead(ahead - 1)}>
           <IconChevronLeft size={18} stroke={1.5} aria-hidden />

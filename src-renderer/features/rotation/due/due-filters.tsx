@@ -1,8 +1,8 @@
 import { Select } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
-import type { KeyView } from '../../../src-shared/contract/views.ts';
-import { useKept } from '../../state/kept.ts';
-import { messages } from './messages.ts';
+import type { KeyView } from '../../../../src-shared/contract/views.ts';
+import { useKept } from '../../../state/kept.ts';
+import { messages } from '../messages.ts';
 
 interface DueFilter {
   readonly owner: string | null;
