@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bytes, makeOpenCore, PASSPHRASE, type TestCore } from '../support/test-core.ts';
+import { bytes, makeOpenCore, makeTestCore, PASSPHRASE, type TestCore } from '../support/test-core.ts';
 
 const window = { face: 'window' } as const;
 const key = (kind: 'test' | 'live', letter: string) => `mbd_${kind}_${letter.repeat(32)}`;
@@ -310,5 +310,22 @@ describe('a backup', () => {
     await expect(restore(chosen!.id)).rejects.toMatchObject({ code: 'INPUT_REQUIRED' });
     await core.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) }, window);
     expect((await core.call('vault.status', {})).tampered).toBe(false);
+  });
+
+  it('becomes the vault where there is none', async () => {
+    const fresh = makeTestCore();
+    try {
+      fresh.says.file = path.join(core.paths.home, 'mine.db');
+      const { chosen } = await fresh.call('vault.chooseBackup', {}, window);
+      const restore = (replace: boolean) =>
+        fresh.call('vault.restoreChosen', { id: chosen!.id, replace }, window);
+      expect(await restore(false)).toEqual({ schema: 1, kept: null });
+      expect((await fresh.call('vault.status', {}, window)).vault).toBe('locked');
+      await fresh.call('vault.unlock', { with: 'passphrase', secret: bytes(PASSPHRASE) }, window);
+      const { keys } = await fresh.call('keys.list', {}, window);
+      expect(keys.map(({ name }) => name)).toContain('known');
+    } finally {
+      await fresh.dispose();
+    }
   });
 });

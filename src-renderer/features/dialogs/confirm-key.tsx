@@ -13,6 +13,7 @@ import { Problem } from '../../ui/states/problem.tsx';
 import classes from './dialog.module.css';
 import { Dialog } from './dialog.tsx';
 import { messages } from './messages.ts';
+import { hintBeside, isRotating, SeeRotation } from './open-rotation.tsx';
 
 interface ConfirmKeyProps {
   readonly what: 'revoke' | 'forget';
@@ -72,7 +73,7 @@ export function ConfirmKey({ what, keyView: key }: ConfirmKeyProps) {
             spellCheck={false}
             disabled={busy}
           />
-          {problem !== null && <Problem message={problem.message} hint={problem.hint} />}
+          {problem !== null && <Problem message={problem.message} hint={hintBeside(problem)} />}
           <div className={classes['buttons']}>
             <p className={classes['status']} role="status">
               {busy ? words.busy : ''}
@@ -80,9 +81,13 @@ export function ConfirmKey({ what, keyView: key }: ConfirmKeyProps) {
             <Button variant="default" onClick={closeDialog} disabled={busy}>
               {messages.cancel}
             </Button>
-            <Button type="submit" color="red" disabled={!confirmed} loading={busy}>
-              {words.submit(key.name)}
-            </Button>
+            {isRotating(problem) ? (
+              <SeeRotation />
+            ) : (
+              <Button type="submit" color="red" disabled={!confirmed} loading={busy}>
+                {words.submit(key.name)}
+              </Button>
+            )}
           </div>
         </Stack>
       </form>

@@ -76,6 +76,10 @@ export const messages = {
     busy: 'Forgetting…',
     done: (name: string) => `${name} is no longer in the vault.`,
   },
+  rotating: {
+    hint: 'It stands on the place “Rotation”: go on with it there, or put it back.',
+    see: 'See the open rotation',
+  },
   confirm: (name: string) => `Type ${name} to confirm`,
   holders: (count: number) =>
     `${plural(count, { one: 'running command holds', other: 'running commands hold' })} this key now.`,

@@ -108,8 +108,6 @@ export const messages = {
     noCheck: 'Go on even if nothing is known to use the new value',
     start: 'Start rotation',
     cancel: 'Cancel',
-    unfinished: 'It stands on the place “Rotation”: go on with it there, or put it back.',
-    seeOpen: 'See the open rotation',
     startedMany: (count: number) => plural(count, { one: 'rotation started', other: 'rotations started' }),
   },
 };

@@ -13,6 +13,7 @@ import { Problem } from '../../ui/states/problem.tsx';
 import { secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
 import dialogClasses from '../dialogs/dialog.module.css';
 import { Dialog } from '../dialogs/dialog.tsx';
+import { hintBeside, isRotating, SeeRotation } from '../dialogs/open-rotation.tsx';
 import { messages } from './messages.ts';
 import classes from './rotation.module.css';
 
@@ -65,11 +66,7 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
     showScreen('rotation');
   };
 
-  const isOpenAlready = problem?.code === 'ROTATION_UNFINISHED';
-  const seeOpen = (): void => {
-    closeDialog();
-    showScreen('rotation');
-  };
+  const isOpenAlready = isRotating(problem);
   const kind = environments.find(({ name }) => name === first.env)?.kind ?? 'test';
   const isOneEnvironment = chosen.every(({ env }) => env === first.env);
   return (
@@ -102,18 +99,12 @@ export function RotateDialog({ refs }: { readonly refs: readonly KeyRef[] }) {
           checked={isUnchecked}
           onChange={(event) => setUnchecked(event.currentTarget.checked)}
         />
-        {problem !== null && (
-          <Problem message={problem.message} hint={isOpenAlready ? words.unfinished : problem.hint} />
-        )}
+        {problem !== null && <Problem message={problem.message} hint={hintBeside(problem)} />}
         <div className={dialogClasses['buttons']}>
           <Button variant="default" onClick={closeDialog}>
             {words.cancel}
           </Button>
-          {isOpenAlready && (
-            <Button autoFocus onClick={seeOpen}>
-              {words.seeOpen}
-            </Button>
-          )}
+          {isOpenAlready && <SeeRotation />}
           {(!isOpenAlready || chosen.length > 1) && (
             <Button type="submit" variant={isOpenAlready ? 'default' : 'filled'} loading={busy}>
               {words.start}

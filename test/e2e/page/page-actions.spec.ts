@@ -178,25 +178,34 @@ test('an unclosed quote is said before anything starts', async ({ page, open }) 
   await expect(page.getByRole('alert')).toHaveText('A " quote is not closed.');
 });
 
+const ROTATING = {
+  code: 'ROTATION_UNFINISHED',
+  message: 'A rotation of dev/agent is open (stored).',
+  hint: 'Go on with `keymolt rotate resume dev/agent`.',
+} as const;
+
 test('a key that is being rotated already leads to where that is', async ({ page, open }) => {
   await open({
     extraKeys: [{ name: 'agent' }],
     rotations: [{ key: 'agent', env: 'dev' }],
     fails: {
-      'rotations.start': {
-        code: 'ROTATION_UNFINISHED',
-        message: 'A rotation of dev/agent is open (stored).',
-        hint: 'Go on with `keymolt rotate resume dev/agent`.',
-      },
+      'rotations.start': ROTATING,
+      'keys.revoke': ROTATING,
     },
   });
-  await page.getByRole('row', { name: 'agent' }).last().click();
-  await page.getByRole('complementary').getByRole('button', { name: 'Rotate…' }).click();
+  const details = page.getByRole('complementary');
   const dialog = page.getByRole('dialog');
+  await page.getByRole('row', { name: 'agent' }).last().click();
+  await details.getByRole('button', { name: 'Revoke…' }).click();
+  await page.keyboard.type('agent');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText('go on with it there, or put it back');
+  await expect(dialog.getByRole('button', { name: 'See the open rotation' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await details.getByRole('button', { name: 'Rotate…' }).click();
   await dialog.getByRole('button', { name: 'Start rotation' }).click();
   await expect(dialog.getByRole('alert')).toContainText('go on with it there, or put it back');
   await expect(dialog.getByRole('button', { name: 'Start rotation' })).toHaveCount(0);
-  await expect(dialog.getByRole('button', { name: 'See the open rotation' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('article', { name: 'dev/agent' })).toBeVisible();
 });
