@@ -22,6 +22,7 @@ import { Problem } from '../../ui/states/problem.tsx';
 import { secretFieldProps, takeSecret } from '../../ui/text/secret-input.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { messages } from './messages.ts';
+import text from './quiet.module.css';
 import classes from './rotation-card.module.css';
 import { type Standing, type StepOfWay, stepsOf } from './steps.ts';
 
@@ -53,8 +54,8 @@ export function RotationCard({ rotation }: { readonly rotation: RotationView }) 
         <span className={classes['stateWord']} data-state={rotation.state} role="status">
           {messages.states[rotation.state]}
         </span>
-        <span className={classes['quiet']}>{messages.strategy[rotation.strategy]}</span>
-        <span className={classes['quiet']} title={exactDate(rotation.ended_at ?? rotation.started_at)}>
+        <span className={text['quiet']}>{messages.strategy[rotation.strategy]}</span>
+        <span className={text['quiet']} title={exactDate(rotation.ended_at ?? rotation.started_at)}>
           {rotation.ended_at === null
             ? messages.started(since(rotation.started_at, now))
             : messages.ended(since(rotation.ended_at, now))}
