@@ -17,6 +17,7 @@ import { settleCreations } from '../services/keys/creation/creation-journal.ts';
 import { fingerprintNow } from '../services/keys/key-directory.ts';
 import { WindowRuns } from '../services/launches/window-runs.ts';
 import { Operations } from '../services/operations.ts';
+import { ChosenDefinition } from '../services/platforms/chosen-definition.ts';
 import { RateLimitMemory } from '../services/platforms/rate-limit-memory.ts';
 import type {
   Clipboard,
@@ -169,6 +170,7 @@ export function composeCore(options: ComposeOptions): ComposedCore {
     printer: options.printer,
     imports,
     chosenBackup: new ChosenBackup(),
+    chosenDefinition: new ChosenDefinition(),
     dueFeed,
     desktop: options.desktop,
     log,

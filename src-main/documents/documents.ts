@@ -54,6 +54,7 @@ export function createDocuments({
       const chosen = await asked;
       return chosen === null ? undefined : look(chosen);
     },
+    read: readChosen,
     save: (place, bytes) => make(place, (draft) => writeNew(draft, bytes)),
     make,
     keepFresh: async (file, beginning, bytes) => {
@@ -90,6 +91,37 @@ async function look(file: string): Promise<ChosenFile> {
     throw new AppError('FILE_NOT_FOUND', `There is no file ${file}.`, 'Choose another one.');
   if (!stats.isFile()) throw new AppError('BAD_FILE', `${file} is not a file.`, 'Choose another one.');
   return { path: file, bytes: stats.size, changedAt: stats.mtimeMs };
+}
+
+/** @throws {AppError} BAD_FILE, FILE_NOT_FOUND */
+async function readChosen(file: string, most: number): Promise<Uint8Array> {
+  // A pipe in its place by now is not waited for.
+  const handle = await open(
+    file,
+    constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0),
+  ).catch((cause: unknown) => {
+    throw new AppError('FILE_NOT_FOUND', `${file} cannot be read.`, 'Choose another one.', { cause });
+  });
+  try {
+    if (!(await handle.stat()).isFile())
+      throw new AppError('BAD_FILE', `${file} is not a file.`, 'Choose another one.');
+    // One more than it may have: it may have grown since.
+    const bytes = Buffer.alloc(most + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
+      length += bytesRead;
+      if (bytesRead === 0 || length === bytes.length) break;
+    }
+    if (length <= most) return bytes.subarray(0, length);
+    throw new AppError(
+      'BAD_FILE',
+      `${file} is larger than ${most} bytes.`,
+      'Choose another one; this is not what is asked for.',
+    );
+  } finally {
+    await handle.close();
+  }
 }
 
 /** `~/.config/user-dirs.dirs` says how the folders are called in the person's language (xdg-user-dirs). */

@@ -19,6 +19,7 @@ import type { NetworkProbes, ProcessEnvironments } from './doctor/ports.ts';
 import type { EnvImports } from './keys/import/env-imports.ts';
 import type { WindowRuns } from './launches/window-runs.ts';
 import type { Operations } from './operations.ts';
+import type { ChosenDefinition } from './platforms/chosen-definition.ts';
 import type { RateLimitMemory } from './platforms/rate-limit-memory.ts';
 import type { DueFeed } from './reports/ports.ts';
 import type { Deployment } from './rotation/deployment-port.ts';
@@ -75,6 +76,7 @@ export interface Core {
   readonly imports: EnvImports;
   /** The backup that a person is about to put back. */
   readonly chosenBackup: ChosenBackup;
+  readonly chosenDefinition: ChosenDefinition;
   readonly dueFeed: DueFeed;
   readonly desktop: Desktop;
   readonly log: Log;

@@ -111,6 +111,8 @@ export interface Documents {
   choosePlace(name: string): Promise<DocumentPlace | undefined>;
   /** Asks the person for a file that is there. @returns undefined where they changed their mind. @throws {AppError} WINDOW_UNAVAILABLE, FILE_NOT_FOUND, BAD_FILE */
   chooseFile(): Promise<ChosenFile | undefined>;
+  /** The whole of a file that the person chose. @throws {AppError} BAD_FILE where it is larger than `most` bytes, FILE_NOT_FOUND */
+  read(path: string, most: number): Promise<Uint8Array>;
   /** The file is there completely or not at all. @throws {AppError} FILE_EXISTS, BAD_FILE, READ_ONLY, DISK_FULL, STORAGE_FAILED */
   save(place: DocumentPlace, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
   /** As `save`, for who writes a file by its name: `write` makes one that is not there yet. */

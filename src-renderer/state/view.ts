@@ -38,6 +38,7 @@ export type Dialog =
       readonly env?: string;
       readonly then?: 'create';
     }
+  | { readonly kind: 'import-platform' }
   | { readonly kind: 'dry-run'; readonly env: string }
   | { readonly kind: 'shortcuts' };
 

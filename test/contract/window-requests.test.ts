@@ -259,6 +259,95 @@ describe('the log as a file', () => {
   });
 });
 
+describe('a platform’s definition', () => {
+  const file = () => path.join(core.paths.home, 'fifth.json');
+  const definitionOf = async (change: object): Promise<string> => {
+    const { definition } = await core.call('platforms.show', { id: 'den-hosting' });
+    return JSON.stringify({ ...definition, id: 'fifth', ...change });
+  };
+  /** As a person who chooses a file with this in it. */
+  const choose = async (content: string | Buffer) => {
+    writeFileSync(file(), content);
+    core.says.file = file();
+    return (await core.call('platforms.chooseDefinition', {}, window)).chosen!;
+  };
+  const take = (id: string, more: object = {}) =>
+    core.call('platforms.importChosen', { id, ...more }, window);
+  const address = async () => (await core.call('platforms.show', { id: 'fifth' })).platform.base_url;
+  const fails = (code: string, message: string) => ({
+    code,
+    message: expect.stringContaining(message) as unknown,
+  });
+
+  it('is shown before it is taken, as it was chosen; the page brings none, and names no file', async () => {
+    core.says.file = null;
+    expect(await core.call('platforms.chooseDefinition', {}, window)).toEqual({ schema: 1, chosen: null });
+    const chosen = await choose(`\ufeff${await definitionOf({ baseUrl: 'https://fifth.example/v1' })}`);
+    expect(chosen).toMatchObject({
+      path: file(),
+      platform: { id: 'fifth', base_url: 'https://fifth.example/v1', builtin: false, can: { sign_in: true } },
+      header: 'X-API-Key',
+      replaces: null,
+      same_name: 'den-hosting',
+    });
+    expect((await core.call('platforms.list', {})).platforms.map(({ id }) => id)).not.toContain('fifth');
+    writeFileSync(file(), await definitionOf({ baseUrl: 'https://evil.example' }));
+    for (const [channel, request] of [
+      ['platforms.importDefinition', { definition: await definitionOf({}) }],
+      ['platforms.chooseDefinition', { path: file() }],
+      ['platforms.importChosen', { id: chosen.id, definition: await definitionOf({}) }],
+    ] as const)
+      expect((await core.ask(channel, request, window)).outcome).toMatchObject({
+        ok: false,
+        error: { code: 'BAD_REQUEST' },
+      });
+    await take(chosen.id);
+    expect(await address()).toBe('https://fifth.example/v1');
+    await expect(take(chosen.id)).rejects.toMatchObject(fails('BAD_FILE', 'No definition is chosen'));
+  });
+
+  it('takes the place of another at another host with the passphrase only', async () => {
+    await core.call('platforms.set', { id: 'fifth', base_url: 'https://mine.example/v1' });
+    const moved = await choose(await definitionOf({ baseUrl: 'https://mine.example/v2', name: 'Fifth' }));
+    expect(moved).toMatchObject({
+      platform: { base_url: 'https://mine.example/v2' },
+      replaces: { name: 'MoltbotDen Hosting', base_url: 'https://mine.example/v1' },
+      same_name: null,
+    });
+    await take(moved.id);
+    const { id } = await choose(await definitionOf({ baseUrl: 'https://evil.example' }));
+    await expect(take(id)).rejects.toMatchObject(fails('INPUT_REQUIRED', 'https://evil.example'));
+    const wrong = { passphrase: bytes('wrong wrong') };
+    await expect(take(id, wrong)).rejects.toMatchObject({ code: 'WRONG_PASSWORD' });
+    expect(await address()).toBe('https://mine.example/v2');
+    await take(id, { passphrase: bytes(PASSPHRASE) });
+    expect(await address()).toBe('https://evil.example');
+  });
+
+  it('says by line and by field what is wrong with it, and nothing of a file that is another one', async () => {
+    await expect(choose('{"format": 1,\n "id" "fifth"}')).rejects.toMatchObject(
+      fails('BAD_PLATFORM', 'is not JSON: line 2, column 7 has no colon after a name.'),
+    );
+    await expect(choose(await definitionOf({ rotation: { strategy: 'often' } }))).rejects.toMatchObject(
+      fails(
+        'BAD_PLATFORM',
+        'fit: rotation.strategy: expected one of "overlap"|"cutover"|"none"; rotation.overlapMaxMs is missing;',
+      ),
+    );
+    await expect(choose(await definitionOf({ id: 'moltbook' }))).rejects.toMatchObject(
+      fails('PLATFORM_EXISTS', 'built-in'),
+    );
+    const value = 'ZZZZZZZZ';
+    for (const content of [value, `{"a":${value}}`, `{"a":"${value}`, Buffer.from([0xff, 0xfe, 0x00])]) {
+      const refused: unknown = await choose(content).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: 'BAD_PLATFORM' });
+      expect(JSON.stringify(refused) + String(refused)).not.toMatch(CANARY);
+    }
+    await expect(choose(' '.repeat(60_001))).rejects.toMatchObject(fails('BAD_FILE', 'larger than 60000'));
+    core.says.file = undefined;
+  });
+});
+
 // Last: the vault is another one afterwards.
 describe('a backup', () => {
   it('goes where the person says, over what they agreed to replace; and the page names no path', async () => {

@@ -69,6 +69,33 @@ export const dialogStates: GalleryStates = {
       { click: 'Create first-key' },
     ],
   },
+  'a platform that takes the place of another': {
+    scenario: {
+      keys: 4,
+      platforms: {
+        'den-agent': {
+          id: 'harbour',
+          name: 'Harbour',
+          builtin: false,
+          base_url: 'https://harbour.example/v1',
+        },
+      },
+      definitions: [{ id: 'harbour', name: 'Harbour', baseUrl: 'https://harbour-two.example/v1' }],
+    },
+    place: 'Settings',
+    shows: 'that needs the passphrase',
+    steps: [{ click: 'Import a platform…' }, { click: 'Choose a file…' }, { click: 'Import Harbour' }],
+    picture: 'light 1280',
+  },
+  'a definition that does not fit': {
+    scenario: {
+      keys: 4,
+      definitions: [{ id: 'harbour', baseUrl: 'http://harbour.example', rotation: { strategy: 'often' } }],
+    },
+    place: 'Settings',
+    shows: 'The definition does not fit',
+    steps: [{ click: 'Import a platform…' }, { click: 'Choose a file…' }],
+  },
   'a sign-in that is refused': {
     scenario: { keys: 4 },
     place: 'Settings',

@@ -34,6 +34,6 @@ export const chooseFile = async (page: Pick<AppPage, 'send'>): Promise<string | 
   throw new AppError(
     'WINDOW_UNAVAILABLE',
     'This browser did not say which file was chosen.',
-    'Use `keymolt restore FILE` in a terminal.',
+    'Name it on the command line.',
   );
 };

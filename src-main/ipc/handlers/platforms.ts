@@ -2,7 +2,7 @@ import type { Handlers } from '../handler.ts';
 import { cleanValue, inspectValue, runDoctor } from '../../services/doctor/run-doctor.ts';
 import { listLimits } from '../../services/platforms/limits.ts';
 import { checkPlatform } from '../../services/platforms/platform-check.ts';
-import { importPlatform, previewPlatform } from '../../services/platforms/import-platform.ts';
+import { chooseDefinition, importChosen, importPlatform } from '../../services/platforms/import-platform.ts';
 import { listPlatforms, setPlatform, showPlatform } from '../../services/platforms/platforms.ts';
 import { startSandbox, stopSandbox, trySandbox } from '../../services/platforms/sandbox.ts';
 
@@ -10,9 +10,10 @@ export const platformHandlers = {
   'platforms.list': (core) => listPlatforms(core),
   'platforms.show': (core, _call, request) => showPlatform(core, request),
   'platforms.set': (core, call, { passphrase, ...request }) => setPlatform(core, call, request, passphrase),
-  'platforms.previewDefinition': (core, _call, request) => previewPlatform(core, request),
-  'platforms.importDefinition': (core, call, { passphrase, ...request }) =>
-    importPlatform(core, call, request, passphrase),
+  'platforms.importDefinition': (core, call, request) => importPlatform(core, call, request),
+  'platforms.chooseDefinition': (core) => chooseDefinition(core),
+  'platforms.importChosen': (core, call, { passphrase, ...request }) =>
+    importChosen(core, call, request, passphrase),
   'platforms.check': (core, call, request) => checkPlatform(core, call, request),
   'limits.list': (core, _call, request) => listLimits(core, request),
   'doctor.run': (core, call, { value, ...request }) => runDoctor(core, call, request, value),

@@ -1,5 +1,6 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
 import {
+  MAX_DEFINITION_LENGTH,
   parsePlatformDefinition,
   type PlatformDefinition,
 } from '../../../src-shared/domain/platform-definition.ts';
@@ -14,45 +15,70 @@ import { hostOf } from './new-host.ts';
 import { definitionsOf, settingsOf } from './platform-settings.ts';
 import { NO_SETTINGS, showPlatform, toView } from './platforms.ts';
 
-/** What a definition file says, before it is taken. @throws {AppError} as `importPlatform`, but INPUT_REQUIRED */
-export async function previewPlatform(
-  core: Core,
-  request: RequestOf<'platforms.previewDefinition'>,
-): Promise<ResponseOf<'platforms.previewDefinition'>> {
+/**
+ * Asks the person for a definition file, and keeps what is in it until `importChosen`.
+ * @returns what it says
+ * @throws {AppError} WINDOW_UNAVAILABLE, FILE_NOT_FOUND, BAD_FILE, BAD_PLATFORM, PLATFORM_EXISTS
+ */
+export async function chooseDefinition(core: Core): Promise<ResponseOf<'platforms.chooseDefinition'>> {
   const vault = core.vault.require();
-  const definition = parsePlatformDefinition(request.definition);
+  const file = await core.documents.chooseFile();
+  if (file === undefined) return { schema: 1, chosen: null };
+  const definition = parsePlatformDefinition(
+    toText(await core.documents.read(file.path, MAX_DEFINITION_LENGTH)),
+  );
   const before = requireReplaceable(core, vault, definition);
   const there = definitionsOf(core, vault).find(({ id }) => id === definition.id);
   const name = definition.name.toLowerCase();
   return {
     schema: 1,
-    platform: await toView(core, definition, undefined),
-    header: definition.auth.apiKeyHeader,
-    replaces:
-      there === undefined ? null : { name: there.name, base_url: before?.meta.baseUrl ?? there.baseUrl },
-    same_name:
-      definitionsOf(core, vault).find((one) => one.id !== definition.id && one.name.toLowerCase() === name)
-        ?.id ?? null,
+    chosen: {
+      id: core.chosenDefinition.hold(definition),
+      path: file.path,
+      platform: await toView(core, definition, undefined),
+      header: definition.auth.apiKeyHeader,
+      replaces:
+        there === undefined ? null : { name: there.name, base_url: before?.meta.baseUrl ?? there.baseUrl },
+      same_name:
+        definitionsOf(core, vault).find((one) => one.id !== definition.id && one.name.toLowerCase() === name)
+          ?.id ?? null,
+    },
   };
 }
 
+/** Nothing of the file is repeated: it may be the wrong one. */
+function toText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError(
+      'BAD_PLATFORM',
+      'The file is not text.',
+      'Choose a definition: a file in JSON, in UTF-8.',
+      { cause },
+    );
+  }
+}
+
 /**
- * Takes a definition into the vault; what was set of one of that id before is forgotten.
- * @throws {AppError} BAD_PLATFORM, PLATFORM_EXISTS for the id of a built-in one or one in use, INPUT_REQUIRED, WRONG_PASSWORD
+ * Takes the definition into the vault that the person chose.
+ * @throws {AppError} INPUT_REQUIRED where none is chosen, or the passphrase is needed; WRONG_PASSWORD, PLATFORM_EXISTS
  */
-export async function importPlatform(
+export async function importChosen(
   core: Core,
   call: Call,
-  request: Omit<RequestOf<'platforms.importDefinition'>, 'passphrase'>,
+  { id }: Omit<RequestOf<'platforms.importChosen'>, 'passphrase'>,
   passphrase: Secret | undefined,
-): Promise<ResponseOf<'platforms.importDefinition'>> {
+): Promise<ResponseOf<'platforms.importChosen'>> {
   const vault = core.vault.require();
-  const definition = parsePlatformDefinition(request.definition);
-  let before = requireReplaceable(core, vault, definition);
+  const definition = core.chosenDefinition.find(id);
+  if (definition === undefined)
+    throw new AppError('BAD_FILE', 'No definition is chosen any more.', 'Choose the file once more.');
+  const before = requireReplaceable(core, vault, definition);
   const host = before === undefined ? undefined : strangerOf(before.meta, definition);
-  if (host !== undefined && call.face === 'window') {
-    // SECURITY: a page that was taken over could wait at another host for the first key that a person adds
-    // (test/contract/use-cases/platforms.test.ts).
+  if (host !== undefined) {
+    // SECURITY: whoever sits at an unlocked window could have the first key that a person adds go to another host
+    // (test/contract/window-requests.test.ts).
     if (passphrase === undefined)
       throw new AppError(
         'INPUT_REQUIRED',
@@ -60,9 +86,31 @@ export async function importPlatform(
         'Type it.',
       );
     await core.vault.checkPassphrase(passphrase);
-    // A key may have been added meanwhile.
-    before = requireReplaceable(core, vault, definition);
   }
+  const answer = await take(core, call, vault, definition);
+  core.chosenDefinition.clear();
+  return answer;
+}
+
+/**
+ * Takes a definition into the vault; what was set of one of that id before is forgotten.
+ * @throws {AppError} BAD_PLATFORM, PLATFORM_EXISTS for the id of a built-in one or one in use
+ */
+export async function importPlatform(
+  core: Core,
+  call: Call,
+  request: RequestOf<'platforms.importDefinition'>,
+): Promise<ResponseOf<'platforms.importDefinition'>> {
+  return take(core, call, core.vault.require(), parsePlatformDefinition(request.definition));
+}
+
+async function take(
+  core: Core,
+  call: Call,
+  vault: OpenVault,
+  definition: PlatformDefinition,
+): Promise<ResponseOf<'platforms.importDefinition'>> {
+  const before = requireReplaceable(core, vault, definition);
   vault.transact((tx) => {
     tx.put({
       ...(before === undefined ? {} : { id: before.id }),

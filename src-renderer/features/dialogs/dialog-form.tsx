@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { closeDialog } from '../../state/view.ts';
 import { Problem } from '../../ui/states/problem.tsx';
@@ -30,6 +30,8 @@ interface DialogFormProps extends Omit<DialogProps, 'children' | 'onClose'> {
   /** Whether there is enough to send. */
   readonly isReady?: boolean;
   readonly onCancel?: () => void;
+  /** Something else to do on the way, which may go wrong as well. */
+  readonly other?: { readonly label: string; readonly send: () => Promise<Trouble | null> } | undefined;
   /** The fields, which rest while it is being done. */
   readonly children: (busy: boolean) => ReactNode;
 }
@@ -43,23 +45,27 @@ export function DialogForm({
   onStop,
   isReady = true,
   onCancel = closeDialog,
+  other,
   children,
   ...dialog
 }: DialogFormProps) {
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const isSlow = useSlow(busy);
-  const run = async (): Promise<void> => {
-    if (busy || !isReady) return;
+  const button = useRef<HTMLButtonElement>(null);
+  const run = async (work: () => Promise<Trouble | null>): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     setTrouble(null);
-    const met = await send();
+    const met = await work();
     // At once: a field that is disabled takes no focus.
     flushSync(() => {
       setBusy(false);
       setTrouble(met);
     });
-    met?.field?.focus();
+    if (met?.field !== undefined) met.field?.focus();
+    // What rested meanwhile has lost it.
+    else if (document.activeElement === document.body) button.current?.focus();
   };
   return (
     <Dialog {...dialog} onClose={onCancel}>
@@ -67,7 +73,7 @@ export function DialogForm({
         className={classes['form']}
         onSubmit={(event) => {
           event.preventDefault();
-          void run();
+          if (isReady) void run(send);
         }}
       >
         {lead !== undefined && <p className={classes['lead']}>{lead}</p>}
@@ -79,6 +85,16 @@ export function DialogForm({
               {isSlow ? doing : ''}
             </p>
           )}
+          {other !== undefined && (
+            <Button
+              className={classes['other'] ?? ''}
+              variant="default"
+              disabled={busy}
+              onClick={() => void run(other.send)}
+            >
+              {other.label}
+            </Button>
+          )}
           <Button
             variant="default"
             disabled={busy && onStop === undefined}
@@ -86,7 +102,8 @@ export function DialogForm({
           >
             {busy && onStop !== undefined ? messages.stop : messages.cancel}
           </Button>
-          <Button type="submit" loading={busy} disabled={!isReady}>
+          {/* The first field that asks for the focus comes before it. */}
+          <Button ref={button} data-autofocus type="submit" loading={busy} disabled={!isReady}>
             {submit}
           </Button>
         </div>

@@ -16,6 +16,7 @@ const TourDialog = lazy(() => import('../tour/tour-dialog.tsx'));
 const ChangePassphrase = lazy(() => import('../settings/vault/change-passphrase.tsx'));
 const TargetDialog = lazy(() => import('../targets/target-dialog.tsx'));
 const PlatformDialog = lazy(() => import('../settings/platforms/platform-dialog.tsx'));
+const ImportPlatform = lazy(() => import('../settings/platforms/import-platform.tsx'));
 const SignInDialog = lazy(() => import('../settings/platforms/sign-in-dialog.tsx'));
 const RenewCode = lazy(() => import('../settings/vault/renew-code.tsx'));
 const AddEnvironment = lazy(() => import('../settings/environments/add-environment.tsx'));
@@ -77,6 +78,12 @@ function OpenDialog() {
       return (
         <Suspense>
           <PlatformDialog wish={dialog} />
+        </Suspense>
+      );
+    case 'import-platform':
+      return (
+        <Suspense>
+          <ImportPlatform />
         </Suspense>
       );
     case 'sign-in':

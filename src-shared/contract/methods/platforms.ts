@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { MAX_DEFINITION_LENGTH } from '../../domain/platform-definition.ts';
 import { filePath, keyReference, passphrase, platformId, shortText } from '../fields.ts';
-import { shared, windowOnly } from '../method.ts';
+import { shared, socketOnly, windowOnly } from '../method.ts';
 import { doneAnswer } from '../views/answer-parts.ts';
 import { keyAnswer } from '../views/keys.ts';
 import { limitsAnswer } from '../views/limits.ts';
 import {
+  definitionChosenAnswer,
   platformAnswer,
   platformCheckAnswer,
   platformsAnswer,
-  platformPreviewAnswer,
   platformShowAnswer,
   sandboxAnswer,
   sessionAnswer,
@@ -17,9 +17,6 @@ import {
   syncAnswer,
 } from '../views/platforms.ts';
 import { env, nothing, operation } from './request-parts.ts';
-
-/** The text of a definition file (JSON). */
-const definitionFile = z.strictObject({ definition: z.string().max(MAX_DEFINITION_LENGTH) });
 
 export const platforms = {
   list: shared('unlocked', nothing, platformsAnswer),
@@ -42,13 +39,19 @@ export const platforms = {
     }),
     platformAnswer,
   ),
-  /** What a definition file says, before it is taken. */
-  previewDefinition: windowOnly('unlocked', definitionFile, platformPreviewAnswer),
-  /** From a window, other hosts for a platform that is there already need the passphrase. */
-  importDefinition: shared(
+  /** `definition` is the text of a definition file (JSON). SECURITY: a page names none, nor a file (decision 71). */
+  importDefinition: socketOnly(
     'unlocked',
-    definitionFile.extend({ passphrase: passphrase.optional() }),
+    z.strictObject({ definition: z.string().max(MAX_DEFINITION_LENGTH) }),
     platformShowAnswer,
+  ),
+  /** Asks the person for a definition file, and tells what it says. null: they changed their mind. */
+  chooseDefinition: windowOnly('unlocked', nothing, definitionChosenAnswer),
+  /** As `importDefinition`, of the file that the person chose last; another host for a platform that is there needs the passphrase. */
+  importChosen: windowOnly(
+    'unlocked',
+    z.strictObject({ id: z.string().max(64), passphrase: passphrase.optional() }),
+    platformAnswer,
   ),
   check: shared('unlocked', z.strictObject({ id: platformId, env }), platformCheckAnswer),
 };

@@ -42,7 +42,11 @@ export const platformAnswer = z.object({ schema, platform: platformView });
 /** With the whole definition, to start a definition file of one's own from. */
 export const platformShowAnswer = platformAnswer.extend({ definition: platformDefinitionSchema });
 /** What would come of importing a definition. */
-export const platformPreviewAnswer = platformAnswer.extend({
+const definitionPreview = z.object({
+  /** What the choice is called. */
+  id: z.string(),
+  path: z.string(),
+  platform: platformView,
   /** The header that carries a key. */
   header: z.string(),
   /** What is there under its id now, and would be replaced. */
@@ -50,7 +54,8 @@ export const platformPreviewAnswer = platformAnswer.extend({
   /** The id of another platform of the same name. */
   same_name: nullableText,
 });
-export type PlatformPreview = z.infer<typeof platformPreviewAnswer>;
+export type DefinitionPreview = z.infer<typeof definitionPreview>;
+export const definitionChosenAnswer = z.object({ schema, chosen: definitionPreview.nullable() });
 export const platformCheckAnswer = z.object({
   schema,
   platform: z.string(),

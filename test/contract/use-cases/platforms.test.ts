@@ -69,7 +69,7 @@ describe('platforms', () => {
     const { definition } = await core.call('platforms.show', { id: 'den-hosting' });
     const base_url = 'https://evil.example/v1';
     const evil = JSON.stringify({ ...definition, id: 'evil', baseUrl: base_url });
-    await core.call('platforms.importDefinition', { definition: evil }, { face: 'window' });
+    await core.call('platforms.importDefinition', { definition: evil });
     await core.call('platforms.set', { id: 'den-hosting', env: 'dev', base_url });
     const requested = vi.spyOn(core.core.platforms, 'createKey');
     for (const platform of ['evil', 'den-hosting'])
@@ -117,60 +117,5 @@ describe('imported platforms', () => {
     expect((await core.call('platforms.show', { id: 'fifth' })).platform.base_url).toBe(
       'https://fifth.example/v1',
     );
-  });
-
-  it('are shown before they are taken, without what was set of the one before', async () => {
-    const { definition } = await core.call('platforms.show', { id: 'den-hosting' });
-    const text = (change: object) => JSON.stringify({ ...definition, id: 'fifth', ...change });
-    const window = { face: 'window' } as const;
-    const first = text({ baseUrl: 'https://fifth.example/v1' });
-    const preview = (definition: string) => core.call('platforms.previewDefinition', { definition }, window);
-    expect(await preview(first)).toMatchObject({
-      platform: { id: 'fifth', base_url: 'https://fifth.example/v1', builtin: false, can: { sign_in: true } },
-      header: 'X-API-Key',
-      replaces: null,
-      same_name: 'den-hosting',
-    });
-    expect((await core.call('platforms.list', {})).platforms.map(({ id }) => id)).not.toContain('fifth');
-    await core.call('platforms.importDefinition', { definition: first }, window);
-    await core.call('platforms.set', { id: 'fifth', base_url: 'https://mine.example/v1' });
-    expect(await preview(text({ baseUrl: 'https://next.example', name: 'Next' }))).toMatchObject({
-      platform: { base_url: 'https://next.example' },
-      replaces: { name: definition.name, base_url: 'https://mine.example/v1' },
-      same_name: null,
-    });
-    await expect(preview(text({ id: 'moltbook' }))).rejects.toMatchObject({ code: 'PLATFORM_EXISTS' });
-    await expect(preview('{"format": 1,\n "id" "fifth"}')).rejects.toMatchObject({
-      code: 'BAD_PLATFORM',
-      message: 'The definition is not JSON: line 2, column 7 has no colon after a name.',
-    });
-    await expect(preview(text({ rotation: { strategy: 'often' } }))).rejects.toMatchObject({
-      code: 'BAD_PLATFORM',
-      message: expect.stringContaining('rotation.strategy') as unknown,
-    });
-  });
-
-  it('take another host from a window with the passphrase only', async () => {
-    const { definition } = await core.call('platforms.show', { id: 'den-hosting' });
-    const window = { face: 'window' } as const;
-    const at = (baseUrl: string, more: object = {}) => ({
-      definition: JSON.stringify({ ...definition, id: 'fifth', baseUrl }),
-      ...more,
-    });
-    const address = async () => (await core.call('platforms.show', { id: 'fifth' })).platform.base_url;
-    await core.call('platforms.importDefinition', at('https://fifth.example/v1'), window);
-    await core.call('platforms.importDefinition', at('https://fifth.example/v2'), window);
-    expect(await address()).toBe('https://fifth.example/v2');
-    const evil = 'https://evil.example';
-    await expect(core.call('platforms.importDefinition', at(evil), window)).rejects.toMatchObject({
-      code: 'INPUT_REQUIRED',
-      message: expect.stringContaining(evil) as unknown,
-    });
-    await expect(
-      core.call('platforms.importDefinition', at(evil, { passphrase: bytes('wrong wrong') }), window),
-    ).rejects.toMatchObject({ code: 'WRONG_PASSWORD' });
-    expect(await address()).toBe('https://fifth.example/v2');
-    await core.call('platforms.importDefinition', at(evil, { passphrase: bytes(PASSPHRASE) }), window);
-    expect(await address()).toBe(evil);
   });
 });

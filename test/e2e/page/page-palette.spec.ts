@@ -60,6 +60,7 @@ test('every dialog and every switch of the window is found by name', async ({ pa
     'Restore from a backup',
     'Add an environment',
     'Sign in to a platform',
+    'Import a platform',
     'Also unlock with the system keychain',
     'Start the sandbox platform',
     'Notify me: turn off',

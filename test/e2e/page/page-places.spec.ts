@@ -527,3 +527,46 @@ clockTest(
     await expect(day).toBeFocused();
   },
 );
+
+test('a platform is imported once what it says was looked at; a wrong file says where it is wrong', async ({
+  page,
+  open,
+}) => {
+  const harbour = { id: 'harbour', name: 'Harbour', baseUrl: 'https://harbour.example/v1' };
+  await open(
+    {
+      keys: 4,
+      definitions: ['{\n  "format" 1\n}', null, harbour, { ...harbour, baseUrl: 'https://other.example' }],
+    },
+    'Settings',
+  );
+  const group = page.getByRole('region', { name: 'Platforms' });
+  const dialog = page.getByRole('dialog', { name: 'Import a platform' });
+  const choose = dialog.getByRole('button', { name: 'Choose a file…' });
+  await group.getByRole('button', { name: 'Import a platform…' }).click();
+  await choose.click();
+  await expect(dialog.getByRole('alert')).toContainText('line 2, column 12 has no colon after a name');
+  await expect(choose).toBeFocused();
+  await choose.click();
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+  await choose.click();
+  await expect(dialog.getByText('https://harbour.example/v1', { exact: true })).toBeVisible();
+  await lockAndUnlock(page);
+  await expect(dialog.getByText('say whose a key is, create keys, list keys')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Import Harbour' }).click();
+  await expect(group.getByRole('row', { name: 'Harbour' })).toContainText('https://harbour.example/v1');
+
+  await group.getByRole('button', { name: 'Import a platform…' }).click();
+  await choose.click();
+  await expect(dialog.getByText('Takes the place of Harbour')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Import Harbour' }).click();
+  const passphrase = dialog.getByLabel('Passphrase');
+  await expect(passphrase).toBeFocused();
+  await passphrase.fill('not it');
+  await passphrase.press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText('The passphrase is not right.');
+  await expect(passphrase).toBeFocused();
+  await passphrase.fill('correct horse battery staple');
+  await passphrase.press('Enter');
+  await expect(group.getByRole('row', { name: 'Harbour' })).toContainText('https://other.example');
+});

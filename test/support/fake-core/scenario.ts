@@ -53,6 +53,11 @@ export interface Scenario {
   readonly sessions?: readonly Partial<SessionView>[];
   /** No key is there to ask with: what creates one needs a session. */
   readonly createNeedsSession?: boolean;
+  /**
+   * What is in the files that a person chooses as definitions, one after the other: a text, or what differs from MoltbotDen
+   * Hosting’s; null: they change their mind.
+   */
+  readonly definitions?: readonly (string | Readonly<Record<string, unknown>> | null)[];
   readonly auditEntries?: number;
   readonly rotations?: readonly Partial<RotationView>[];
   readonly keyTable?: KeyTablePreferences;

@@ -106,6 +106,19 @@ describe('a file that is chosen', () => {
   });
 });
 
+describe('what is read of a chosen file', () => {
+  it('is all of it, and nothing of one that is larger than it may be, gone, or no file', async () => {
+    const documents = createDocuments({ homeFolder: home, ownFolder: at('.keymolt'), env: {} });
+    writeFileSync(at('five'), 'fives');
+    expect(Buffer.from(await documents.read(at('five'), 5)).toString()).toBe('fives');
+    await expect(documents.read(at('five'), 4)).rejects.toMatchObject({ code: 'BAD_FILE' });
+    await expect(documents.read(at('none'), 5)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    execFileSync('mkfifo', [at('pipe')]);
+    for (const other of [home, at('pipe')])
+      await expect(documents.read(other, 5)).rejects.toMatchObject({ code: 'BAD_FILE' });
+  });
+});
+
 describe('a file that is kept fresh', () => {
   const documents = () => createDocuments({ homeFolder: home, ownFolder: at('.keymolt'), env: {} });
 

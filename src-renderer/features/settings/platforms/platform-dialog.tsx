@@ -1,4 +1,4 @@
-import { PasswordInput, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRef } from 'react';
 import type { PlatformView } from '../../../../src-shared/contract/views.ts';
@@ -8,7 +8,8 @@ import { loadInventory, useInventory } from '../../../state/core/inventory.ts';
 import { refreshStatus } from '../../../state/core/status.ts';
 import { useKept } from '../../../state/kept.ts';
 import { closeDialog, type Dialog as AnyDialog } from '../../../state/view.ts';
-import { secretFieldProps, takeSecret } from '../../../ui/text/secret-input.ts';
+import { takeSecret } from '../../../ui/text/secret-input.ts';
+import { AskedPassphrase } from '../../dialogs/asked-passphrase.tsx';
 import { DialogForm, type Trouble } from '../../dialogs/dialog-form.tsx';
 import { messages as settings } from '../messages.ts';
 import { messages } from './messages.ts';
@@ -124,14 +125,7 @@ export default function PlatformDialog({ wish }: { readonly wish: Wish }) {
           )}
           {/* SECURITY: the core says when: where a live key, or a sign-in, would go to a host that it did not go to before. */}
           {why !== null && (
-            <PasswordInput
-              ref={field}
-              label={settings.passphrase}
-              description={why}
-              autoFocus
-              disabled={busy}
-              {...secretFieldProps}
-            />
+            <AskedPassphrase field={field} label={settings.passphrase} why={why} busy={busy} />
           )}
         </>
       )}

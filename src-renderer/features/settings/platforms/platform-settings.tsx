@@ -53,6 +53,9 @@ export function PlatformSettings({ platforms, hasSandbox }: PlatformSettingsProp
           ))}
         </tbody>
       </table>
+      <Button size="xs" variant="default" onClick={() => openDialog({ kind: 'import-platform' })}>
+        {messages.import.open}
+      </Button>
       <dl className={classes['facts']}>
         <dt>{messages.platformCheck}</dt>
         <dd>

@@ -92,6 +92,12 @@ const COMMON: readonly PaletteAction[] = [
   { id: 'create', label: words.create, icon: IconPlus, run: dialog({ kind: 'create' }) },
   { id: 'run', label: words.run, icon: IconPlayerPlay, run: dialog({ kind: 'launch', key: null }) },
   { id: 'import', label: words.import, icon: IconFileImport, run: dialog({ kind: 'import' }) },
+  {
+    id: 'import-platform',
+    label: platformMessages.import.title,
+    icon: IconFileImport,
+    run: dialog({ kind: 'import-platform' }),
+  },
   { id: 'report', label: words.report, icon: IconReportAnalytics, run: dialog({ kind: 'report' }) },
   { id: 'tour', label: words.tour, icon: IconFlask, run: dialog({ kind: 'tour' }) },
   { id: 'sync', label: words.sync, icon: IconRefresh, run: () => void checkPlatforms() },
