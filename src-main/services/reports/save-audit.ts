@@ -28,7 +28,7 @@ export async function saveAudit(
   const { intact, findings } = await judgeLog(log.found, () =>
     vault === undefined ? { intact: false, findings: [] } : verifyAudit(core),
   );
-  if (vault !== undefined && vault.tamperFindings.length === 0)
+  if (vault?.tamperFindings.length === 0)
     vault.transact((tx) =>
       tx.audit({
         actor: call.actor,
