@@ -62,7 +62,7 @@ function toText(bytes: Uint8Array): string {
 
 /**
  * Takes the definition into the vault that the person chose.
- * @throws {AppError} INPUT_REQUIRED where none is chosen, or the passphrase is needed; WRONG_PASSWORD, PLATFORM_EXISTS
+ * @throws {AppError} BAD_FILE where none is chosen, INPUT_REQUIRED where the passphrase is needed, WRONG_PASSWORD, PLATFORM_EXISTS
  */
 export async function importChosen(
   core: Core,

@@ -1,5 +1,6 @@
 import { Kbd } from '@mantine/core';
 import { Fragment } from 'react';
+import { shortcut } from '../../ui/text/shortcut.ts';
 import { messages } from '../shell/messages.ts';
 import classes from '../shell/frame/shell.module.css';
 import { Dialog } from './dialog.tsx';
@@ -15,7 +16,7 @@ export function ShortcutsSheet() {
               {rows.map(([keys, what]) => (
                 <Fragment key={keys}>
                   <dt>
-                    <Kbd>{keys}</Kbd>
+                    <Kbd>{shortcut(keys)}</Kbd>
                   </dt>
                   <dd>{what}</dd>
                 </Fragment>

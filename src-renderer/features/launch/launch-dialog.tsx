@@ -121,29 +121,31 @@ export function LaunchDialog({ chosen, profileId }: LaunchDialogProps) {
             spellCheck={false}
             disabled={busy}
           />
-          <TextInput
-            label={messages.cwd}
-            description={messages.cwdHint}
-            value={cwd}
-            onChange={(event) => draftLaunch({ cwd: event.currentTarget.value })}
-            autoComplete="off"
-            spellCheck={false}
-            disabled={busy}
-          />
-          <Select
-            label={messages.env}
-            data={environments.map(({ name, kind }) => ({
-              value: name,
-              label: kind === 'live' ? messages.live(name) : name,
-            }))}
-            value={env}
-            onChange={(value) => {
-              setEnv(value ?? env);
-              setPicked(null);
-            }}
-            allowDeselect={false}
-            disabled={busy}
-          />
+          <div className={`${classes['pair']} ${classes['wideFirst']}`}>
+            <TextInput
+              label={messages.cwd}
+              description={messages.cwdHint}
+              value={cwd}
+              onChange={(event) => draftLaunch({ cwd: event.currentTarget.value })}
+              autoComplete="off"
+              spellCheck={false}
+              disabled={busy}
+            />
+            <Select
+              label={messages.env}
+              data={environments.map(({ name, kind }) => ({
+                value: name,
+                label: kind === 'live' ? messages.live(name) : name,
+              }))}
+              value={env}
+              onChange={(value) => {
+                setEnv(value ?? env);
+                setPicked(null);
+              }}
+              allowDeselect={false}
+              disabled={busy}
+            />
+          </div>
           <MultiSelect
             label={messages.keys}
             description={active.length === 0 ? messages.noKeys(env) : messages.keysHint(DEFAULT_VARIABLE)}

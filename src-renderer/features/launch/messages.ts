@@ -8,7 +8,7 @@ export const messages = {
   commandMissing: 'Type the command to run.',
   unclosed: (quote: string) => `A ${quote} quote is not closed.`,
   cwd: 'Folder',
-  cwdHint: 'Where the command starts. Leave empty for your home folder.',
+  cwdHint: 'Where it starts. Empty: your home folder.',
   env: 'Environment',
   live: (name: string) => `${name} · LIVE`,
   keys: 'Keys',

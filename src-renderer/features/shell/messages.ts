@@ -17,7 +17,7 @@ export const messages = {
   } satisfies Record<ScreenId, string>,
   palette: {
     open: 'Find anything',
-    hint: (modifier: string) => `Find anything (${modifier} K)`,
+    hint: (keys: string) => `Find anything (${keys})`,
     placeholder: 'Go to a place, do something, or find a key',
     actions: 'Actions',
     ofKeys: 'With a key',

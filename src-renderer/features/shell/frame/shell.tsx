@@ -10,6 +10,7 @@ import { SearchField } from '../../keys/bar/search-field.tsx';
 import { RunDock } from '../../launch/run-dock.tsx';
 import { Footer } from './footer.tsx';
 import { LockButton } from './lock-button.tsx';
+import { shortcut } from '../../../ui/text/shortcut.ts';
 import { messages } from '../messages.ts';
 import { MoreMenu } from './more-menu.tsx';
 import { Notices } from './notices.tsx';
@@ -48,7 +49,7 @@ export function Shell({ status }: { readonly status: StatusView }) {
             variant="default"
             className={classes['palette']}
             aria-label={messages.palette.open}
-            title={messages.palette.hint(MODIFIER)}
+            title={messages.palette.hint(shortcut('Ctrl K'))}
             onClick={openPalette}
           >
             <IconCommand size={18} stroke={1.5} aria-hidden />
@@ -86,8 +87,6 @@ export function Shell({ status }: { readonly status: StatusView }) {
     </div>
   );
 }
-
-const MODIFIER = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl';
 
 function AddMenu() {
   return (
