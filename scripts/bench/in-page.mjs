@@ -1,12 +1,62 @@
-// What is done in an open window of ten thousand keys, and how long each frame took meanwhile, as the browser times it.
+// What is done in a window of ten thousand keys, and how long it took, as the browser times it.
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * @typedef {object} Hands
- * @property {(expression: string) => Promise<unknown>} evaluate in the page
- * @property {(key: string) => Promise<void>} press a letter, or `Backspace`
- * @property {(deltaY: number) => Promise<void>} wheel over the list
+ * @typedef {object} Page one that is talked to as DevTools do
+ * @property {(method: string, params?: object) => Promise<Record<string, unknown>>} send
+ * @property {(expression: string) => Promise<unknown>} evaluate
  */
+
+/** Settles with the frame after which `condition` holds. @param {Page} page @param {string} condition an expression */
+export const until = async ({ send }, condition) => {
+  const expression = `new Promise((done) => {
+    const look = () => {
+      if (!(${condition})) return;
+      changes.disconnect();
+      requestAnimationFrame(() => setTimeout(done, 0, true));
+    };
+    const changes = new MutationObserver(look);
+    changes.observe(document, { subtree: true, childList: true, attributes: true });
+    look();
+  })`;
+  for (;;) {
+    // A document that goes takes its answer along; the next one is asked.
+    const { result } = await send('Runtime.evaluate', { awaitPromise: true, expression }).catch(() => ({}));
+    if (result?.value === true) return;
+    await pause(5);
+  }
+};
+
+const KEYS = {
+  Enter: { text: '\r', windowsVirtualKeyCode: 13 },
+  Backspace: { windowsVirtualKeyCode: 8 },
+};
+
+/** @param {Page} page @param {string} key a letter, or one of the keys above */
+const press = async ({ send }, key) => {
+  const stroke = { key, code: key };
+  await send('Input.dispatchKeyEvent', { type: 'keyDown', ...stroke, ...(KEYS[key] ?? { text: key }) });
+  await send('Input.dispatchKeyEvent', { type: 'keyUp', ...stroke });
+};
+
+/** The locked screen is there. @param {Page} page */
+export const untilLocked = (page) => until(page, `document.querySelector('input[type=password]') !== null`);
+
+/** @param {Page} page */
+export const typePassphrase = async ({ send, evaluate }, passphrase) => {
+  await evaluate(`document.querySelector('input[type=password]').focus()`);
+  await send('Input.insertText', { text: passphrase });
+};
+
+/** @param {Page} page */
+export const unlock = (page) => press(page, 'Enter');
+
+/** The keys can be worked with, at either of the places where a window is opened here. @param {Page} page */
+export const untilUsable = (page) =>
+  until(page, `document.querySelector('#overview-figures, main [role=row][aria-rowindex="2"]') !== null`);
+
+/** All keys are listed. @param {Page} page */
+export const untilListed = (page) => until(page, `document.querySelector('[data-loaded]') !== null`);
 
 /** How long each frame took while `work` was going on, in ms. */
 const frames = async ({ evaluate }, work) => {
@@ -26,11 +76,11 @@ const frames = async ({ evaluate }, work) => {
 
 /**
  * Three searches, each typed and taken back; the first keystroke comes after a rest.
- * @param {Hands} hands
+ * @param {Page} page
  * @returns from each keystroke to the frame that shows its outcome, and the frames, in ms
  */
-export const keystrokes = async (hands) => {
-  await hands.evaluate(`(() => {
+const keystrokes = async (page) => {
+  await page.evaluate(`(() => {
     globalThis.benchStrokes = [];
     addEventListener('keydown', (event) => {
       const at = event.timeStamp;
@@ -38,35 +88,41 @@ export const keystrokes = async (hands) => {
     }, { capture: true });
     document.querySelector('[role=searchbox], input[type=search], main input').focus();
   })()`);
-  const drawn = await frames(hands, async () => {
+  const drawn = await frames(page, async () => {
     for (const words of ['agent-012', 'prod team', 'moltbook']) {
       for (const key of [...words, ...Array.from(words, () => 'Backspace')]) {
-        await hands.press(key);
+        await press(page, key);
         await pause(80);
       }
     }
     await pause(300);
   });
-  return { frames: drawn, strokes: JSON.parse(await hands.evaluate('JSON.stringify(benchStrokes)')) };
+  return { frames: drawn, strokes: JSON.parse(await page.evaluate('JSON.stringify(benchStrokes)')) };
 };
 
-/** @param {Hands} hands @returns the frames while the whole list is scrolled, in ms */
-export const scroll = async (hands) => {
-  await hands.evaluate(`(() => {
+/** @param {Page} page @returns the frames while the whole list is scrolled, in ms */
+const scroll = async (page) => {
+  await page.evaluate(`(() => {
     const field = document.activeElement;
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '');
     field.dispatchEvent(new Event('input', { bubbles: true }));
   })()`);
   await pause(500);
-  return frames(hands, async () => {
-    for (let turn = 0; turn < 60; turn += 1) await hands.wheel(400);
+  return frames(page, async () => {
+    const wheel = { type: 'mouseWheel', x: 700, y: 500, deltaX: 0, deltaY: 400 };
+    for (let turn = 0; turn < 60; turn += 1) await page.send('Input.dispatchMouseEvent', wheel);
     await pause(300);
   });
 };
 
-/** What is there once the keys can be worked with, at either of the places where a window is opened here. */
-export const USABLE = '#overview-figures, main [role=row][aria-rowindex="2"]';
-
-/** From the overview to the list. */
-export const goToKeys = `[...document.querySelectorAll('nav button')]
+const goToKeys = `[...document.querySelectorAll('nav button')]
   .find(({ textContent }) => textContent.startsWith('Keys')).click()`;
+
+/** From wherever it is to the list of keys, and there all that is timed. @param {Page} page */
+export const workInList = async (page) => {
+  await page.evaluate(goToKeys);
+  await untilListed(page);
+  await until(page, `document.querySelector('main [role=row][aria-rowindex="2"]') !== null`);
+  const typed = await keystrokes(page);
+  return { typed, scrolled: await scroll(page) };
+};

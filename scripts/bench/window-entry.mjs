@@ -3,49 +3,25 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { startBrowser } from '../../src-main/app/chromium-host/browser-process.ts';
-import { goToKeys, keystrokes, scroll, USABLE } from './in-page.mjs';
+import { typePassphrase, unlock, untilListed, untilLocked, untilUsable, workInList } from './in-page.mjs';
 
 const { pageDir, passphraseFile, restMs } = JSON.parse(process.env.KEYMOLT_BENCH);
 const now = () => performance.timeOrigin + performance.now();
 const tell = (name, value = now()) => process.send({ [name]: value });
 const told = () => new Promise((resolve) => process.once('message', resolve));
 
-const until = (page, condition) =>
-  page.send('Runtime.evaluate', {
-    awaitPromise: true,
-    expression: `new Promise((done) => {
-      const look = () => {
-        if (!(${condition})) return;
-        changes.disconnect();
-        requestAnimationFrame(() => setTimeout(done));
-      };
-      const changes = new MutationObserver(look);
-      changes.observe(document, { subtree: true, childList: true, attributes: true });
-      look();
-    })`,
-  });
-const KEYS = {
-  Enter: { text: '\r' },
-  Backspace: { windowsVirtualKeyCode: 8 },
-};
-const press = async (page, key) => {
-  const more = KEYS[key] ?? { text: key };
-  await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code: key, ...more });
-  await page.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code: key });
-};
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const look = async ({ page }, unlockedAt) => {
-  await until(page, `document.querySelector('input[type=password]') !== null`);
+  await untilLocked(page);
   tell('locked');
   if (passphraseFile === undefined) return;
-  await page.evaluate(`document.querySelector('input[type=password]').focus()`);
-  await page.send('Input.insertText', { text: readFileSync(passphraseFile, 'utf8') });
+  await typePassphrase(page, readFileSync(passphraseFile, 'utf8'));
   tell('entered');
-  await press(page, 'Enter');
-  await until(page, `document.querySelector('${USABLE}') !== null`);
+  await unlock(page);
+  await untilUsable(page);
   tell('usable');
-  await until(page, `document.querySelector('[data-loaded]') !== null`);
+  await untilListed(page);
   tell('listed');
   tell('unlockMs', unlockedAt());
   await told();
@@ -53,16 +29,9 @@ const look = async ({ page }, unlockedAt) => {
   await pause(restMs);
   tell('rest', process.pid);
   await told();
-  await page.evaluate(goToKeys);
-  await until(page, `document.querySelectorAll('main [role=row]').length > 1`);
-  const hands = {
-    evaluate: page.evaluate,
-    press: (key) => press(page, key),
-    wheel: (deltaY) =>
-      page.send('Input.dispatchMouseEvent', { type: 'mouseWheel', x: 700, y: 500, deltaX: 0, deltaY }),
-  };
-  tell('typed', await keystrokes(hands));
-  tell('scrolled', await scroll(hands));
+  const { typed, scrolled } = await workInList(page);
+  tell('typed', typed);
+  tell('scrolled', scrolled);
 };
 
 // In the order of the program (src-main/app/chromium-host/main.ts).
