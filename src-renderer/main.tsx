@@ -62,6 +62,8 @@ function Root() {
   );
 }
 
+// How the list is sorted is asked for before the list.
+followPreferences();
 followOverviews();
 followInventory();
 followHeadroom();
@@ -70,7 +72,6 @@ followAudit();
 followClipboard();
 followRuns();
 followRotations();
-followPreferences();
 followApprovals();
 followPlace();
 followDesktop();

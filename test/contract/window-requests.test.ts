@@ -228,6 +228,8 @@ describe('what a window shows first', () => {
         matter_count: 2,
       });
     expect(silent).toEqual([]);
+    const all = (await core.call('keys.list', {}, window)).keys;
+    expect((await core.call('keys.list', { first: 2 }, window)).keys).toEqual(all.slice(0, 2));
     expect(JSON.stringify(overviews)).not.toMatch(CANARY);
   });
 });

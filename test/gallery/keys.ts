@@ -12,6 +12,10 @@ const IMPORTED = [
 /** The list of keys, what lies over it, and the shell around it. */
 export const keyStates: GalleryStates = {
   loading: { scenario: { slow: { 'keys.list': -1 } }, shows: 'Rotation due', picture: 'dark 900' },
+  'the first of 10,000 keys': {
+    scenario: { keys: 10_000, onlyFirstKeys: true, place: { at: 'screen', screen: 'keys' } },
+    shows: '10,000 keys',
+  },
   'list failed': {
     scenario: {
       fails: {

@@ -27,7 +27,7 @@ export function listKeys(core: Core, request: RequestOf<'keys.list'>): ResponseO
   views.sort(
     (a, b) => rank(a.status) - rank(b.status) || a.days_left - b.days_left || (a.name < b.name ? -1 : 1),
   );
-  return { schema: 1, keys: views };
+  return { schema: 1, keys: request.first === undefined ? views : views.slice(0, request.first) };
 }
 
 export function showKey(core: Core, request: RequestOf<'keys.show'>): ResponseOf<'keys.show'> {

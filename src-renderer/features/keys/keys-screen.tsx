@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type RefObject, useCallback, useDeferredValue, useMemo } from 'react';
 import { useInventory } from '../../state/core/inventory.ts';
+import { overviewOf, useOverviews } from '../../state/core/overviews.ts';
 import { closePanel, openDialog, openPanel, select, useView } from '../../state/view.ts';
 import { copyPublic, copyValueAndSay } from './copy-value.ts';
 import { DetailPanel } from './panel/detail-panel.tsx';
@@ -13,7 +14,9 @@ import { type KeyRow, matcher, toRows } from './table/rows.ts';
 
 /** The list of keys with the details of one beside it. */
 export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivElement | null> }) {
-  const { keys, environments, limits, loading, error } = useInventory();
+  const { keys: all, firstKeys, environments, limits, loading, error } = useInventory();
+  const isPart = all.length === 0 && firstKeys.length > 0;
+  const keys = isPart ? firstKeys : all;
   const { env, query, selected, panelOpen } = useView();
   // Typing stays immediate: the list follows when there is time.
   const deferredQuery = useDeferredValue(query);
@@ -23,6 +26,12 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
     [rows, env, deferredQuery],
   );
   const anyMatch = matching.size > 0;
+  // Of a part only the core knows how many there are.
+  const counted = useOverviews((state) => (isPart ? state : null));
+  const counts =
+    counted?.isLoaded === true
+      ? { here: overviewOf(counted, env)?.keys ?? 0, all: overviewOf(counted, null)?.keys ?? 0 }
+      : null;
   const row = useMemo(() => rows.find((candidate) => candidate.ref === selected), [rows, selected]);
 
   const close = useCallback(() => {
@@ -31,7 +40,8 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   }, [gridRef]);
 
   let list;
-  if (keys.length === 0 && loading !== 'done') list = <KeyTableSkeleton />;
+  if (loading !== 'done' && (keys.length === 0 || (isPart && (query.trim() !== '' || !anyMatch))))
+    list = <KeyTableSkeleton />;
   else if (keys.length === 0 && error !== null) list = <KeysNotLoaded error={error} />;
   else if (keys.length === 0) list = <NoKeys env={null} />;
   else if (!anyMatch && query.trim() === '') list = <NoKeys env={env} />;
@@ -54,8 +64,8 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
   return (
     <div className={classes['screen']}>
       <div className={classes['list']}>
-        {keys.length > 0 ? (
-          <ListBar shown={matching.size} all={keys.length} />
+        {keys.length > 0 && (!isPart || counts !== null) ? (
+          <ListBar shown={counts?.here ?? matching.size} all={counts?.all ?? keys.length} />
         ) : (
           loading !== 'done' && <div className={classes['barToCome']} />
         )}

@@ -11,6 +11,7 @@ import type {
 import type { ErrorView } from '../../../src-shared/errors/app-error.ts';
 import { ask, listen } from '../../bridge.ts';
 import { type KeyRef, refOf } from '../key-ref.ts';
+import { usePreferences } from '../preferences.ts';
 import { useView } from '../view.ts';
 import { loadOverviews } from './overviews.ts';
 import { useStatus } from './status.ts';
@@ -19,6 +20,8 @@ interface InventoryState {
   readonly loading: 'never' | 'first' | 'again' | 'done';
   readonly error: ErrorView | null;
   readonly keys: readonly KeyView[];
+  /** The most urgent ones of the environment that is looked at, until all are here. */
+  readonly firstKeys: readonly KeyView[];
   readonly environments: readonly EnvironmentView[];
   readonly platforms: readonly PlatformView[];
   /** Who is signed in to which of them. */
@@ -32,6 +35,7 @@ const nothing: InventoryState = {
   loading: 'never',
   error: null,
   keys: [],
+  firstKeys: [],
   environments: [],
   platforms: [],
   sessions: [],
@@ -59,28 +63,42 @@ const drawn = (): Promise<unknown> =>
     setTimeout(resolve, DRAWN_MS);
   });
 
+/** More than any window has lines for. */
+const FIRST_KEYS = 100;
+
+/** Where the list is looked at and begins with the most urgent, those come before all others. */
+const askForFirst = (): Promise<Outcome<ResponseOf<'keys.list'>>> | undefined => {
+  const { screen, env, query } = useView.getState();
+  const { sort, group } = usePreferences.getState().keyTable;
+  const isUrgentFirst = sort.column === 'due' && !sort.descending && group === 'none';
+  if (useInventory.getState().loading !== 'first' || screen !== 'keys' || query !== '' || !isUrgentFirst)
+    return undefined;
+  return ask((core) => core.keys.list({ first: FIRST_KEYS, ...(env === null ? {} : { env }) }));
+};
+
 const isLocked = (): boolean => useStatus.getState().status?.vault !== 'unlocked';
 
 export const loadInventory = async (): Promise<void> => {
   useInventory.setState((state) => ({ loading: state.loading === 'never' ? 'first' : 'again' }));
   // In the order in which they are drawn: where the overview is looked at, the long lists come after it.
-  const belonging = Promise.all([
+  const [environments, platforms] = await Promise.all([
     ask((core) => core.environments.list({})),
     ask((core) => core.platforms.list({})),
   ]);
-  const overview = loadOverviews();
-  const [environments, platforms] = await belonging;
   // A lock in the meantime has emptied the state; an answer from before it must not fill it again.
   if (isLocked()) return;
   useInventory.setState({
     ...(environments.ok ? { environments: environments.result.environments } : {}),
     ...(platforms.ok ? { platforms: platforms.result.platforms } : {}),
   });
-  if (useView.getState().screen === 'overview') {
-    await overview;
-    await drawn();
-    if (isLocked()) return;
-  }
+  const first = askForFirst();
+  const overview = loadOverviews();
+  const firstKeys = await first;
+  if (isLocked()) return;
+  if (firstKeys?.ok === true) useInventory.setState({ firstKeys: firstKeys.result.keys });
+  else if (useView.getState().screen === 'overview') await overview;
+  if (useInventory.getState().loading === 'first') await drawn();
+  if (isLocked()) return;
   const [keys, limits, sessions] = await Promise.all([
     ask((core) => core.keys.list({})),
     ask((core) => core.limits.list({})),
@@ -92,6 +110,7 @@ export const loadInventory = async (): Promise<void> => {
     loading: 'done',
     error: failed?.ok === false ? failed.error : null,
     ...(keys.ok ? { keys: keys.result.keys } : {}),
+    firstKeys: [],
     ...(sessions.ok ? { sessions: sessions.result.sessions } : {}),
     ...limitsOf(limits),
   });

@@ -32,6 +32,8 @@ export const keys = {
       due_within_days: z.number().int().min(0).max(3650).optional(),
       unused_days: z.number().int().min(0).max(3650).optional(),
       owner: shortText.optional(),
+      /** No more than so many, of all that fit the most urgent ones. */
+      first: z.number().int().min(1).max(10_000).optional(),
     }),
     keysAnswer,
   ),

@@ -51,6 +51,24 @@ test('groups have heads with counts, and are opened and closed by keyboard', asy
   await expect(grid).toHaveAttribute('aria-rowcount', '3');
 });
 
+test('the most urgent keys are there before all others, in their number and their order', async ({
+  open,
+  page,
+}) => {
+  const scenario = { keys: 10_000, place: { at: 'screen', screen: 'keys' } } as const;
+  const firstRows = () => page.locator('main [role=row] [data-column=name]').allInnerTexts();
+  await open({ ...scenario, onlyFirstKeys: true });
+  await expect(page.getByText('10,000 keys').first()).toBeVisible();
+  const seen = await firstRows();
+  expect(seen.length).toBeGreaterThan(10);
+  // What is not here yet is not said to be missing.
+  await page.getByRole('searchbox').fill('no such key');
+  await expect(page.getByRole('status', { name: /Loading/ })).toBeVisible();
+  await open(scenario);
+  await expect(page.locator('main[data-loaded]')).toBeVisible();
+  expect(await firstRows()).toEqual(seen);
+});
+
 test('ten thousand keys with names of 200 characters: grouped, scrolled to the end, nothing sideways', async ({
   page,
   open,

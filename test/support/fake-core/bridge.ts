@@ -39,7 +39,10 @@ export const createFakeBridge = (scenario: Scenario): Bridge => {
     const { request: schema } = (contract[namespace] as Record<string, Method>)[method]!;
     const checked = schema.safeParse(request);
     if (!checked.success) return fail('BAD_REQUEST', `${channel}: ${checked.error.message}`, '');
-    const wait = core.scenario.slow?.[channel] ?? 0;
+    const isWholeList =
+      channel === 'keys.list' && (checked.data as RequestOf<'keys.list'>).first === undefined;
+    const wait =
+      core.scenario.onlyFirstKeys === true && isWholeList ? -1 : (core.scenario.slow?.[channel] ?? 0);
     if (channel === 'doctor.run' && wait !== 0) beginDoctor(core, checked.data as RequestOf<'doctor.run'>);
     if (channel === 'audit.save' && wait !== 0)
       core.emit('operationProgress', {

@@ -35,6 +35,8 @@ export interface Scenario {
   readonly fails?: Readonly<Partial<Record<ChannelName, { code: ErrorCode; message: string; hint: string }>>>;
   /** Channels that take this long, in milliseconds; -1: they never answer. */
   readonly slow?: Readonly<Partial<Record<ChannelName, number>>>;
+  /** The list of keys never comes, but for its beginning. */
+  readonly onlyFirstKeys?: boolean;
   /** Channels whose call is lost: the promise rejects. */
   readonly lost?: readonly ChannelName[];
   /** What programs wait for; only what differs from an ordinary question. */

@@ -68,7 +68,8 @@ export const KeyTable = memo(function KeyTable({
     columns: sortableColumns,
     data: rows,
     getRowId: (row: KeyRow) => row.ref,
-    state: { sorting },
+    // They come from the core with the most urgent first, and are not sorted once more.
+    state: { sorting: sort.column === 'due' && !sort.descending ? [] : sorting },
     enableSortingRemoval: false,
     enableMultiSort: false,
   });

@@ -80,7 +80,8 @@ export const columns = column.columns([
     id: 'status' satisfies KeyColumn,
     sortFn: 'basic',
   }),
-  column.accessor((row) => (isOver(row.key) ? undefined : Date.parse(row.key.due_at)), {
+  // By days, as the core does: those of one day stay in the order of their names, whether all are here or the first.
+  column.accessor((row) => (isOver(row.key) ? undefined : row.key.days_left), {
     id: 'due' satisfies KeyColumn,
     sortFn: 'basic',
     ...last,
