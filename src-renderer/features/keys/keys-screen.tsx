@@ -79,6 +79,8 @@ export function KeysScreen({ gridRef }: { readonly gridRef: RefObject<HTMLDivEle
 /** What a key pressed in the list does to the row it stands on. */
 const onRowKey = (event: KeyboardEvent, row: KeyRow): void => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // One that has come back after a lock may not have the focus yet.
+  if (useView.getState().dialog !== null) return;
   const actions: Record<string, () => void> = {
     Enter: () => openPanel(row.ref),
     Escape: closePanel,

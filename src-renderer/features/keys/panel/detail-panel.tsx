@@ -11,7 +11,7 @@ import type { ErrorView } from '../../../../src-shared/errors/app-error.ts';
 import { ask } from '../../../bridge.ts';
 import { useClipboard } from '../../../state/clipboard.ts';
 import { examine } from '../../../state/core/doctor.ts';
-import { openDialog, showScreen } from '../../../state/view.ts';
+import { openDialog, showScreen, useView } from '../../../state/view.ts';
 import { EnvTag } from '../../../ui/labels/env-tag.tsx';
 import { exactDate, remaining } from '../../../ui/text/format.ts';
 import { Meter } from '../../../ui/labels/meter.tsx';
@@ -46,6 +46,8 @@ export const DetailPanel = memo(function DetailPanel({ row, onClose }: DetailPan
   // Enter in the list leads here; reading on with the arrows leaves the focus in the list, typing in the search field.
   const openedWith = useRef(document.activeElement);
   useEffect(() => {
+    // A dialog that is open has the focus, or takes it in a moment.
+    if (useView.getState().dialog !== null) return;
     if (openedWith.current?.matches('[role=grid], [role=treegrid], [type=search]') !== true)
       title.current?.focus();
   }, []);
@@ -55,7 +57,8 @@ export const DetailPanel = memo(function DetailPanel({ row, onClose }: DetailPan
       className={classes['panel']}
       aria-label={messages.panel.label(key.name)}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
+        // A dialog that has come back after a lock, and not yet the focus, is what Escape steps back from.
+        if (event.key !== 'Escape' || useView.getState().dialog !== null) return;
         event.stopPropagation();
         onClose();
       }}
