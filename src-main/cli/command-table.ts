@@ -210,7 +210,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'For all environments, or for -e alone. The platform is den-hosting where none is named.',
       'The address of the sign-in has the platform’s web API key in it: `keymolt platform set ID --firebase-sign-in-url URL`.',
     ],
-    examples: ['keymolt session sign-in --email ana@example.org'],
+    examples: ['keymolt session sign-in --email you@example.org'],
   },
   {
     words: 'session sign-out',

@@ -34,24 +34,44 @@ export function createDocuments({
       path.join(homeFolder, name === 'DOWNLOAD' ? 'Downloads' : 'Documents'),
     ].find((folder) => folder !== undefined && existsSync(folder)) ?? homeFolder;
 
+  let isOpen = false;
+  /**
+   * SECURITY: one dialog at a time. A page that was taken over must not bury the person in them until they say yes
+   * (test/unit/documents).
+   */
+  const inTurn = async (
+    open: () => Promise<string | null> | undefined,
+  ): Promise<string | null | undefined> => {
+    if (isOpen)
+      throw new AppError(
+        'REFUSED',
+        'A dialog for choosing a file is open already.',
+        'Answer that one first.',
+      );
+    isOpen = true;
+    try {
+      return await open();
+    } finally {
+      isOpen = false;
+    }
+  };
+
   return {
     suggestedPath: (name) => path.join(folderOf('DOCUMENTS'), name),
     choosePlace: async (name) => {
       const suggested = path.join(folderOf('DOWNLOAD'), name);
-      const asked = ask?.(suggested);
-      if (asked === undefined) return { path: freeName(suggested), mayReplace: false };
-      const chosen = await asked;
+      const chosen = await inTurn(() => ask?.(suggested));
+      if (chosen === undefined) return { path: freeName(suggested), mayReplace: false };
       return chosen === null ? undefined : { path: chosen, mayReplace: true };
     },
     chooseFile: async () => {
-      const asked = askForFile?.();
-      if (asked === undefined)
+      const chosen = await inTurn(() => askForFile?.());
+      if (chosen === undefined)
         throw new AppError(
           'WINDOW_UNAVAILABLE',
           'There is no window here that could ask for a file.',
           'Name it on the command line.',
         );
-      const chosen = await asked;
       return chosen === null ? undefined : look(chosen);
     },
     read: readChosen,

@@ -102,7 +102,7 @@ export const dialogStates: GalleryStates = {
     shows: 'does not accept this e-mail address',
     steps: [
       { click: 'Sign in…' },
-      { fill: 'E-mail', with: 'ana@northern-harbours.example' },
+      { fill: 'E-mail', with: 'ops@northern-harbours.example' },
       { fill: 'Password', with: 'not it' },
       { click: 'Sign in', in: 'Sign in to a platform' },
     ],

@@ -148,12 +148,12 @@ test('where nobody is there to ask with, the way on is to sign in; the password 
   const submit = dialog.getByRole('button', { name: 'Sign in', exact: true });
   await expect(dialog.getByRole('combobox', { name: 'Environment' })).toHaveValue('dev');
   await expect(submit).toBeDisabled();
-  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('ana@northern-harbours.example');
+  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('ops@northern-harbours.example');
   await dialog.getByLabel('Password', { exact: true }).fill('canary-password');
   await page.keyboard.press('Control+l');
   await page.getByLabel('Passphrase').fill('correct horse battery staple');
   await page.keyboard.press('Enter');
-  await expect(dialog.getByRole('textbox', { name: 'E-mail' })).toHaveValue('ana@northern-harbours.example');
+  await expect(dialog.getByRole('textbox', { name: 'E-mail' })).toHaveValue('ops@northern-harbours.example');
   await expect(dialog.getByLabel('Password', { exact: true })).toHaveValue('');
   await dialog.getByLabel('Password', { exact: true }).fill('canary-password');
   await submit.click();
@@ -163,7 +163,7 @@ test('where nobody is there to ask with, the way on is to sign in; the password 
   await dialog.getByLabel('Password', { exact: true }).fill(ACCOUNT_PASSWORD);
   await submit.click();
   await expect(
-    page.getByText('ana@northern-harbours.example is signed in to MoltbotDen Hosting.'),
+    page.getByText('ops@northern-harbours.example is signed in to MoltbotDen Hosting.'),
   ).toBeVisible();
   expect(await isInPage(page, ACCOUNT_PASSWORD)).toBe(false);
   await page.getByRole('button', { name: 'Create fresh-key' }).click();

@@ -473,14 +473,14 @@ test('who is signed in is listed; one of all environments is signed out alone, a
   await expect(group.getByRole('row')).toHaveCount(3);
   await group
     .getByRole('button', {
-      name: 'Sign ana@northern-harbours.example out of MoltbotDen Hosting',
+      name: 'Sign ops@northern-harbours.example out of MoltbotDen Hosting',
       exact: true,
     })
     .click();
   await expect(group.getByRole('row')).toHaveCount(2);
   await expect(group.getByRole('row').nth(1)).toContainText('prod');
   await page.keyboard.press('Control+k');
-  await page.getByRole('textbox', { name: /find a key/ }).fill('sign ana');
+  await page.getByRole('textbox', { name: /find a key/ }).fill('sign ops');
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /out of MoltbotDen Hosting in prod/ })
@@ -495,7 +495,7 @@ test('who is signed in is listed; one of all environments is signed out alone, a
   await open({ keys: 4, platforms: { 'den-hosting': { settings } } }, 'Settings');
   await group.getByRole('button', { name: 'Sign in…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Sign in to a platform' });
-  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('ana@northern-harbours.example');
+  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('ops@northern-harbours.example');
   await expect(dialog.getByRole('button', { name: 'Sign in', exact: true })).toBeDisabled();
   await dialog.getByRole('textbox', { name: 'Web API key' }).fill('web-key');
   await expect(dialog.getByRole('button', { name: 'Sign in', exact: true })).toBeEnabled();

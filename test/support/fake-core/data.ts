@@ -387,7 +387,7 @@ export const fakePlatforms = (): PlatformView[] => [
 export const fakeSession = (now: number): SessionView => ({
   platform: 'den-hosting',
   env: null,
-  email: 'ana@northern-harbours.example',
+  email: 'ops@northern-harbours.example',
   account: 'acct_1',
   signed_in_at: new Date(now - 2 * DAY_MS).toISOString(),
   expires_at: new Date(now + 1_800_000).toISOString(),

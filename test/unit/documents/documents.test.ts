@@ -106,6 +106,25 @@ describe('a file that is chosen', () => {
   });
 });
 
+describe('a person who is asked', () => {
+  it('is asked one thing at a time, and again once that is answered', async () => {
+    let answer: (file: string | null) => void = () => undefined;
+    const documents = createDocuments({
+      homeFolder: home,
+      ownFolder: at('.keymolt'),
+      env: {},
+      ask: () => Promise.resolve(at('r.csv')),
+      askForFile: () => new Promise((resolve) => (answer = resolve)),
+    });
+    const first = documents.chooseFile();
+    await expect(documents.chooseFile()).rejects.toMatchObject({ code: 'REFUSED' });
+    await expect(documents.choosePlace('r.csv')).rejects.toMatchObject({ code: 'REFUSED' });
+    answer(null);
+    expect(await first).toBeUndefined();
+    expect(await documents.choosePlace('r.csv')).toMatchObject({ path: at('r.csv') });
+  });
+});
+
 describe('what is read of a chosen file', () => {
   it('is all of it, and nothing of one that is larger than it may be, gone, or no file', async () => {
     const documents = createDocuments({ homeFolder: home, ownFolder: at('.keymolt'), env: {} });
