@@ -25,6 +25,8 @@ import { openAt } from './home.mjs';
 import { summary, takeTurns } from './rounds.mjs';
 
 const REST_MS = 12_000;
+/** Epoch ms, finer than a whole one. */
+const now = () => performance.timeOrigin + performance.now();
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const BARE = `const { app, BrowserWindow } = require('electron');
@@ -69,7 +71,7 @@ export async function electronFigures({ rounds, home, empty, kdf }) {
   const program = found.kind === 'official' ? root : path.join(root, 'out-test');
   /** @param work is given the app's process, its page and when it was started */
   const withApp = async (folder, env, work) => {
-    const startedAt = performance.now();
+    const startedAt = now();
     const child = spawn(
       found.executable,
       [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--remote-debugging-pipe', folder],
@@ -92,25 +94,19 @@ export async function electronFigures({ rounds, home, empty, kdf }) {
   const use = ({ env, passphraseFile }, screen, more = () => undefined) => {
     openAt(env, screen);
     return withApp(program, env, async ({ pid, page, startedAt }) => {
-      await untilLocked(page);
-      const lockedMs = performance.now() - startedAt;
+      const lockedMs = (await untilLocked(page)) - startedAt;
       await typePassphrase(page, readFileSync(passphraseFile, 'utf8'));
-      const enteredAt = performance.now();
+      const enteredAt = now();
       await unlock(page);
-      await untilUsable(page);
-      const usableMs = lockedMs + performance.now() - enteredAt;
-      await untilListed(page);
-      if (env === home.env && screen === 'overview') listed.push(lockedMs + performance.now() - enteredAt);
+      const [usableAt, listedAt] = await Promise.all([untilUsable(page), untilListed(page)]);
+      if (env === home.env && screen === 'overview') listed.push(lockedMs + listedAt - enteredAt);
       processor.push(processorTimeOf(pid));
       await more({ pid, page });
-      return usableMs;
+      return lockedMs + usableAt - enteredAt;
     });
   };
   const lockedMs = (folder, env, isThere) =>
-    withApp(folder, env, async ({ page, startedAt }) => {
-      await isThere(page);
-      return performance.now() - startedAt;
-    });
+    withApp(folder, env, async ({ page, startedAt }) => (await isThere(page)) - startedAt);
   const wakings = { host: [], page: [] };
   const atRest = async (pid) => {
     await pause(REST_MS);

@@ -7,13 +7,18 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @property {(expression: string) => Promise<unknown>} evaluate
  */
 
-/** Settles with the frame after which `condition` holds. @param {Page} page @param {string} condition an expression */
+/**
+ * Settles after the first frame in which `condition` holds.
+ * @param {Page} page
+ * @param {string} condition an expression
+ * @returns when that was by the page's clock, epoch ms: who asks may hear of it late, being busy with the page's next wish
+ */
 export const until = async ({ send }, condition) => {
   const expression = `new Promise((done) => {
     const look = () => {
       if (!(${condition})) return;
       changes.disconnect();
-      requestAnimationFrame(() => setTimeout(done, 0, true));
+      requestAnimationFrame(() => setTimeout(() => done(performance.timeOrigin + performance.now())));
     };
     const changes = new MutationObserver(look);
     changes.observe(document, { subtree: true, childList: true, attributes: true });
@@ -22,7 +27,7 @@ export const until = async ({ send }, condition) => {
   for (;;) {
     // A document that goes takes its answer along; the next one is asked.
     const { result } = await send('Runtime.evaluate', { awaitPromise: true, expression }).catch(() => ({}));
-    if (result?.value === true) return;
+    if (typeof result?.value === 'number') return result.value;
     await pause(5);
   }
 };

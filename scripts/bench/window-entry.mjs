@@ -13,16 +13,14 @@ const told = () => new Promise((resolve) => process.once('message', resolve));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const look = async ({ page }, unlockedAt) => {
-  await untilLocked(page);
-  tell('locked');
+  tell('locked', await untilLocked(page));
   if (passphraseFile === undefined) return;
   await typePassphrase(page, readFileSync(passphraseFile, 'utf8'));
   tell('entered');
   await unlock(page);
-  await untilUsable(page);
-  tell('usable');
-  await untilListed(page);
-  tell('listed');
+  const [usable, listed] = await Promise.all([untilUsable(page), untilListed(page)]);
+  tell('usable', usable);
+  tell('listed', listed);
   tell('unlockMs', unlockedAt());
   await told();
   if (restMs === undefined) return;

@@ -25,6 +25,11 @@ export interface DesktopOptions {
   /** The folder of the built page. */
   readonly pageDir: string;
   readonly open: OpenWindow;
+  /**
+   * Loading the core takes a good part of a second. Where this process hands out the page's files, they come first; where
+   * a browser has yet to start, there is nothing to wait for.
+   */
+  readonly startsCore?: 'at once' | 'after the page';
   readonly system?: DesktopSystem;
   /** Without a window in sight, as after a login. */
   readonly isHidden?: boolean;
@@ -49,6 +54,7 @@ export async function runDesktop({
   env,
   pageDir,
   open,
+  startsCore = 'at once',
   system = NO_SYSTEM,
   isHidden = false,
   onControls,
@@ -174,12 +180,16 @@ export async function runDesktop({
     lock: () => lock('by_user'),
     quit: quitting.resolve,
   });
-  running().catch((error: unknown) => log.error('core.start', {}, error));
+  const beginCore = (): void => {
+    running().catch((error: unknown) => log.error('core.start', {}, error));
+  };
+  if (startsCore === 'at once') beginCore();
   try {
     for (let isAgain = false; ; isAgain = true) {
       window = await open(seam, {
         pageDir,
         onSystemEvent: lock,
+        onServed: beginCore,
         memory,
         isHidden: isHidden && !isAgain,
         hidesOnClose: () => desktop.settings().stayInTray === true,

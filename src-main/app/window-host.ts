@@ -39,6 +39,8 @@ export interface WindowHostOptions {
   readonly memory: WindowMemory;
   /** Started at login: the window waits to be asked for. */
   readonly isHidden: boolean;
+  /** The page has the files that it begins with: what is loaded from now on keeps it waiting for nothing. */
+  readonly onServed: () => void;
   /** The person closes the window: whether it is only hidden, because the tray brings it back. */
   readonly hidesOnClose: () => boolean;
 }

@@ -31,6 +31,8 @@ import {
 } from './hardening.ts';
 import { zoomAfter } from './zoom.ts';
 
+/** The page asks for its first files one right after the other. */
+const SERVED_MS = 20;
 const PARTITION = 'persist:window';
 // The page's own surface colours (src-renderer/ui/theme/theme.ts), so that the window does not flash before its first paint.
 const BACKGROUND = { light: '#f5f6f8', dark: '#131517' };
@@ -39,7 +41,7 @@ const PRELOAD = join(fileURLToPath(new URL('.', import.meta.url)), '..', 'preloa
 /** Opens the window of the desktop app. Needs `app` to be ready. */
 export const openElectronWindow: OpenWindow = async (
   seam,
-  { pageDir, onSystemEvent, memory, isHidden, hidesOnClose },
+  { pageDir, onSystemEvent, onServed, memory, isHidden, hidesOnClose },
 ) => {
   const pageSession = session.fromPartition(PARTITION);
   refusePermissions(pageSession);
@@ -47,10 +49,13 @@ export const openElectronWindow: OpenWindow = async (
   refuseFiles(pageSession);
   // A window that crashed before had the same session.
   if (pageSession.protocol.isProtocolHandled(PAGE_SCHEME)) pageSession.protocol.unhandle(PAGE_SCHEME);
+  let quiet: NodeJS.Timeout | undefined;
   pageSession.protocol.handle(PAGE_SCHEME, async (request) => {
     const url = new URL(request.url);
     if (request.method !== 'GET' || !isPageUrl(request.url)) return new Response(null, { status: 404 });
     const { status, headers, body } = await readPageFile(pageDir, url.pathname);
+    clearTimeout(quiet);
+    if (url.pathname !== '/') quiet = setTimeout(onServed, SERVED_MS);
     return new Response(new Uint8Array(body), { status, headers: { ...headers } });
   });
 

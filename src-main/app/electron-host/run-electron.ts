@@ -61,6 +61,7 @@ export const runElectron = (pageDir: string): void => {
       env: process.env,
       pageDir,
       open: openElectronWindow,
+      startsCore: 'after the page',
       system: { loginItem: loginItem(), notify, showTray: electronTray() },
       isHidden: process.argv.includes(HIDDEN_ARGUMENT),
       onControls: (given) => {

@@ -12,7 +12,8 @@ import { environmentOf, environmentsOf, type KeyRecord } from './key-directory.t
 interface WrittenDeadline extends Deadline {
   readonly environmentDays: number | null;
   readonly isAutomatic: boolean;
-  readonly text: string;
+  /** Once it was asked for. */
+  text?: string;
 }
 
 /** Reading and writing dates is most of a long list's time; a record never changes, it is replaced. */
@@ -26,9 +27,9 @@ function deadlineFor(
   const known = deadlines.get(record);
   if (known?.environmentDays === environmentDays && known.isAutomatic === isAutomatic) return known;
   const deadline = deadlineOf(record.meta, environmentDays, isAutomatic);
-  const written = { ...deadline, environmentDays, isAutomatic, text: new Date(deadline.dueAt).toISOString() };
-  deadlines.set(record, written);
-  return written;
+  const fresh: WrittenDeadline = { ...deadline, environmentDays, isAutomatic };
+  deadlines.set(record, fresh);
+  return fresh;
 }
 
 /** @param now epoch ms */
@@ -55,7 +56,7 @@ function toKeyView(
     last_used_at: meta.lastUsedAt,
     rotated_at: meta.rotatedAt,
     rotate_every_days: due.rotateEveryDays,
-    due_at: due.text,
+    due_at: (due.text ??= new Date(due.dueAt).toISOString()),
     days_left: daysLeftOf(due.dueAt, now),
     expires_at: meta.expiresAt,
     owner: meta.owner,
@@ -74,10 +75,52 @@ export const viewOf = (vault: OpenVault, key: KeyRecord, now: number): KeyView =
 
 /** Views of many keys, looking every environment up once. */
 export function viewsOf(vault: OpenVault, keys: readonly KeyRecord[], now: number): KeyView[] {
-  const environments = new Map(environmentsOf(vault).map(({ id, meta }) => [id as string, meta]));
-  const automatic = new Set(deploymentsOf(vault).map(({ meta }) => meta.keyId));
+  const surroundingsOf = lookUp(vault);
   return keys.flatMap((key) => {
-    const environment = environments.get(key.environmentId ?? '');
-    return environment === undefined ? [] : [toKeyView(key, environment, now, automatic.has(key.id))];
+    const { environment, isAutomatic: automatic } = surroundingsOf(key);
+    return environment === undefined ? [] : [toKeyView(key, environment, now, automatic)];
   });
 }
+
+const lookUp = (
+  vault: OpenVault,
+): ((key: KeyRecord) => { environment: EnvironmentMeta | undefined; isAutomatic: boolean }) => {
+  const environments = new Map(environmentsOf(vault).map(({ id, meta }) => [id as string, meta]));
+  const automatic = new Set(deploymentsOf(vault).map(({ meta }) => meta.keyId));
+  return (key) => ({
+    environment: environments.get(key.environmentId ?? ''),
+    isAutomatic: automatic.has(key.id),
+  });
+};
+
+/**
+ * The most urgent keys, in the order of `byUrgency`, without a view of every other one.
+ * @param count how many
+ */
+export function mostUrgent(
+  vault: OpenVault,
+  keys: readonly KeyRecord[],
+  count: number,
+  now: number,
+): readonly KeyRecord[] {
+  const surroundingsOf = lookUp(vault);
+  const ranked = keys.flatMap((record) => {
+    const { environment, isAutomatic: automatic } = surroundingsOf(record);
+    if (environment === undefined) return [];
+    const { dueAt } = deadlineFor(record, environment, automatic);
+    const { status, name } = record.meta;
+    return [{ record, status, name, days_left: daysLeftOf(dueAt, now) }];
+  });
+  return ranked
+    .sort(byUrgency)
+    .slice(0, count)
+    .map(({ record }) => record);
+}
+
+type Urgent = Pick<KeyView, 'status' | 'days_left' | 'name'>;
+
+const isOver = ({ status }: Urgent): number => (status === 'revoked' || status === 'lost' ? 1 : 0);
+
+/** Overdue first, those of one day by name, and what is over last. */
+export const byUrgency = (a: Urgent, b: Urgent): number =>
+  isOver(a) - isOver(b) || a.days_left - b.days_left || (a.name < b.name ? -1 : 1);

@@ -4,7 +4,7 @@ import type { Call, Core } from '../context.ts';
 import { checkKey } from '../platforms/key-call.ts';
 import { platformTarget } from '../platforms/platform-settings.ts';
 import { keysIn, keysOf, requireEnvironment, requireKey } from './key-directory.ts';
-import { viewOf, viewsOf } from './key-view.ts';
+import { byUrgency, mostUrgent, viewOf, viewsOf } from './key-view.ts';
 
 /** Keys with filters, in order of urgency: overdue first, revoked ones last. */
 export function listKeys(core: Core, request: RequestOf<'keys.list'>): ResponseOf<'keys.list'> {
@@ -19,15 +19,13 @@ export function listKeys(core: Core, request: RequestOf<'keys.list'>): ResponseO
       (owner === undefined || meta.owner === owner) &&
       (unusedDays === undefined || (meta.status === 'active' && idleDays(meta, now) >= unusedDays)),
   );
-  const views = viewsOf(vault, chosen, now).filter(
+  const { first } = request;
+  const wanted = first === undefined ? chosen : mostUrgent(vault, chosen, first, now);
+  const views = viewsOf(vault, wanted, now).filter(
     ({ days_left, status }) =>
       dueWithinDays === undefined || (days_left <= dueWithinDays && status !== 'revoked'),
   );
-  const rank = (status: string): number => (status === 'revoked' || status === 'lost' ? 1 : 0);
-  views.sort(
-    (a, b) => rank(a.status) - rank(b.status) || a.days_left - b.days_left || (a.name < b.name ? -1 : 1),
-  );
-  return { schema: 1, keys: request.first === undefined ? views : views.slice(0, request.first) };
+  return { schema: 1, keys: views.sort(byUrgency) };
 }
 
 export function showKey(core: Core, request: RequestOf<'keys.show'>): ResponseOf<'keys.show'> {
