@@ -54,15 +54,6 @@ const limitsOf = (
 ): Partial<Pick<InventoryState, 'limits' | 'limitsProblem'>> =>
   outcome.ok ? { limits: byRef(outcome.result.keys), limitsProblem: null } : { limitsProblem: outcome.error };
 
-const DRAWN_MS = 100;
-/** Once what came so far is on the screen: core and browser would be busy with the long lists instead. */
-const drawn = (): Promise<unknown> =>
-  new Promise((resolve) => {
-    requestAnimationFrame(() => setTimeout(resolve));
-    // What is not in sight is not drawn.
-    setTimeout(resolve, DRAWN_MS);
-  });
-
 /** More than any window has lines for. */
 const FIRST_KEYS = 100;
 
@@ -97,7 +88,6 @@ export const loadInventory = async (): Promise<void> => {
   if (isLocked()) return;
   if (firstKeys?.ok === true) useInventory.setState({ firstKeys: firstKeys.result.keys });
   else if (useView.getState().screen === 'overview') await overview;
-  if (useInventory.getState().loading === 'first') await drawn();
   if (isLocked()) return;
   const [keys, limits, sessions] = await Promise.all([
     ask((core) => core.keys.list({})),
