@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeOpenCore, type TestCore } from '../../support/test-core.ts';
 
-
 let core: TestCore;
 beforeEach(async () => {
   core = await makeOpenCore();
