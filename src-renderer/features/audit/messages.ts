@@ -1,5 +1,9 @@
 import { formatNumber, plural } from '../../ui/text/format.ts';
 
+/** What was found, as the end of a sentence. */
+const sentence = (found: readonly string[]): string =>
+  `${found.map((one) => one.replace(/\.$/, '')).join('; ')}.`;
+
 export const messages = {
   filter: 'Filter what is shown',
   verify: 'Verify the log',
@@ -16,8 +20,9 @@ export const messages = {
   columns: ['When', 'Who', 'What', 'On', 'Detail'],
   intact: (entries: number) =>
     `The log is as it was written: ${plural(entries, { one: 'entry', other: 'entries' })}, none changed, removed or cut off.`,
-  accepted: 'The log has breaks that were looked at before:',
-  broken: 'The log is not as it was written:',
+  accepted: (breaks: readonly string[]) =>
+    `The log has breaks that were looked at before: ${sentence(breaks)}`,
+  broken: (breaks: readonly string[]) => `The log is not as it was written: ${sentence(breaks)}`,
   loading: 'Reading the log',
   failed: 'The log could not be read',
   emptyTitle: 'Nothing noted yet',

@@ -7,7 +7,7 @@ export function VerifyResult({ verdict }: { readonly verdict: AuditVerdict }) {
     return <NoticeBar tone="ok">{messages.intact(verdict.entries)}</NoticeBar>;
   return (
     <NoticeBar tone={verdict.intact ? 'warn' : 'danger'}>
-      {verdict.intact ? messages.accepted : messages.broken} {verdict.findings.join(' ')}
+      {(verdict.intact ? messages.accepted : messages.broken)(verdict.findings)}
     </NoticeBar>
   );
 }
@@ -22,9 +22,7 @@ export function SaveResult({ saved: { path, entries, intact, findings } }: { rea
         {path}
       </bdi>
       {'. '}
-      {isWhole
-        ? messages.savedIntact
-        : `${intact ? messages.accepted : messages.broken} ${findings.join(' ')}`}
+      {isWhole ? messages.savedIntact : (intact ? messages.accepted : messages.broken)(findings)}
     </NoticeBar>
   );
 }
