@@ -54,6 +54,11 @@ export const troubleStates: GalleryStates = {
     dir: 'rtl',
   },
   'rotation, none yet': { scenario: {}, place: 'Rotation', shows: 'No rotation is in progress.' },
+  'rotation, due dates on their way': {
+    scenario: { slow: { 'keys.list': -1 } },
+    place: 'Rotation',
+    shows: 'Due dates',
+  },
   'rotation, 10,000 keys': {
     scenario: { keys: 10_000 },
     place: 'Rotation',

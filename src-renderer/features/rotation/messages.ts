@@ -92,6 +92,7 @@ export const messages = {
   selectAll: 'All keys of the list',
   selectHint: 'Select keys to rotate or revoke them together',
   selected: (count: number, all: number) => `${formatNumber(count)} of ${formatNumber(all)} selected`,
+  loadingDue: 'Loading the due dates',
   nothingDue: 'No key is due here.',
 
   dialog: {

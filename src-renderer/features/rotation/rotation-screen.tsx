@@ -6,6 +6,7 @@ import { useKept } from '../../state/kept.ts';
 import { isOpen, useRotations } from '../../state/core/rotations.ts';
 import { useView } from '../../state/view.ts';
 import { Disclosure } from '../../ui/states/disclosure.tsx';
+import { Skeleton } from '../../ui/states/skeleton.tsx';
 import { Problem } from '../../ui/states/problem.tsx';
 import { isOver } from '../keys/due.ts';
 import { DueFilters, useDueFilters } from './due/due-filters.tsx';
@@ -20,7 +21,7 @@ import classes from './rotation.module.css';
 export default function RotationScreen() {
   const { rotations, problem } = useRotations();
   const env = useView((state) => state.env);
-  const keys = useInventory((state) => state.keys);
+  const { keys, loading } = useInventory();
   const [view, setView] = useKept('rotation view', 'month');
   const filters = useDueFilters();
   const here = useMemo(
@@ -69,7 +70,9 @@ export default function RotationScreen() {
           <DueFilters keys={keys} filters={filters} />
         </div>
       </div>
-      {view === 'month' ? (
+      {keys.length === 0 && loading !== 'done' ? (
+        <Skeleton label={messages.loadingDue} />
+      ) : view === 'month' ? (
         <DueMonth keys={due} />
       ) : (
         <DueList keys={due} scroller={scroller} abovePx={abovePx} />
