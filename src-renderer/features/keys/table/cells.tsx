@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { KeyColumn } from '../../../../src-shared/domain/keys/key-table.ts';
+import { useInventory } from '../../../state/core/inventory.ts';
 import { EnvTag } from '../../../ui/labels/env-tag.tsx';
 import { exactDate, inDays, since } from '../../../ui/text/format.ts';
 import { Meter } from '../../../ui/labels/meter.tsx';
@@ -29,7 +30,9 @@ export function DueGauge({ row, now }: CellProps) {
 }
 
 function HeadroomGauge({ row }: { readonly row: KeyRow }) {
+  const isOnItsWay = useInventory(({ loading }) => loading === 'first');
   if (isOver(row.key)) return <span className={classes['dim']}>{messages.headroom.over}</span>;
+  if (isOnItsWay && row.limits === undefined) return null;
   const window = tightestOf(row.limits);
   if (window === null) {
     return (
