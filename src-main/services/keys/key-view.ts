@@ -1,4 +1,5 @@
 import type { KeyView } from '../../../src-shared/contract/views.ts';
+import { byUrgency } from '../../../src-shared/domain/keys/urgency.ts';
 import {
   daysLeftOf,
   type Deadline,
@@ -116,11 +117,3 @@ export function mostUrgent(
     .slice(0, count)
     .map(({ record }) => record);
 }
-
-type Urgent = Pick<KeyView, 'status' | 'days_left' | 'name'>;
-
-const isOver = ({ status }: Urgent): number => (status === 'revoked' || status === 'lost' ? 1 : 0);
-
-/** Overdue first, those of one day by name, and what is over last. */
-export const byUrgency = (a: Urgent, b: Urgent): number =>
-  isOver(a) - isOver(b) || a.days_left - b.days_left || (a.name < b.name ? -1 : 1);

@@ -1,10 +1,11 @@
 import type { RequestOf, ResponseOf } from '../../../src-shared/contract/channels.ts';
+import { byUrgency } from '../../../src-shared/domain/keys/urgency.ts';
 import { idleDays } from '../../../src-shared/domain/rotation/rotation-policy.ts';
 import type { Call, Core } from '../context.ts';
 import { checkKey } from '../platforms/key-call.ts';
 import { platformTarget } from '../platforms/platform-settings.ts';
 import { keysIn, keysOf, requireEnvironment, requireKey } from './key-directory.ts';
-import { byUrgency, mostUrgent, viewOf, viewsOf } from './key-view.ts';
+import { mostUrgent, viewOf, viewsOf } from './key-view.ts';
 
 /** Keys with filters, in order of urgency: overdue first, revoked ones last. */
 export function listKeys(core: Core, request: RequestOf<'keys.list'>): ResponseOf<'keys.list'> {

@@ -1,7 +1,8 @@
 import { success } from '../../../src-shared/contract/outcome.ts';
 import { silentPlatforms } from '../../../src-shared/domain/addresses/reachability.ts';
+import { byUrgency } from '../../../src-shared/domain/keys/urgency.ts';
 import { overviewsOf } from '../../../src-shared/domain/overview.ts';
-import type { EnvironmentView, KeyView, PlatformView } from '../../../src-shared/contract/views.ts';
+import type { EnvironmentView, PlatformView } from '../../../src-shared/contract/views.ts';
 import { done, fail, type FakeCore, type Handlers, PASSPHRASE, unknownKey } from './core.ts';
 import { fakeKey, fakeLimits } from './data.ts';
 
@@ -64,10 +65,7 @@ export const keysHandlers = (core: FakeCore): Handlers => ({
     return success({ schema: 1, overviews, silent: silentPlatforms(keys) });
   },
   'keys.list': ({ first, env }) => {
-    const rank = ({ status }: KeyView): number => (status === 'revoked' || status === 'lost' ? 1 : 0);
-    const urgent = core.keys
-      .filter((key) => env === undefined || key.env === env)
-      .toSorted((a, b) => rank(a) - rank(b) || a.days_left - b.days_left || (a.name < b.name ? -1 : 1));
+    const urgent = core.keys.filter((key) => env === undefined || key.env === env).toSorted(byUrgency);
     return success({ schema: 1, keys: urgent.slice(0, first) });
   },
   'limits.list': () => success({ schema: 1, keys: fakeLimits(core.keys, core.now) }),
