@@ -194,6 +194,8 @@ export async function runDesktop({
         isHidden: isHidden && !isAgain,
         hidesOnClose: () => desktop.settings().stayInTray === true,
       });
+      // Also where the page asked for no file.
+      beginCore();
       const why = await Promise.race([window.closed, ended.promise, quitting.promise]);
       if (why !== 'crashed') break;
       // SECURITY: nobody knows what ended the page, and what is opened next is a page that was never unlocked

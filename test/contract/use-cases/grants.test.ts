@@ -1,20 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bytes, makeOpenCore, PASSPHRASE, type TestCore } from '../../support/test-core.ts';
-
-const CANARY = 'mbd_test_CanaryCanaryCanaryCanaryCanary12';
-const LIVE_CANARY = 'mbd_live_CanaryCanaryCanaryCanaryCanary34';
+import { describe, expect, it } from 'vitest';
+import { bytes, PASSPHRASE, type TestCore } from '../../support/test-core.ts';
+import { addTestKey, CANARY, coreOfEach, LIVE_CANARY } from './core-of-each.ts';
 
 let core: TestCore;
-beforeEach(async () => {
-  core = await makeOpenCore();
-});
-afterEach(async () => {
-  expect(JSON.stringify(core.logged)).not.toContain('Canary');
-  await core.dispose();
-});
-
-const addTestKey = (name = 'dev-local-key', value = CANARY) =>
-  core.call('keys.add', { name, platform: 'den-hosting', value: bytes(value) });
+coreOfEach((opened) => (core = opened));
 
 describe('grants', () => {
   const addLive = () =>
@@ -139,7 +128,7 @@ describe('what a run gets', () => {
     });
 
   it('is every active key of the environment, under its variable', async () => {
-    await addTestKey();
+    await addTestKey(core);
     const { result, secrets } = await prepare();
     expect(secrets).toEqual({ MOLTBOTDEN_API_KEY: CANARY });
     expect(result).toMatchObject({
@@ -151,8 +140,8 @@ describe('what a run gets', () => {
 
   it('is an error where there is nothing, two of a name, a reserved name, or a mode that does not fit', async () => {
     await expect(prepare()).rejects.toMatchObject({ code: 'NOTHING_TO_INJECT' });
-    await addTestKey('a');
-    await addTestKey('b', 'mbd_test_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB');
+    await addTestKey(core, 'a');
+    await addTestKey(core, 'b', 'mbd_test_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB');
     await expect(prepare()).rejects.toMatchObject({
       code: 'VARIABLE_CONFLICT',
       message: expect.stringMatching(/dev\/a and dev\/b/) as string,

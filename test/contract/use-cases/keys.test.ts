@@ -1,23 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bytes, makeOpenCore, type TestCore } from '../../support/test-core.ts';
-
-const CANARY = 'mbd_test_CanaryCanaryCanaryCanaryCanary12';
+import { describe, expect, it } from 'vitest';
+import { bytes, type TestCore } from '../../support/test-core.ts';
+import { addTestKey, CANARY, coreOfEach } from './core-of-each.ts';
 
 let core: TestCore;
-beforeEach(async () => {
-  core = await makeOpenCore();
-});
-afterEach(async () => {
-  expect(JSON.stringify(core.logged)).not.toContain('Canary');
-  await core.dispose();
-});
-
-const addTestKey = (name = 'dev-local-key', value = CANARY) =>
-  core.call('keys.add', { name, platform: 'den-hosting', value: bytes(value) });
+coreOfEach((opened) => (core = opened));
 
 describe('keys added by hand', () => {
   it('answers with what the contract says, and no value', async () => {
-    const { key } = await addTestKey();
+    const { key } = await addTestKey(core);
     expect(key).toMatchObject({
       name: 'dev-local-key',
       env: 'dev',
@@ -33,8 +23,8 @@ describe('keys added by hand', () => {
   });
 
   it('refuses a name twice in an environment, takes it in another, and warns of the same value', async () => {
-    await addTestKey();
-    await expect(addTestKey()).rejects.toMatchObject({ code: 'KEY_EXISTS', exit: 11 });
+    await addTestKey(core);
+    await expect(addTestKey(core)).rejects.toMatchObject({ code: 'KEY_EXISTS', exit: 11 });
     const { warnings } = await core.call('keys.add', {
       name: 'dev-local-key',
       env: 'staging',
@@ -50,12 +40,12 @@ describe('keys added by hand', () => {
     ['a line break', 'mbd_test_\nx'],
     ['a NUL', 'mbd_test_\0x'],
   ])('refuses a value with %s', async (_what, value) => {
-    await expect(addTestKey('odd', value)).rejects.toMatchObject({ code: 'BAD_VALUE' });
+    await expect(addTestKey(core, 'odd', value)).rejects.toMatchObject({ code: 'BAD_VALUE' });
   });
 
   it('stores odd characters as they are, and says so', async () => {
     const odd = ` ${CANARY}"é🦞 `;
-    const { warnings } = await addTestKey('odd', odd);
+    const { warnings } = await addTestKey(core, 'odd', odd);
     expect(warnings.length).toBeGreaterThan(0);
     expect(warnings.join()).not.toContain('Canary');
     const { secrets } = await core.callForSecrets('secrets.read', { reference: 'molt://dev/odd' });
@@ -63,7 +53,7 @@ describe('keys added by hand', () => {
   });
 
   it('takes another value by edit, counts the days anew, and forgets what it knew of the old one', async () => {
-    const { key: before } = await addTestKey();
+    const { key: before } = await addTestKey(core);
     await core.call('keys.edit', { key: 'dev-local-key', key_id: 'key_1', metadata: { owner: 'me' } });
     const { key } = await core.call('keys.edit', {
       key: 'dev-local-key',
@@ -75,7 +65,7 @@ describe('keys added by hand', () => {
   });
 
   it('goes only when its name is typed', async () => {
-    await addTestKey();
+    await addTestKey(core);
     await expect(core.call('keys.forget', { key: 'dev-local-key', confirm: 'other' })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
     });

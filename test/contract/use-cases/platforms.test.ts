@@ -1,17 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bytes, makeOpenCore, PASSPHRASE, type TestCore } from '../../support/test-core.ts';
-
-const CANARY = 'mbd_test_CanaryCanaryCanaryCanaryCanary12';
-const LIVE_CANARY = 'mbd_live_CanaryCanaryCanaryCanaryCanary34';
+import { describe, expect, it, vi } from 'vitest';
+import { bytes, PASSPHRASE, type TestCore } from '../../support/test-core.ts';
+import { CANARY, coreOfEach, LIVE_CANARY } from './core-of-each.ts';
 
 let core: TestCore;
-beforeEach(async () => {
-  core = await makeOpenCore();
-});
-afterEach(async () => {
-  expect(JSON.stringify(core.logged)).not.toContain('Canary');
-  await core.dispose();
-});
+coreOfEach((opened) => (core = opened));
 
 describe('platforms', () => {
   it('take no address that is not safe, and no new host for live keys without the passphrase', async () => {

@@ -1,14 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeOpenCore, type TestCore } from '../../support/test-core.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { TestCore } from '../../support/test-core.ts';
+import { coreOfEach } from './core-of-each.ts';
 
 let core: TestCore;
-beforeEach(async () => {
-  core = await makeOpenCore();
-});
-afterEach(async () => {
-  expect(JSON.stringify(core.logged)).not.toContain('Canary');
-  await core.dispose();
-});
+coreOfEach((opened) => (core = opened));
 
 describe('on the sandbox platform', () => {
   beforeEach(async () => {

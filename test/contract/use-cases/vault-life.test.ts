@@ -1,25 +1,15 @@
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../src-shared/errors/app-error.ts';
-import { bytes, makeOpenCore, makeTestCore, PASSPHRASE, type TestCore } from '../../support/test-core.ts';
-
-const CANARY = 'mbd_test_CanaryCanaryCanaryCanaryCanary12';
+import { bytes, makeTestCore, PASSPHRASE, type TestCore } from '../../support/test-core.ts';
+import { addTestKey, coreOfEach } from './core-of-each.ts';
 
 let core: TestCore;
-beforeEach(async () => {
-  core = await makeOpenCore();
-});
-afterEach(async () => {
-  expect(JSON.stringify(core.logged)).not.toContain('Canary');
-  await core.dispose();
-});
-
-const addTestKey = (name = 'dev-local-key', value = CANARY) =>
-  core.call('keys.add', { name, platform: 'den-hosting', value: bytes(value) });
+coreOfEach((opened) => (core = opened));
 
 describe('the life of a vault', () => {
   it('locks, refuses, and opens again with everything there', async () => {
-    await addTestKey();
+    await addTestKey(core);
     await core.call('vault.lock', {});
     await expect(core.call('keys.list', {})).rejects.toMatchObject({ code: 'VAULT_LOCKED', exit: 3 });
     const { vault, lock_reason: reason } = await core.call('vault.status', {});
@@ -136,10 +126,10 @@ describe('the life of a vault', () => {
 
 describe('backup and restore', () => {
   it('puts an older state back only when asked to, keeps what it replaces, and is no tampering', async () => {
-    await addTestKey('before');
+    await addTestKey(core, 'before');
     const backup = `${core.paths.home}/backup.db`;
     await core.call('vault.backup', { path: backup });
-    await addTestKey('after', 'mbd_test_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB');
+    await addTestKey(core, 'after', 'mbd_test_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB');
     await expect(core.call('vault.restore', { path: backup, replace: false })).rejects.toMatchObject({
       code: 'VAULT_EXISTS',
     });

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import type { StatusView } from '../../../../src-shared/contract/views.ts';
 import { ask } from '../../../bridge.ts';
 import { loadInventory, useInventory } from '../../../state/core/inventory.ts';
+import { useOverviews } from '../../../state/core/overviews.ts';
 import { refreshStatus } from '../../../state/core/status.ts';
 import { useRecovered } from '../../../state/recovered.ts';
 import { openDialog } from '../../../state/view.ts';
@@ -12,6 +13,8 @@ import { messages } from '../messages.ts';
 /** What is unusual about the vault or the machine, most serious first. Nothing when all is well. */
 export function Notices({ status }: { readonly status: StatusView }) {
   const { error, keys } = useInventory();
+  const stale = useOverviews(({ problem, overviews }) => (overviews.length > 0 ? problem : null));
+  const problem = keys.length > 0 ? (error ?? stale) : null;
   const isOpenByCode = useRecovered((state) => state.isOpenByCode);
   return (
     <>
@@ -46,7 +49,7 @@ export function Notices({ status }: { readonly status: StatusView }) {
       {status.foreign_hosts.length > 0 && (
         <NoticeBar tone="warn">{messages.foreignHost(status.foreign_hosts)}</NoticeBar>
       )}
-      {error !== null && keys.length > 0 && (
+      {problem !== null && (
         <NoticeBar
           tone="warn"
           action={
@@ -55,7 +58,7 @@ export function Notices({ status }: { readonly status: StatusView }) {
             </Button>
           }
         >
-          {messages.staleList(error.message)}
+          {messages.staleList(problem.message)}
         </NoticeBar>
       )}
     </>
